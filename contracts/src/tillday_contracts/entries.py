@@ -1,0 +1,369 @@
+"""What a terminal writes into its journal: the envelope of an entry and one body per type."""
+
+from datetime import date
+from typing import Annotated, Final, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from tillday_contracts.denominations import DenominationCount
+from tillday_contracts.ids import Epoch, Hash, KeyId, PersonId, Sequence, SessionId, StoreCode, TerminalCode, TillCode
+from tillday_contracts.journal import canonical, digest_of, strict_json
+from tillday_contracts.model import Fact
+from tillday_contracts.money import Minor, Quantity, TaxRate
+
+MAX_LINES: Final = 150
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+Sku = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+TenderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,24}$")]
+PrintedNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_-]{1,16}-[0-9A-Z]{5}-[0-9]{1,12}$")]
+
+
+class UnknownEntryType(ValueError):
+    """An entry of a type that this version does not know."""
+
+
+class Envelope(Fact):
+    """What every entry says of itself. `at` and `mono_ms` are the terminal's clocks and decide nothing."""
+
+    v: Annotated[int, Field(strict=True, ge=1)] = 1
+    minor: Annotated[int, Field(strict=True, ge=0)] = 0
+    store: StoreCode
+    terminal: TerminalCode
+    epoch: Epoch
+    seq: Sequence
+    boot_no: Annotated[int, Field(strict=True, ge=1)]
+    type: Annotated[str, StringConstraints(pattern=r"^[A-Z_]{2,40}$")]
+    at: AwareDatetime
+    mono_ms: Annotated[int, Field(strict=True, ge=0)]
+    trace: Annotated[str, StringConstraints(max_length=80)] | None = None
+    body: dict[str, object]
+
+
+class TenderAmount(Fact):
+    """An amount of one tender."""
+
+    tender: TenderName
+    amount: Minor
+
+
+class Approval(Fact):
+    """A supervisor's word on one difference; `subject` is approval_subject(...) of exactly that count."""
+
+    by: PersonId
+    reason: Text | None = None
+    difference: Minor
+    subject: Hash
+
+
+class Position(Fact):
+    """A place in a journal."""
+
+    epoch: Epoch
+    seq: Sequence
+    hash: Hash
+
+
+class ManifestMember(Fact):
+    """Per terminal and epoch, the position that a count covers."""
+
+    terminal: TerminalCode
+    epoch: Epoch
+    to_seq: Sequence
+    to_hash: Hash
+
+
+class TillState(Fact):
+    """A terminal's own view of a till, carried by a genesis entry and by HELLO."""
+
+    till: TillCode
+    session_id: SessionId | None = None
+    status: Literal["none", "opening_count", "open", "closing_count", "closed_front", "closed_back"] = "none"
+    business_date: date | None = None
+    kept: tuple[TenderAmount, ...] = ()
+    expected: tuple[TenderAmount, ...] = ()
+    last_receipt: Annotated[int, Field(strict=True, ge=0)] = 0
+    last_cash_up: Annotated[int, Field(strict=True, ge=0)] = 0
+
+
+class Genesis(Fact):
+    """The first entry of an epoch: the key it is chained with and what it follows."""
+
+    key_id: KeyId
+    follows: Position | None = None
+    till_state: TillState | None = None
+
+
+class Boot(Fact):
+    """One per process start; the nonce makes two clones differ from their first entry on."""
+
+    nonce: SessionId
+    version: Text
+
+
+class SignedIn(Fact):
+    """A person took over the terminal."""
+
+    person: PersonId
+
+
+class PinRefused(Fact):
+    """A wrong PIN; the counter lives in the journal so that neither restart nor clock resets it."""
+
+    person: PersonId
+    in_a_row: Annotated[int, Field(strict=True, ge=1)]
+
+
+class TerminalOpened(Fact):
+    """The terminal took a business date: the back office's wish, or a supervisor's at the front."""
+
+    business_date: date
+    origin: Literal["back_office", "front_office"]
+    by: PersonId | None = None
+    desired_rev: int | None = None
+
+
+class TerminalClosed(Fact):
+    """The terminal blanked its business date."""
+
+    business_date: date
+    by: PersonId | None = None
+    desired_rev: int | None = None
+
+
+class Attested(Fact):
+    """The terminal starts no till for this date until a higher revision no longer names it as closing."""
+
+    business_date: date
+    revision: int
+
+
+class TillStarted(Fact):
+    """A session began with its opening count; `expected` is what the last cash-up left."""
+
+    session_id: SessionId
+    till: TillCode
+    business_date: date
+    by: PersonId
+    expected: tuple[TenderAmount, ...]
+
+
+class CountAttempted(Fact):
+    """Every attempt of a count is kept, the rejected ones too."""
+
+    session_id: SessionId
+    count: Literal["initial", "cash_up"]
+    tender: TenderName
+    by: PersonId
+    expected: Minor
+    counted: Minor
+    denominations: tuple[DenominationCount, ...] = ()
+
+
+class OpeningTender(Fact):
+    """One tender's opening: the counted amount is the session's opening amount."""
+
+    tender: TenderName
+    expected: Minor
+    counted: Minor
+    difference: Minor
+    denominations: tuple[DenominationCount, ...] = ()
+    approval: Approval | None = None
+
+
+class InitialCountConfirmed(Fact):
+    """The till is open."""
+
+    session_id: SessionId
+    business_date: date
+    by: PersonId
+    tenders: tuple[OpeningTender, ...]
+
+
+class SaleLine(Fact):
+    """One line: gross = quantity × unit price − discount, tax included; `tax` is the line's share."""
+
+    sku: Sku
+    name: Text
+    quantity: Quantity
+    unit_price: Minor
+    discount: Minor = 0
+    tax_rate: TaxRate
+    gross: Minor
+    tax: Minor
+
+
+class Payment(Fact):
+    """amount = tendered − change, in the tender's currency."""
+
+    tender: TenderName
+    tendered: Minor
+    change: Minor = 0
+    amount: Minor
+
+
+class TaxTotal(Fact):
+    """The tax of one rate on the sum of its lines."""
+
+    rate: TaxRate
+    gross: Minor
+    tax: Minor
+
+
+class Sale(Fact):
+    """A paid receipt, whole: the server never prices again. Σ payments = total + rounding."""
+
+    session_id: SessionId
+    till: TillCode
+    business_date: date
+    number: PrintedNumber
+    cashier: PersonId
+    lines: Annotated[tuple[SaleLine, ...], Field(min_length=1, max_length=MAX_LINES)]
+    taxes: tuple[TaxTotal, ...]
+    total: Minor
+    rounding: Minor = 0
+    payments: tuple[Payment, ...]
+    refund_of: PrintedNumber | None = None
+
+    @model_validator(mode="after")
+    def sums_agree(self) -> "Sale":
+        """Refuse a receipt whose own figures contradict each other: no reader could tell which one is money."""
+        if any(line.gross != line.quantity * line.unit_price - line.discount for line in self.lines):
+            raise ValueError("a line's gross is not quantity × unit price − discount")
+        if sum(line.gross for line in self.lines) != self.total:
+            raise ValueError("the lines do not add up to the total")
+        if sum(tax.gross for tax in self.taxes) != self.total:
+            raise ValueError("the tax table does not add up to the total")
+        if any(payment.amount != payment.tendered - payment.change for payment in self.payments):
+            raise ValueError("a payment is not tendered − change")
+        if sum(payment.amount for payment in self.payments) != self.total + self.rounding:
+            raise ValueError("the payments do not add up to total + rounding")
+        return self
+
+
+class CashUpStarted(Fact):
+    """The closing count began; sales are refused until it is cancelled."""
+
+    session_id: SessionId
+    by: PersonId
+
+
+class CashUpCancelled(Fact):
+    """The closing count was given up before anything was confirmed."""
+
+    session_id: SessionId
+    by: PersonId
+
+
+class TenderConfirmed(Fact):
+    """One tender of the cash-up was confirmed, a difference approved at this step."""
+
+    session_id: SessionId
+    tender: TenderName
+    by: PersonId
+    expected: Minor
+    counted: Minor
+    difference: Minor
+    denominations: tuple[DenominationCount, ...] = ()
+    approval: Approval | None = None
+
+
+class TenderCount(Fact):
+    """A tender's figures at a close: difference = counted − expected, counted = kept + moved."""
+
+    tender: TenderName
+    opening: Minor
+    expected: Minor
+    counted: Minor
+    difference: Minor
+    kept: Minor
+    moved: Minor
+    denominations: tuple[DenominationCount, ...] = ()
+    approval: Approval | None = None
+
+
+class TillClosed(Fact):
+    """A session was counted and closed at its terminal; the manifest names the sales that the count covers."""
+
+    session_id: SessionId
+    till: TillCode
+    business_date: date
+    number: PrintedNumber
+    by: PersonId
+    tenders: tuple[TenderCount, ...]
+    manifest: Annotated[tuple[ManifestMember, ...], Field(min_length=1)]
+
+
+class Printed(Fact):
+    """A document of this journal came out of the printer."""
+
+    document: PrintedNumber
+    entry: Hash
+    copy_no: Annotated[int, Field(strict=True, ge=0)] = 0
+
+
+BODIES: Final[dict[str, type[Fact]]] = {
+    "GENESIS": Genesis,
+    "BOOT": Boot,
+    "SIGNED_IN": SignedIn,
+    "PIN_REFUSED": PinRefused,
+    "TERMINAL_OPENED": TerminalOpened,
+    "TERMINAL_CLOSED": TerminalClosed,
+    "ATTESTED": Attested,
+    "TILL_STARTED": TillStarted,
+    "COUNT_ATTEMPTED": CountAttempted,
+    "INITIAL_COUNT_CONFIRMED": InitialCountConfirmed,
+    "SALE": Sale,
+    "CASH_UP_STARTED": CashUpStarted,
+    "CASH_UP_CANCELLED": CashUpCancelled,
+    "TENDER_CONFIRMED": TenderConfirmed,
+    "TILL_CLOSED": TillClosed,
+    "PRINTED": Printed,
+}
+TYPE_OF: Final[dict[type[Fact], str]] = {body: name for name, body in BODIES.items()}
+
+EntryBody = (
+    Genesis
+    | Boot
+    | SignedIn
+    | PinRefused
+    | TerminalOpened
+    | TerminalClosed
+    | Attested
+    | TillStarted
+    | CountAttempted
+    | InitialCountConfirmed
+    | Sale
+    | CashUpStarted
+    | CashUpCancelled
+    | TenderConfirmed
+    | TillClosed
+    | Printed
+)
+
+
+def encode_entry(envelope: Envelope) -> bytes:
+    """Return the bytes that are hashed, stored and sent, and never written anew."""
+    return canonical(envelope.model_dump(mode="json"))
+
+
+def read_envelope(data: bytes) -> Envelope:
+    """Read an entry's envelope; raises MalformedBytes or pydantic's ValidationError."""
+    return Envelope.model_validate(strict_json(data))
+
+
+def read_body(envelope: Envelope) -> EntryBody:
+    """Read an entry's body; raises UnknownEntryType or pydantic's ValidationError."""
+    model = BODIES.get(envelope.type)
+    if model is None or envelope.v != 1:
+        raise UnknownEntryType(f"entry type {envelope.type} v{envelope.v} is unknown to this version")
+    body = model.model_validate(envelope.body)
+    assert isinstance(body, EntryBody)
+    return body
+
+
+def approval_subject(*, session_id: str, count: str, tender: str, expected: int, counted: int) -> str:
+    """Return what an approval is bound to, so that it cannot be used for another amount, tender or session."""
+    return digest_of(
+        {"session_id": session_id, "count": count, "tender": tender, "expected": expected, "counted": counted}
+    )

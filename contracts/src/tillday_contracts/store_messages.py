@@ -1,0 +1,221 @@
+"""Requests that store_service answers and the events it announces."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from tillday_contracts.ids import Hash, KeyId, PersonId, StoreCode, TerminalCode, TillCode
+from tillday_contracts.link import CatalogueItem, Right, SettingsContent
+from tillday_contracts.messages import Command, Done, Event, Question
+from tillday_contracts.model import Fact
+
+DayState = Literal["none", "opening", "open", "closing", "closed", "cancelled", "archived"]
+
+
+class DefineStore(Command):
+    """Create a store or change its settings."""
+
+    subject: ClassVar[str] = "tillday.store.define_store.v1"
+
+    settings: SettingsContent
+
+
+class RegisterTerminal(Command):
+    """Create a terminal with its till. The answer is TerminalRegistered, the same for every repeat."""
+
+    subject: ClassVar[str] = "tillday.store.register_terminal.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+    till: TillCode
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+
+
+class TerminalRegistered(Done):
+    """The terminal's secrets, 32 bytes each in hex: the journal's key and the pepper of its PIN verifiers."""
+
+    key_id: KeyId
+    journal_key: Hash
+    pepper: Hash
+
+
+class DefinePerson(Command):
+    """Create or change a person of a store; None leaves a PIN or password as it is."""
+
+    subject: ClassVar[str] = "tillday.store.define_person.v1"
+
+    store: StoreCode
+    person: PersonId
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    role: Literal["cashier", "supervisor", "manager"]
+    rights: tuple[Right, ...]
+    pin: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,12}$")] | None = Field(default=None, repr=False)
+
+
+class ImportCatalogue(Command):
+    """Replace a store's catalogue."""
+
+    subject: ClassVar[str] = "tillday.store.import_catalogue.v1"
+
+    store: StoreCode
+    items: Annotated[tuple[CatalogueItem, ...], Field(max_length=20_000)]
+
+
+class Revised(Done):
+    """A change took effect under this revision."""
+
+    revision: int
+
+
+class OpenStore(Command):
+    """Open a store for a business date."""
+
+    subject: ClassVar[str] = "tillday.store.open_store.v1"
+
+    store: StoreCode
+    business_date: date
+
+
+class CloseStore(Command):
+    """Close a store's business date; `waive` is the reason for going on without the terminals not heard."""
+
+    subject: ClassVar[str] = "tillday.store.close_store.v1"
+
+    store: StoreCode
+    business_date: date
+    waive: Annotated[str, StringConstraints(min_length=1, max_length=120)] | None = None
+
+
+class DayAnswer(Done):
+    """How the day stands after the command. While `closing`, `awaited` are the terminals not yet attested."""
+
+    store: StoreCode
+    business_date: date
+    state: DayState
+    awaited: tuple[TerminalCode, ...] = ()
+    automatically_closed: date | None = None
+
+
+class StoreDayStatus(Question):
+    """Ask how a store's days stand."""
+
+    subject: ClassVar[str] = "tillday.store.store_day_status.v1"
+
+    store: StoreCode
+
+
+class StoreDay(Fact):
+    """One business date of a store."""
+
+    business_date: date
+    state: DayState
+    automatic: bool = False
+    awaited: tuple[TerminalCode, ...] = ()
+    reason: str | None = None
+
+
+class StoreDays(Done):
+    """The store's days, newest first."""
+
+    store: StoreCode
+    name: str
+    days: tuple[StoreDay, ...]
+
+
+class StoreDefined(Event):
+    """A store was created or its settings changed."""
+
+    subject: ClassVar[str] = "tillday.event.store.store_defined.v1"
+
+    settings: SettingsContent
+    revision: int
+
+
+class TerminalAdded(Event):
+    """A terminal with its till belongs to a store now."""
+
+    subject: ClassVar[str] = "tillday.event.store.terminal_added.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+    till: TillCode
+    name: str
+
+
+class PersonDefined(Event):
+    """A person of a store has this name and role now."""
+
+    subject: ClassVar[str] = "tillday.event.store.person_defined.v1"
+
+    store: StoreCode
+    person: PersonId
+    name: str
+    role: str
+
+
+class StoreOpened(Event):
+    """A store day is open; its terminals are wished open with that date."""
+
+    subject: ClassVar[str] = "tillday.event.store.store_opened.v1"
+
+    store: StoreCode
+    business_date: date
+    by: PersonId
+
+
+class StoreClosing(Event):
+    """A store day is closing: terminals attest."""
+
+    subject: ClassVar[str] = "tillday.event.store.store_closing.v1"
+
+    store: StoreCode
+    business_date: date
+    by: PersonId
+
+
+class StoreClosed(Event):
+    """A store day is closed for good."""
+
+    subject: ClassVar[str] = "tillday.event.store.store_closed.v1"
+
+    store: StoreCode
+    business_date: date
+    by: PersonId
+    automatic: bool = False
+    unattested: tuple[TerminalCode, ...] = ()
+    waived: str | None = None
+
+
+class StoreClosingAbandoned(Event):
+    """A till of the date turned out open: the day is open again."""
+
+    subject: ClassVar[str] = "tillday.event.store.store_closing_abandoned.v1"
+
+    store: StoreCode
+    business_date: date
+    reason: str
+
+
+class TerminalWished(Event):
+    """What a terminal is wished to be changed: its business date, or closed when None."""
+
+    subject: ClassVar[str] = "tillday.event.store.terminal_wished.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+    business_date: date | None
+    origin: Literal["back_office", "front_office"]
+    rev: int
+
+
+EVENTS: tuple[type[Event], ...] = (
+    StoreDefined,
+    TerminalAdded,
+    PersonDefined,
+    StoreOpened,
+    StoreClosing,
+    StoreClosed,
+    StoreClosingAbandoned,
+    TerminalWished,
+)

@@ -1,0 +1,150 @@
+"""Requests that till_service answers and the events it announces."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from tillday_contracts.entries import TenderAmount
+from tillday_contracts.ids import Epoch, Hash, KeyId, PersonId, SessionId, StoreCode, TerminalCode, TillCode
+from tillday_contracts.messages import Command, Done, Event
+from tillday_contracts.model import Fact
+
+SessionStatus = Literal["opening_count", "open", "closing_count", "closed_front", "closed_back", "posted"]
+Placement = Literal["session", "rescue", "parked", "desk", "none"]
+
+
+class RegisterJournalKey(Command):
+    """Hand over the key that a terminal's journal is chained with."""
+
+    subject: ClassVar[str] = "tillday.till.register_journal_key.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+    till: TillCode
+    key_id: KeyId
+    journal_key: Hash = Field(repr=False)
+
+
+class OpenTill(Fact):
+    """A till that stands in the way of opening or closing a store."""
+
+    terminal: TerminalCode
+    till: TillCode
+    session_id: SessionId
+    business_date: date
+    status: SessionStatus
+    opened_by: PersonId | None = None
+
+
+class SealDay(Command):
+    """Seal a store's date if it has no open till (`date`), or if no other date has one (`other_dates`).
+
+    Idempotent: the answer to a repeat is `sealed` again. `other_dates` looks and seals nothing.
+    """
+
+    subject: ClassVar[str] = "tillday.till.seal_day.v1"
+
+    store: StoreCode
+    business_date: date
+    scope: Literal["date", "other_dates"] = "date"
+
+
+class Sealed(Done):
+    """No open till stands in the way; nothing regular starts for the date any more (scope `date`)."""
+
+    sealed: Literal[True] = True
+
+
+class NotSealed(Done):
+    """Open tills stand in the way."""
+
+    sealed: Literal[False] = False
+    tills: tuple[OpenTill, ...]
+
+
+class LedgerEntry(Fact):
+    """One entry of a terminal's journal as the ledger took it, and where its effect went."""
+
+    epoch: Epoch
+    seq: int
+    hash: Hash
+    type: str
+    at: AwareDatetime
+    recorded_at: AwareDatetime
+    body: dict[str, object]
+    placement: Placement = "none"
+    session_id: SessionId | None = None
+    reason: str | None = None
+
+
+class EntriesRecorded(Event):
+    """Consecutive entries of one terminal are in the ledger; readers fold them."""
+
+    subject: ClassVar[str] = "tillday.event.till.entries_recorded.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+    entries: Annotated[tuple[LedgerEntry, ...], Field(min_length=1)]
+
+
+class TillSessionChanged(Event):
+    """A session began or changed its status."""
+
+    subject: ClassVar[str] = "tillday.event.till.till_session_changed.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+    till: TillCode
+    session_id: SessionId
+    business_date: date
+    status: SessionStatus
+    late: bool = False
+    by: PersonId | None = None
+    kept: tuple[TenderAmount, ...] = ()
+    last_receipt: int = 0
+    last_cash_up: int = 0
+
+
+class TerminalAttested(Event):
+    """The ledger holds a terminal's word that it starts no till for a date."""
+
+    subject: ClassVar[str] = "tillday.event.till.terminal_attested.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+    business_date: date
+    revision: int
+
+
+class TerminalOpenedItself(Event):
+    """A supervisor opened a terminal at the front."""
+
+    subject: ClassVar[str] = "tillday.event.till.terminal_opened_itself.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+    business_date: date
+    by: PersonId | None
+    epoch: Epoch
+    seq: int
+
+
+class DeadLetterKept(Event):
+    """An entry cannot be processed and waits for a person, its bytes intact."""
+
+    subject: ClassVar[str] = "tillday.event.till.dead_letter_kept.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+    digest: Hash
+    reason: str
+
+
+EVENTS: tuple[type[Event], ...] = (
+    EntriesRecorded,
+    TillSessionChanged,
+    TerminalAttested,
+    TerminalOpenedItself,
+    DeadLetterKept,
+)

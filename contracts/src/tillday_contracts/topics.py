@@ -1,0 +1,62 @@
+"""The terminal topics. On the MQTT side words are joined by `/`, on the NATS side by `.`."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tillday_contracts.ids import check_code
+
+Uplink = Literal["journal", "hello", "presence"]
+Downlink = Literal["ack", "reply", "desired"]
+AskKind = Literal["flash", "till_totals", "catalogue", "people"]
+
+ASK_KINDS: Final[tuple[AskKind, ...]] = ("flash", "till_totals", "catalogue", "people")
+JOURNAL_SUBJECT: Final = "pos.*.*.journal.v1"
+HELLO_SUBJECT: Final = "pos.*.*.hello.v1"
+PRESENCE_SUBJECT: Final = "pos.*.*.presence.v1"
+
+
+def ask_subject(kind: AskKind) -> str:
+    """Return the subject on which the service that answers `kind` listens."""
+    return f"pos.*.*.ask.{kind}.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalAddress:
+    """A terminal as its topics name it; nothing else ever identifies one."""
+
+    store: str
+    terminal: str
+
+    def __post_init__(self) -> None:
+        check_code(self.store)
+        check_code(self.terminal)
+
+    def topic(self, kind: Uplink | Downlink) -> str:
+        """Return the MQTT topic of one kind, e.g. `pos/S1/T1/journal/v1`."""
+        return f"pos/{self.store}/{self.terminal}/{kind}/v1"
+
+    def ask_topic(self, kind: AskKind) -> str:
+        """Return the MQTT topic of an ask."""
+        return f"pos/{self.store}/{self.terminal}/ask/{kind}/v1"
+
+    def subject(self, kind: Uplink | Downlink) -> str:
+        """Return the NATS subject of one kind."""
+        return to_subject(self.topic(kind))
+
+
+def settings_topic(store: str) -> str:
+    """Return the MQTT topic of a store's settings."""
+    return f"pos/{check_code(store)}/settings/v1"
+
+
+def to_subject(topic: str) -> str:
+    """Return the NATS subject of an MQTT topic made here (no word holds a dot)."""
+    return topic.replace("/", ".")
+
+
+def address_of(subject: str) -> TerminalAddress:
+    """Return who a subject `pos.STORE.TERMINAL.…` speaks for; raises ValueError for any other subject."""
+    words = subject.split(".")
+    if len(words) < 5 or words[0] != "pos":
+        raise ValueError(f"{subject[:80]!r} is no terminal subject")
+    return TerminalAddress(words[1], words[2])
