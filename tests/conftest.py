@@ -1,0 +1,3 @@
+"""Fixtures that every test may use: the real servers of `servers.py`."""
+
+pytest_plugins = ("servers",)
