@@ -1,4 +1,4 @@
-"""Arithmetic that terminal and ledger must agree on: folding receipts, expected amounts, what a close keeps."""
+"""Arithmetic that terminal and ledger agree on: folding receipts, expected amounts, what a close keeps."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -94,15 +94,17 @@ def fold_products(sale: Sale) -> dict[str, ProductTotals]:
     folded: dict[str, ProductTotals] = {}
     for line in sale.lines:
         before = folded.get(line.sku, ProductTotals(line.name, 0, 0))
-        folded[line.sku] = replace(before, quantity=before.quantity + line.quantity, gross=before.gross + line.gross)
+        folded[line.sku] = replace(
+            before, quantity=before.quantity + line.quantity, gross=before.gross + line.gross
+        )
     return folded
 
 
 def price_receipt(lines: Sequence[SaleLine]) -> PricedReceipt:
     """Return lines with their tax shares, the tax table and the total.
 
-    Tax is computed on the sum of a rate and split over its lines by largest remainder, so that lines, table and
-    total agree to the unit. The given lines' own `tax` is ignored.
+    Tax is computed on the sum of a rate and split over its lines by largest remainder, so that lines, table
+    and total agree to the unit. The given lines' own `tax` is ignored.
     """
     shares: dict[int, int] = {}
     taxes: list[TaxTotal] = []
@@ -117,7 +119,7 @@ def price_receipt(lines: Sequence[SaleLine]) -> PricedReceipt:
 
 
 def cash_rounding(cash_part: int, step: int) -> int:
-    """Return what rounding to `step` minor units adds to the cash part of a receipt; step 0 or 1 rounds nothing."""
+    """Return what rounding to `step` minor units adds to the cash part; step 0 or 1 rounds nothing."""
     return divide_half_away(cash_part, step) * step - cash_part if step > 1 else 0
 
 

@@ -48,7 +48,9 @@ def count_total(counts: Iterable[DenominationCount], allowed: Iterable[Denominat
     for count in counts:
         if count.value not in values:
             known = ", ".join(str(v) for v in sorted(values))
-            raise WrongDenomination(f"{count.value} is no coin or note of this store; it has {known} (minor units)")
+            raise WrongDenomination(
+                f"{count.value} is no coin or note of this store; it has {known} (minor units)"
+            )
         if count.value in seen:
             raise WrongDenomination(f"the denomination {count.value} is counted twice; send each one once")
         seen.add(count.value)

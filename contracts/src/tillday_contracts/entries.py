@@ -6,7 +6,17 @@ from typing import Annotated, Final, Literal
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from tillday_contracts.denominations import DenominationCount
-from tillday_contracts.ids import Epoch, Hash, KeyId, PersonId, Sequence, SessionId, StoreCode, TerminalCode, TillCode
+from tillday_contracts.ids import (
+    Epoch,
+    Hash,
+    KeyId,
+    PersonId,
+    Sequence,
+    SessionId,
+    StoreCode,
+    TerminalCode,
+    TillCode,
+)
 from tillday_contracts.journal import canonical, digest_of, strict_json
 from tillday_contracts.model import Fact
 from tillday_contracts.money import Minor, Quantity, TaxRate
@@ -227,7 +237,7 @@ class Sale(Fact):
 
     @model_validator(mode="after")
     def sums_agree(self) -> "Sale":
-        """Refuse a receipt whose own figures contradict each other: no reader could tell which one is money."""
+        """Refuse a receipt whose own figures contradict each other: nobody could tell which one is money."""
         if any(line.gross != line.quantity * line.unit_price - line.discount for line in self.lines):
             raise ValueError("a line's gross is not quantity × unit price − discount")
         if sum(line.gross for line in self.lines) != self.total:
@@ -283,7 +293,7 @@ class TenderCount(Fact):
 
 
 class TillClosed(Fact):
-    """A session was counted and closed at its terminal; the manifest names the sales that the count covers."""
+    """A session was counted and closed at its terminal; the manifest names the sales it covers."""
 
     session_id: SessionId
     till: TillCode
@@ -363,7 +373,7 @@ def read_body(envelope: Envelope) -> EntryBody:
 
 
 def approval_subject(*, session_id: str, count: str, tender: str, expected: int, counted: int) -> str:
-    """Return what an approval is bound to, so that it cannot be used for another amount, tender or session."""
+    """Return what an approval is bound to: it cannot be used for another amount, tender or session."""
     return digest_of(
         {"session_id": session_id, "count": count, "tender": tender, "expected": expected, "counted": counted}
     )

@@ -42,7 +42,7 @@ BusinessDate = date
 
 
 def epoch_code(epoch: str) -> str:
-    """Return the five characters that stand for an epoch in receipt and cash-up numbers (its first 25 bits)."""
+    """Return the five characters that stand for an epoch in printed numbers (its first 25 bits)."""
     bits = int(epoch[:7], 16) >> 3
     return "".join(CROCKFORD[(bits >> shift) & 31] for shift in (20, 15, 10, 5, 0))
 

@@ -1,4 +1,4 @@
-"""The journal on the wire: canonical bytes, the hash chain and the strict reading of bytes that came from outside."""
+"""The journal on the wire: canonical bytes, the hash chain and the strict reading of foreign bytes."""
 
 import hashlib
 import hmac
@@ -38,7 +38,7 @@ def digest_of(content: Mapping[str, object]) -> str:
 
 
 def chain_hash(key: bytes, prev: str, data: bytes) -> str:
-    """Return HMAC-SHA256(key, prev ‖ data): the entry's place in the chain and its permanent idempotency key."""
+    """Return HMAC-SHA256(key, prev ‖ data): an entry's place in the chain and its idempotency key."""
     return hmac.new(key, bytes.fromhex(prev) + data, hashlib.sha256).hexdigest()
 
 
@@ -56,8 +56,8 @@ def same(left: str, right: str) -> bool:
 def strict_json(data: bytes, *, limit: int = MAX_ENTRY_BYTES) -> dict[str, object]:
     """Read one JSON object, or raise MalformedBytes.
 
-    Refused: more than `limit` bytes, invalid UTF-8, duplicate keys, floats, NaN and Infinity, NUL and surrogate
-    escapes (PostgreSQL text cannot hold them), nesting deeper than MAX_DEPTH, anything but an object.
+    Refused: more than `limit` bytes, invalid UTF-8, duplicate keys, floats, NaN and Infinity, NUL and
+    surrogate escapes (PostgreSQL text cannot hold them), nesting deeper than MAX_DEPTH, anything but an object.
     """
     if len(data) > limit:
         raise MalformedBytes(f"{len(data)} bytes where at most {limit} are allowed")
@@ -69,7 +69,11 @@ def strict_json(data: bytes, *, limit: int = MAX_ENTRY_BYTES) -> dict[str, objec
         raise MalformedBytes("holds a NUL or a surrogate escape")
     try:
         content = json.loads(
-            text, object_pairs_hook=_distinct, parse_float=_no_float, parse_constant=_no_float, parse_int=_small_int
+            text,
+            object_pairs_hook=_distinct,
+            parse_float=_no_float,
+            parse_constant=_no_float,
+            parse_int=_small_int,
         )
     except RecursionError:
         raise MalformedBytes(f"nested deeper than {MAX_DEPTH}") from None

@@ -7,8 +7,17 @@ from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import Denomination
-from tillday_contracts.entries import Position, Sku, TenderAmount, TenderName, Text, TillState
-from tillday_contracts.ids import Epoch, Hash, PersonId, SessionId, StoreCode, TerminalCode, TillCode, Timeline
+from tillday_contracts.entries import Sku, TenderAmount, TenderName, Text, TillState
+from tillday_contracts.ids import (
+    Epoch,
+    Hash,
+    PersonId,
+    SessionId,
+    StoreCode,
+    TerminalCode,
+    TillCode,
+    Timeline,
+)
 from tillday_contracts.journal import digest_of
 from tillday_contracts.model import Fact
 from tillday_contracts.money import CurrencyCode, Minor, TaxRate
@@ -66,7 +75,7 @@ class Hello(Fact):
 
 
 class Ack(Fact):
-    """The ledger has committed everything up to `seq` (`single`: this entry alone). Valid only if the hash agrees."""
+    """The ledger committed all up to `seq` (`single`: this entry alone); valid only if the hash agrees."""
 
     kind: Literal["ACK"] = "ACK"
     epoch: Epoch
@@ -293,7 +302,9 @@ class CatalogueItem(Fact):
     category: Text | None = None
 
 
-Right = Literal["sell", "cash_up_for_others", "approve_difference", "open_terminal", "change_date", "open_drawer"]
+Right = Literal[
+    "sell", "cash_up_for_others", "approve_difference", "open_terminal", "change_date", "open_drawer"
+]
 
 
 class TerminalPerson(Fact):

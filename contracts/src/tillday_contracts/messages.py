@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from tillday_contracts.ids import PersonId
 from tillday_contracts.model import Fact, Part
 
 
 class Command(Part):
-    """A request, imperative. A repeat with the same message_id gets the same answer and has no second effect."""
+    """A request, imperative. A repeat of a message_id gets the same answer and has no second effect."""
 
     subject: ClassVar[str]
 
@@ -68,7 +68,7 @@ class Refused(Fact):
     outcome: Literal["refused"] = "refused"
     code: str
     text: str
-    details: dict[str, object] = {}
+    details: dict[str, object] = Field(default_factory=dict)
 
 
 class Failed(Fact):

@@ -33,17 +33,16 @@ def divide_half_away(numerator: int, denominator: int) -> int:
 def largest_remainder(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     """Split `total` over `weights` so that the parts add up to it.
 
-    Every part is cut towards zero in the direction of the total; what is left over goes, one unit each, to the
-    parts with the largest remainder in that direction, ties to the earlier one. Weights must not sum to zero
-    unless the total is zero.
+    Every part is floored in the direction of the total; what is left over goes, one unit each, to the parts
+    with the largest remainder, ties to the earlier one. Weights must not sum to zero unless the total is zero.
     """
     whole = sum(weights)
     if whole == 0:
         if total:
             raise ValueError("an amount cannot be split over weights that sum to zero")
         return tuple(0 for _ in weights)
-    # Floor division leaves remainders >= 0, so the left-over is a count of units to add; mirror negative totals
-    # so that a full refund splits exactly like its receipt.
+    # Floor division leaves remainders >= 0, so the left-over is a count of units to add; negative totals are
+    # mirrored so that a full refund splits exactly like its receipt.
     sign = -1 if total < 0 else 1
     shares = [divmod(sign * total * weight * (1 if whole > 0 else -1), abs(whole)) for weight in weights]
     left = sign * total - sum(share for share, _ in shares)
@@ -74,7 +73,7 @@ def plain_minor(amount: int, currency: str) -> str:
 
 
 def parse_minor(text: str, currency: str) -> int:
-    """Return the minor units that `text` names (`12.3` → 1230), or raise InvalidAmount saying what is wrong."""
+    """Return the minor units that `text` names (`12.3` → 1230), or raise InvalidAmount saying why not."""
     digits = exponent(currency)
     try:
         scaled = Decimal(text.strip()).scaleb(digits)

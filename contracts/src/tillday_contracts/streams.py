@@ -21,5 +21,7 @@ class StreamDefinition:
 
 JOURNAL_STREAM: Final = StreamDefinition("POS_JOURNAL", (JOURNAL_SUBJECT,), 7 * DAY_SECONDS, 2 * 1024**3)
 TILL_EVENTS: Final = StreamDefinition("TILL_EVENTS", ("tillday.event.till.>",), 7 * DAY_SECONDS, 1024**3)
-STORE_EVENTS: Final = StreamDefinition("STORE_EVENTS", ("tillday.event.store.>",), 7 * DAY_SECONDS, 256 * 1024**2)
+STORE_EVENTS: Final = StreamDefinition(
+    "STORE_EVENTS", ("tillday.event.store.>",), 7 * DAY_SECONDS, 256 * 1024**2
+)
 STREAMS: Final = (JOURNAL_STREAM, TILL_EVENTS, STORE_EVENTS)

@@ -1,0 +1,115 @@
+"""Ask the services something over the broker, as an operator does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import nats
+from nats.aio.client import Client
+from nats.errors import NoRespondersError
+from nats.errors import TimeoutError as NatsTimeoutError
+from pydantic import BaseModel, ValidationError
+
+from tillday_contracts.messages import Command, Done, Failed, Question, Refused
+
+Answer = TypeVar("Answer", bound=Done)
+OPERATOR: str = "tillday"
+
+
+class ServiceUnavailable(Exception):
+    """Nobody answered, or the answer makes no sense; the text says what to do."""
+
+
+class CommandRefused(Exception):
+    """The service knows the command and its rules forbid it; `refusal` is its answer."""
+
+    def __init__(self, refusal: Refused) -> None:
+        super().__init__(refusal.text)
+        self.refusal = refusal
+
+
+class _Outcome(BaseModel):
+    outcome: str
+
+
+class ServiceClient:
+    """Request/reply with the services, one connection."""
+
+    def __init__(self, connection: Client) -> None:
+        self._connection = connection
+
+    async def ask(
+        self, message: Command | Question, expect: type[Answer], *, timeout: float = 15.0
+    ) -> Answer:
+        """Send a command or question and return its answer.
+
+        Raises CommandRefused for a refusal and ServiceUnavailable where nobody answers within `timeout`
+        seconds or the service failed.
+        """
+        data = await self._request(message, timeout)
+        try:
+            match _Outcome.model_validate_json(data).outcome:
+                case "refused":
+                    raise CommandRefused(Refused.model_validate_json(data))
+                case "failed":
+                    failed = Failed.model_validate_json(data)
+                    raise ServiceUnavailable(f"{failed.text} (reference {failed.reference})")
+                case _:
+                    return expect.model_validate_json(data)
+        except ValidationError as error:
+            raise ServiceUnavailable(
+                f"the answer to {message.subject} is of another version ({readable(error)}); update this program"
+            ) from None
+
+    async def _request(self, message: Command | Question, timeout: float) -> bytes:
+        service = message.subject.split(".")[1] + "_service"
+        try:
+            reply = await self._connection.request(
+                message.subject, message.model_dump_json().encode(), timeout=timeout
+            )
+        except NoRespondersError:
+            raise ServiceUnavailable(f"{service} does not run; start it and try again") from None
+        except (NatsTimeoutError, TimeoutError):
+            raise ServiceUnavailable(
+                f"{service} did not answer within {timeout:g} s; look at its log and try again"
+            ) from None
+        return reply.data
+
+
+@asynccontextmanager
+async def service_client(url: str, password: str, *, user: str = OPERATOR) -> AsyncIterator[ServiceClient]:
+    """Connect as an operator; raises ServiceUnavailable when the broker is away or refuses the password."""
+    try:
+        connection = await nats.connect(
+            url,
+            user=user,
+            password=password,
+            name=f"{user}-cli",
+            inbox_prefix=f"_INBOX.{user}".encode(),
+            connect_timeout=5,
+            allow_reconnect=True,
+            max_reconnect_attempts=-1,
+            error_cb=_quiet,
+        )
+    except (OSError, nats.errors.Error, TimeoutError) as error:
+        raise ServiceUnavailable(
+            f"the broker at {url} does not let us in ({error}); is the system running?"
+        ) from None
+    try:
+        yield ServiceClient(connection)
+    finally:
+        await connection.close()
+
+
+async def _quiet(_error: Exception) -> None:
+    """Stay silent: the next request that fails tells it; nats-py would write a traceback for each attempt."""
+
+
+def readable(error: ValidationError) -> str:
+    """Return what is wrong with a message, one sentence per field."""
+    return "; ".join(
+        f"{'.'.join(str(part) for part in issue['loc']) or 'message'}: {issue['msg']}"
+        for issue in error.errors()
+    )
