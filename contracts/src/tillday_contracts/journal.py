@@ -57,7 +57,7 @@ def strict_json(data: bytes, *, limit: int = MAX_ENTRY_BYTES) -> dict[str, objec
     """Read one JSON object, or raise MalformedBytes.
 
     Refused: more than `limit` bytes, invalid UTF-8, duplicate keys, floats, NaN and Infinity, NUL and
-    surrogate escapes (PostgreSQL text cannot hold them), nesting deeper than MAX_DEPTH, anything but an object.
+    surrogate escapes (PostgreSQL text cannot hold them), nesting deeper than MAX_DEPTH, all but an object.
     """
     if len(data) > limit:
         raise MalformedBytes(f"{len(data)} bytes where at most {limit} are allowed")

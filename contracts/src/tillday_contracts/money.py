@@ -34,7 +34,7 @@ def largest_remainder(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     """Split `total` over `weights` so that the parts add up to it.
 
     Every part is floored in the direction of the total; what is left over goes, one unit each, to the parts
-    with the largest remainder, ties to the earlier one. Weights must not sum to zero unless the total is zero.
+    with the largest remainder, ties to the earlier one. Weights sum to zero only where the total is zero.
     """
     whole = sum(weights)
     if whole == 0:

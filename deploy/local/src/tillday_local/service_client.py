@@ -60,7 +60,7 @@ class ServiceClient:
                     return expect.model_validate_json(data)
         except ValidationError as error:
             raise ServiceUnavailable(
-                f"the answer to {message.subject} is of another version ({readable(error)}); update this program"
+                f"the answer to {message.subject} is of another version, update this program: {readable(error)}"
             ) from None
 
     async def _request(self, message: Command | Question, timeout: float) -> bytes:
