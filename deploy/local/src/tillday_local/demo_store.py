@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID, uuid5
 
 from tillday_contracts.arithmetic import KeepRule
@@ -19,7 +20,12 @@ from tillday_contracts.store_messages import (
     Revised,
     TerminalRegistered,
 )
-from tillday_local.service_client import ServiceClient
+from tillday_contracts.topics import TerminalAddress
+from tillday_local.folder import write_private
+from tillday_local.service_client import ServiceClient, service_client
+
+if TYPE_CHECKING:
+    from tillday_local.system import LocalSystem
 
 STORE: Final = "S1"
 STORE_NAME: Final = "Tillday Café"
@@ -114,9 +120,29 @@ CATALOGUE: Final = (
 )
 
 
-def terminal_code(n: int) -> str:
-    """Return the code of the n-th terminal of the demo store."""
-    return f"T{n}"
+def demo_terminals(count: int) -> tuple[TerminalAddress, ...]:
+    """Return the addresses of the demo store's terminals."""
+    return tuple(TerminalAddress(STORE, f"T{n}") for n in range(1, count + 1))
+
+
+async def prepare_store(system: LocalSystem, mqtt_urls: Mapping[str, str] | None = None) -> None:
+    """Make the demo store known to the services and enrol the system's terminals.
+
+    `mqtt_urls` names, per terminal, another way to the broker than the direct one.
+    """
+    urls = mqtt_urls or {}
+    async with service_client(system.nats_url, system.operator_password) as client:
+        store = DemoStore(client)
+        await store.define(terminals=len(system.plan.terminals))
+        for address in system.plan.terminals:
+            bundle = await store.enrol(
+                address.terminal,
+                mqtt_url=urls.get(address.terminal, system.mqtt_url),
+                password=system.terminal_password(address),
+            )
+            folder = system.folder.terminal(address.terminal)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(folder / "enrolment.json", bundle.model_dump_json(indent=2))
 
 
 class DemoStore:

@@ -1,0 +1,1 @@
+"""One store day, unattended, on the real parts."""

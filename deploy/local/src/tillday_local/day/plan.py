@@ -1,0 +1,65 @@
+"""What will happen on the day: who sells what, when the cable is pulled, which coin disappears. Pure and seeded."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tillday_contracts.link import CatalogueItem
+
+BASKET_SIZES = (1, 1, 1, 2, 2, 3, 4)
+OFFLINE_SHARE = (0.35, 0.75)
+"""The cut lasts from this part of a terminal's sales to that one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSale:
+    """A customer's basket; `exact` customers pay without change."""
+
+    lines: tuple[tuple[str, int], ...]
+    due: int
+    exact: bool
+    offline: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminalPlan:
+    """One terminal's day. `shortage`: minor units that leave its drawer unseen before the cash-up."""
+
+    terminal: str
+    cashier: str
+    sales: tuple[PlannedSale, ...]
+    shortage: int
+
+    @property
+    def offline_sales(self) -> int:
+        """How many sales are made while the cable is pulled."""
+        return sum(sale.offline for sale in self.sales)
+
+
+def plan_day(
+    catalogue: Sequence[CatalogueItem], *, terminals: Sequence[str], sales: int, offline: bool, seed: int
+) -> tuple[TerminalPlan, ...]:
+    """Plan `sales` sales on each terminal; the first one loses its link where `offline`, and a coin always."""
+    chance = random.Random(seed)  # noqa: S311 - a repeatable shop, not a secret
+    plans = []
+    for n, terminal in enumerate(terminals, 1):
+        window = range(int(sales * OFFLINE_SHARE[0]), int(sales * OFFLINE_SHARE[1]))
+        baskets = tuple(
+            _basket(catalogue, chance, offline=offline and n == 1 and i in window) for i in range(sales)
+        )
+        plans.append(
+            TerminalPlan(
+                terminal=terminal, cashier=f"CASHIER-{n}", sales=baskets, shortage=100 if n == 1 else 0
+            )
+        )
+    return tuple(plans)
+
+
+def _basket(catalogue: Sequence[CatalogueItem], chance: random.Random, *, offline: bool) -> PlannedSale:
+    picked = chance.sample(catalogue, chance.choice(BASKET_SIZES))
+    lines = tuple((item.sku, chance.choice((1, 1, 1, 2))) for item in picked)
+    prices = {item.sku: item.price for item in catalogue}
+    due = sum(prices[sku] * quantity for sku, quantity in lines)
+    return PlannedSale(lines=lines, due=due, exact=chance.random() < 0.3, offline=offline)
