@@ -1,0 +1,95 @@
+"""The status board: the terminals of a store with their newest sessions, in the words of the back office."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from report_service.domain.rows import Session, Sighting, StoreRow, TerminalRow, WishRow
+from tillday_contracts.messages import Refused
+from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRows:
+    """Everything a board is made of; wishes and sightings by terminal code."""
+
+    store: StoreRow
+    terminals: Sequence[TerminalRow]
+    wishes: Mapping[str, WishRow]
+    sessions: Sequence[Session]
+    sightings: Mapping[str, Sighting]
+
+
+def terminal_status(wish: WishRow | None) -> str:
+    """Return the status of a terminal: it is closed exactly when its date is blank."""
+    if wish is None or wish.business_date is None:
+        return "Closed"
+    return "Opened in front-office" if wish.origin == "front_office" else "Opened in back-office"
+
+
+def till_status(session: Session) -> str:
+    """Return the status of a till session."""
+    if session.closed_from == "Backoffice" or session.status == "closed_back":
+        return "Closed in Back-office"
+    if session.is_final:
+        return "Closed in Front-office"
+    return "Opened in Terminal" if session.origin == "front_office" else "Open in Front-office"
+
+
+def unknown_store(store: str) -> Refused:
+    """Answer a question about a store that no one defined."""
+    return Refused(code="unknown_store", text=f'There is no store "{store}".')
+
+
+def board_of(rows: BoardRows) -> Board:
+    """Return the board, terminals by code and sessions in the order in which they were opened."""
+    return Board(
+        store=rows.store.store,
+        name=rows.store.name,
+        currency=rows.store.currency,
+        terminals=tuple(
+            _terminal(terminal, rows) for terminal in sorted(rows.terminals, key=lambda row: row.terminal)
+        ),
+    )
+
+
+def _terminal(terminal: TerminalRow, rows: BoardRows) -> BoardTerminal:
+    wish = rows.wishes.get(terminal.terminal)
+    sighting = rows.sightings.get(terminal.terminal)
+    sessions = [session for session in rows.sessions if session.terminal == terminal.terminal]
+    return BoardTerminal(
+        terminal=terminal.terminal,
+        name=terminal.name,
+        status=terminal_status(wish),
+        business_date=wish.business_date if wish else None,
+        active_tills=sum(not session.is_final for session in sessions),
+        last_seen=sighting.last_seen if sighting else None,
+        waiting=sighting.waiting if sighting else None,
+        sessions=tuple(_till(session) for session in _in_order(sessions)),
+    )
+
+
+def _in_order(sessions: Iterable[Session]) -> list[Session]:
+    return sorted(
+        sessions,
+        key=lambda one: (
+            one.business_date,
+            one.opened_at.timestamp() if one.opened_at else 0.0,
+            one.session_id,
+        ),
+    )
+
+
+def _till(session: Session) -> BoardTill:
+    return BoardTill(
+        session_id=session.session_id,
+        till=session.till,
+        business_date=session.business_date,
+        status=till_status(session),
+        opened_at=session.opened_at,
+        opened_by=session.opened_by,
+        closed_at=session.closed_at,
+        closed_by=session.closed_by,
+        closed_from=session.closed_from,
+        receipts=session.receipts,
+        total=session.total,
+    )

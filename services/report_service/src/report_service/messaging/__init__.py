@@ -1,0 +1,1 @@
+"""What report_service hears and answers."""

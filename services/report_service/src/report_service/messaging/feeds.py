@@ -1,0 +1,64 @@
+"""Taking events of the two producers into the read models, in the transaction of the feed's cursor."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeVar
+
+import structlog
+from pydantic import ValidationError
+
+from report_service.domain import store_fold, till_fold
+from report_service.persistence import store_rows, till_rows
+from service_kit.database import Connection
+from service_kit.failures import describe
+from service_kit.feed import FeedEvent
+from tillday_contracts.messages import Event
+from tillday_contracts.store_messages import StoreDefined, TerminalAdded, TerminalWished
+from tillday_contracts.till_messages import EntriesRecorded, TillSessionChanged
+
+log = structlog.get_logger()
+
+Told = TypeVar("Told", bound=Event)
+
+TILL_EVENTS: Final[Mapping[str, type[till_fold.TillEvent]]] = {
+    model.subject: model for model in (EntriesRecorded, TillSessionChanged)
+}
+STORE_EVENTS: Final[Mapping[str, type[store_fold.StoreEvent]]] = {
+    model.subject: model for model in (StoreDefined, TerminalAdded, TerminalWished)
+}
+
+
+async def fold_till(connection: Connection, events: Sequence[FeedEvent]) -> None:
+    """Fold consecutive events of the ledger."""
+    told = _read(TILL_EVENTS, events)
+    before = await till_rows.load(connection, till_fold.needs(told))
+    await till_rows.save(connection, till_fold.fold(before, told))
+
+
+async def forget_till(connection: Connection) -> None:
+    """Begin anew with the ledger."""
+    await till_rows.forget(connection)
+
+
+async def fold_store(connection: Connection, events: Sequence[FeedEvent]) -> None:
+    """Fold consecutive events of the store service."""
+    await store_rows.save(connection, store_fold.fold(_read(STORE_EVENTS, events)))
+
+
+async def forget_store(connection: Connection) -> None:
+    """Begin anew with the store service."""
+    await store_rows.forget(connection)
+
+
+def _read(models: Mapping[str, type[Told]], events: Sequence[FeedEvent]) -> list[Told]:
+    """Return the events that the read models are made of; the others mean nothing here."""
+    told: list[Told] = []
+    for event in events:
+        model = models.get(event.subject)
+        if model is None:
+            continue
+        try:
+            told.append(model.model_validate_json(event.body))
+        except ValidationError as error:
+            # The ledger stays the truth: one event of a broken version must not hold back all others.
+            log.error("skipped an event that cannot be read", subject=event.subject, reason=describe(error))
+    return told

@@ -1,0 +1,1 @@
+"""Loading and storing sets of rows; nothing is decided here."""
