@@ -1,0 +1,1 @@
+"""SQL that loads and stores sets and decides nothing."""
