@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 from uuid import UUID, uuid5
 
 from tillday_contracts.arithmetic import KeepRule
@@ -20,16 +19,13 @@ from tillday_contracts.store_messages import (
     Revised,
     TerminalRegistered,
 )
-from tillday_contracts.topics import TerminalAddress
-from tillday_local.folder import write_private
-from tillday_local.service_client import ServiceClient, service_client
-
-if TYPE_CHECKING:
-    from tillday_local.system import LocalSystem
+from tillday_local.service_client import ServiceClient
 
 STORE: Final = "S1"
 STORE_NAME: Final = "Tillday Café"
 OPERATOR_PERSON: Final = "OPERATOR"
+KEPT_FLOAT: Final = 150_00
+"""What every cash-up of the demo store leaves in the drawer."""
 _NAMESPACE: Final = UUID("6f3c9d52-9a5e-4c0e-8a44-6f6d2f1b7c11")
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 Step = TypeVar("Step", bound=Command)
@@ -47,7 +43,7 @@ SETTINGS: Final = SettingsContent(
             tender="cash",
             kind="cash",
             currency="EUR",
-            keep=KeepRule(mode="fixed", amount=150_00),
+            keep=KeepRule(mode="fixed", amount=KEPT_FLOAT),
         ),
     ),
 )
@@ -120,29 +116,9 @@ CATALOGUE: Final = (
 )
 
 
-def demo_terminals(count: int) -> tuple[TerminalAddress, ...]:
-    """Return the addresses of the demo store's terminals."""
-    return tuple(TerminalAddress(STORE, f"T{n}") for n in range(1, count + 1))
-
-
-async def prepare_store(system: LocalSystem, mqtt_urls: Mapping[str, str] | None = None) -> None:
-    """Make the demo store known to the services and enrol the system's terminals.
-
-    `mqtt_urls` names, per terminal, another way to the broker than the direct one.
-    """
-    urls = mqtt_urls or {}
-    async with service_client(system.nats_url, system.operator_password) as client:
-        store = DemoStore(client)
-        await store.define(terminals=len(system.plan.terminals))
-        for address in system.plan.terminals:
-            bundle = await store.enrol(
-                address.terminal,
-                mqtt_url=urls.get(address.terminal, system.mqtt_url),
-                password=system.terminal_password(address),
-            )
-            folder = system.folder.terminal(address.terminal)
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_private(folder / "enrolment.json", bundle.model_dump_json(indent=2))
+def terminal_code(n: int) -> str:
+    """Return the code of the n-th terminal of the demo store."""
+    return f"T{n}"
 
 
 class DemoStore:

@@ -1,0 +1,218 @@
+"""A cashier and a supervisor at one terminal, working through its local API with a drawer of real pieces.
+
+Every step looks at the terminal first and goes on from what it finds, so that an agent that was killed in the
+middle of an answer costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from terminal_agent.hardware.coins import CannotMakeAmount, add, make_amount, worth
+from terminal_agent.hardware.virtual_drawer import VirtualDrawer
+from tillday_local.day.customer import exactly, with_notes
+from tillday_local.day.plan import PlannedSale, TerminalPlan
+from tillday_local.day.tally import Tally
+from tillday_local.demo_store import KEPT_FLOAT, SETTINGS
+from tillday_local.terminal_client import TerminalClient, TerminalRefused
+
+FIRST_FLOAT: Final[Mapping[int, int]] = {
+    2000: 2,
+    1000: 4,
+    500: 6,
+    200: 8,
+    100: 10,
+    50: 16,
+    20: 19,
+    10: 12,
+    5: 12,
+    2: 15,
+    1: 10,
+}
+"""What the first morning's drawer holds: 150.00 in pieces that can give change."""
+
+ATTEMPTS: Final = 60
+PAUSE_SECONDS: Final = 0.25
+SUPERVISOR: Final = "SUPERVISOR-1"
+
+
+class StepFailed(Exception):
+    """A step of the day did not come to its end; the text names the terminal and what it says."""
+
+
+class Cashier:
+    """The people and the drawer of one terminal. `note` hears what happens, for the timeline."""
+
+    def __init__(
+        self,
+        client: TerminalClient,
+        drawer: VirtualDrawer,
+        plan: TerminalPlan,
+        *,
+        pins: Mapping[str, str],
+        note: Callable[[str, str], None],
+    ) -> None:
+        self.client = client
+        self.plan = plan
+        self.tally = Tally()
+        self._drawer = drawer
+        self._pins = pins
+        self._note = note
+        self._robbed = False
+        self._last_refusal = ""
+
+    async def open_till(self, business_date: str) -> None:
+        """Sign in, start the till and count it; the supervisor approves what differs."""
+        await self._until(lambda status: status["business_date"] == business_date, "take the business date")
+        if not self._drawer.count():
+            self._drawer.put(FIRST_FLOAT)
+        for _ in range(ATTEMPTS):
+            till = (await self.client.status())["till_state"]["status"]
+            if till == "open":
+                return
+            if till == "opening_count":
+                await self._try(self._count_float)
+            else:
+                await self._try(self._start)
+        raise await self._stuck("open its till")
+
+    async def sell(self, sale: PlannedSale, *, key: str, prices: Mapping[str, int]) -> None:
+        """Sell one basket for cash; the pieces move when the terminal has said that it is paid."""
+        tendered = self._tendered(sale)
+        lines = [{"sku": sku, "quantity": quantity} for sku, quantity in sale.lines]
+        payments = [{"tender": "cash", "tendered": worth(tendered)}] if sale.due else []
+        for _ in range(ATTEMPTS):
+            try:
+                answer = await self.client.post(
+                    "/api/v1/sales", {"lines": lines, "payments": payments}, key=key
+                )
+            except TerminalRefused as refusal:
+                await self._recover(refusal)
+                continue
+            change = worth(self._drawer.sell(sale.due, tendered))
+            if change != answer["change"]:
+                raise StepFailed(
+                    f"{self.plan.terminal} says change {answer['change']}, the drawer gave {change}"
+                )
+            self.tally.add(sale, prices)
+            return
+        raise await self._stuck("sell")
+
+    async def cash_up(self) -> None:
+        """Count the drawer as it is and close the till; the supervisor approves what is missing."""
+        if self.plan.shortage and not self._robbed:
+            self._drawer.steal(self.plan.shortage)
+            self._robbed = True
+            self._note(self.plan.terminal, f"{self.plan.shortage} minor units vanish from the drawer")
+        for _ in range(ATTEMPTS):
+            till = (await self.client.status())["till_state"]["status"]
+            if till == "closed_front":
+                self._drawer.move_to_safe(KEPT_FLOAT)
+                return
+            if till == "open":
+                await self._try(lambda: self._post("/api/v1/cash-up/start", {}))
+            else:
+                await self._try(self._count_and_confirm)
+        raise await self._stuck("cash up")
+
+    async def wait_until_acknowledged(self) -> None:
+        """Wait until the ledger holds everything this terminal wrote."""
+        await self._until(lambda status: status["link"]["pending"] == 0, "hand over its journal", seconds=90)
+
+    async def wait_for_link(self, *, online: bool) -> None:
+        """Wait until the terminal says that it is online or offline."""
+        await self._until(
+            lambda status: status["link"]["online"] == online,
+            "go online" if online else "go offline",
+            seconds=90,
+        )
+
+    async def wait_until_closed(self) -> None:
+        """Wait until the terminal blanked its business date."""
+        await self._until(lambda status: status["business_date"] is None, "close", seconds=90)
+
+    # --- single steps --------------------------------------------------------------------------------
+
+    async def _start(self) -> None:
+        await self._post("/api/v1/till/start", {})
+        self._note(self.plan.terminal, "till started, drawer open for the initial count")
+
+    async def _count_float(self) -> None:
+        await self._post_with_approval("/api/v1/till/initial-count", {}, "The first float of this till")
+        self._note(self.plan.terminal, f"initial count confirmed: {self._drawer.total()} in the drawer")
+
+    async def _count_and_confirm(self) -> None:
+        try:
+            await self._post_with_approval(
+                "/api/v1/cash-up/tender", {"tender": "cash"}, "Counted twice, one coin is missing"
+            )
+        except TerminalRefused as refusal:
+            # A terminal that was killed after this step holds it already; the next one shows whether it does.
+            self._note(self.plan.terminal, f"cash count: {refusal}")
+        figures = await self._post("/api/v1/cash-up/confirm", {})
+        cash = next(tender for tender in figures["tenders"] if tender["tender"] == "cash")
+        self._note(
+            self.plan.terminal,
+            f"closed {figures['number']}: expected {cash['expected']}, counted {cash['counted']},"
+            f" difference {cash['difference']:+d}",
+        )
+
+    async def _post_with_approval(self, path: str, body: dict[str, Any], reason: str) -> None:
+        counted = [
+            {"value": value, "quantity": quantity} for value, quantity in sorted(self._drawer.count().items())
+        ]
+        content = {**body, "denominations": counted}
+        try:
+            await self._post(path, content)
+        except TerminalRefused as refusal:
+            if refusal.status != 409 or not str(refusal.problem.get("type", "")).endswith("difference"):
+                raise
+            self._note(self.plan.terminal, f"{refusal}: Supervisor 1 approves")
+            approval = {"person": SUPERVISOR, "pin": self._pins[SUPERVISOR], "reason": reason}
+            await self._post(path, {**content, "approval": approval})
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return await self.client.post(path, body)
+
+    async def _try(self, step: Callable[[], Any]) -> None:
+        try:
+            await step()
+        except TerminalRefused as refusal:
+            await self._recover(refusal)
+
+    async def _recover(self, refusal: TerminalRefused) -> None:
+        """Sign in where that was missing; else give the terminal a moment and look again."""
+        if refusal.status == 401:
+            await self.client.sign_in(self.plan.cashier, self._pins[self.plan.cashier])
+            self._note(self.plan.terminal, f"{self.plan.cashier} signed in")
+            return
+        self._last_refusal = str(refusal)
+        await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _until(
+        self, holds: Callable[[dict[str, Any]], bool], what: str, *, seconds: float = 30.0
+    ) -> None:
+        for _ in range(int(seconds / PAUSE_SECONDS) + 1):
+            if holds(await self.client.status()):
+                return
+            await asyncio.sleep(PAUSE_SECONDS)
+        raise await self._stuck(what)
+
+    async def _stuck(self, what: str) -> StepFailed:
+        status = await self.client.status()
+        return StepFailed(
+            f"terminal {self.plan.terminal} does not {what}; it said: {self._last_refusal} {status}"
+        )
+
+    def _tendered(self, sale: PlannedSale) -> dict[int, int]:
+        """Notes where the drawer can give the change, else the exact amount."""
+        if not sale.due:
+            return {}
+        notes = with_notes(sale.due)
+        try:
+            make_amount(add(self._drawer.count(), notes), worth(notes) - sale.due)
+        except CannotMakeAmount:
+            return exactly(sale.due, SETTINGS.denominations)
+        return exactly(sale.due, SETTINGS.denominations) if sale.exact else notes

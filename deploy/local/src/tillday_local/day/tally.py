@@ -1,0 +1,43 @@
+"""What the people at the counters saw, kept apart from every record that Tillday makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tillday_local.day.plan import PlannedSale
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sales as the customers know them; amounts in minor units."""
+
+    sales: int = 0
+    offline_sales: int = 0
+    total: int = 0
+    products: dict[str, list[int]] = field(default_factory=dict)
+    """SKU → [quantity, amount]."""
+
+    def add(self, sale: PlannedSale, prices: Mapping[str, int]) -> None:
+        """Count one finished sale."""
+        self.sales += 1
+        self.offline_sales += sale.offline
+        self.total += sale.due
+        for sku, quantity in sale.lines:
+            figures = self.products.setdefault(sku, [0, 0])
+            figures[0] += quantity
+            figures[1] += quantity * prices[sku]
+
+
+def together(tallies: Iterable[Tally]) -> Tally:
+    """Return the sum of several counters."""
+    whole = Tally()
+    for tally in tallies:
+        whole.sales += tally.sales
+        whole.offline_sales += tally.offline_sales
+        whole.total += tally.total
+        for sku, (quantity, amount) in tally.products.items():
+            figures = whole.products.setdefault(sku, [0, 0])
+            figures[0] += quantity
+            figures[1] += amount
+    return whole
