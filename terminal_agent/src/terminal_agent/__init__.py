@@ -1,0 +1,1 @@
+"""The till at a point of sale: journal, link, printer, drawer and a local HTTP API."""

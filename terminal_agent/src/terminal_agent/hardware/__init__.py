@@ -1,0 +1,1 @@
+"""Printer and drawer: the ports, the serial adapter, the virtual device and the paper tape it leaves."""
