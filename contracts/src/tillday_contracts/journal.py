@@ -27,9 +27,17 @@ class MalformedBytes(ValueError):
 
 
 def canonical(content: Mapping[str, object]) -> bytes:
-    """Return the one byte form of a JSON object: sorted keys, no spaces, UTF-8 unescaped, no floats."""
+    """Return the one byte form of a JSON object: sorted keys, no spaces, UTF-8 unescaped.
+
+    Raises MalformedBytes for text that strict_json would refuse: nothing is stored that cannot be sent.
+    """
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8")
+    if _holds_forbidden_text(text):
+        raise MalformedBytes("holds a NUL or a surrogate")
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise MalformedBytes("holds a NUL or a surrogate") from None
 
 
 def digest_of(content: Mapping[str, object]) -> str:
@@ -65,7 +73,7 @@ def strict_json(data: bytes, *, limit: int = MAX_ENTRY_BYTES) -> dict[str, objec
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedBytes(f"not UTF-8 at byte {error.start}") from None
-    if "\x00" in text or _FORBIDDEN_ESCAPE.search(text):
+    if _holds_forbidden_text(text):
         raise MalformedBytes("holds a NUL or a surrogate escape")
     try:
         content = json.loads(
@@ -83,6 +91,10 @@ def strict_json(data: bytes, *, limit: int = MAX_ENTRY_BYTES) -> dict[str, objec
         raise MalformedBytes("not a JSON object")
     _check_depth(content, MAX_DEPTH)
     return content
+
+
+def _holds_forbidden_text(text: str) -> bool:
+    return "\x00" in text or ("\\u" in text and _FORBIDDEN_ESCAPE.search(text) is not None)
 
 
 def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """Money as integers of minor units: ranges, rounding, parsing and printing."""
 
+import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Final
 
 from babel.numbers import format_currency, get_currency_precision
@@ -15,6 +16,8 @@ Minor = Annotated[int, Field(strict=True, ge=-LARGEST_AMOUNT, le=LARGEST_AMOUNT)
 Quantity = Annotated[int, Field(strict=True, ge=-(10**6), le=10**6)]
 TaxRate = Annotated[int, Field(strict=True, ge=0, le=100_00)]
 """A tax rate in 1/100 %: 1900 is 19 %."""
+
+_AMOUNT: Final = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
@@ -75,10 +78,10 @@ def plain_minor(amount: int, currency: str) -> str:
 def parse_minor(text: str, currency: str) -> int:
     """Return the minor units that `text` names (`12.3` → 1230), or raise InvalidAmount saying why not."""
     digits = exponent(currency)
-    try:
-        scaled = Decimal(text.strip()).scaleb(digits)
-    except InvalidOperation:
-        raise InvalidAmount(f"{text[:40]!r} is not an amount: write it like 12.30") from None
-    if not scaled.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) > LARGEST_AMOUNT:
+    # Decimal alone takes far more than people write: exponents, NaN, other scripts, decimals it rounds.
+    if _AMOUNT.fullmatch(text.strip()) is None:
+        raise InvalidAmount(f"{text[:40]!r} is not an amount: write it like 12.30")
+    scaled = Decimal(text.strip()).scaleb(digits)
+    if scaled != scaled.to_integral_value() or abs(scaled) > LARGEST_AMOUNT:
         raise InvalidAmount(f"{text[:40]!r} is not an amount in {currency}: at most {digits} decimals")
     return int(scaled)

@@ -78,7 +78,10 @@ class ProductLine(Fact):
 
 
 class CashUp(Fact):
-    """A closed session exactly as its report was printed, with what was sold in it."""
+    """A closed session exactly as its report was printed, with what was sold in it.
+
+    `refunds` of the `receipts` paid out.
+    """
 
     session_id: SessionId
     store_name: str
@@ -94,6 +97,7 @@ class CashUp(Fact):
     currency: CurrencyCode
     tenders: tuple[TenderCount, ...]
     receipts: int
+    refunds: int = 0
     total: int
     products: tuple[ProductLine, ...]
 

@@ -1,0 +1,80 @@
+"""Every model that crosses the wire, by the name under which its schema, example and golden file are kept."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from pydantic import BaseModel
+
+from tillday_contracts import journal, link, messages, report_messages, store_messages, till_messages
+from tillday_contracts.entries import BODIES, Envelope
+
+WIRE_VERSION: Final = "v1"
+
+ENTRY_MODELS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
+    {f"entry.{name.lower()}": body for name, body in BODIES.items()}
+)
+
+LINK_MODELS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
+    {
+        "journal.envelope": Envelope,
+        "journal.batch": journal.JournalBatch,
+        "link.sealed": link.Sealed,
+        "link.hello": link.Hello,
+        "link.answers": link.Answers,
+        "link.ask": link.Ask,
+        "link.reply": link.Reply,
+        "link.presence": link.Presence,
+        "link.desired": link.Desired,
+        "link.settings": link.Settings,
+        "link.enrolment_bundle": link.EnrolmentBundle,
+    }
+)
+
+REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = MappingProxyType(
+    {
+        store_messages.DefineStore: (store_messages.Revised,),
+        store_messages.RegisterTerminal: (store_messages.TerminalRegistered,),
+        store_messages.DefinePerson: (store_messages.Revised,),
+        store_messages.ImportCatalogue: (store_messages.Revised,),
+        store_messages.OpenStore: (store_messages.DayAnswer,),
+        store_messages.CloseStore: (store_messages.DayAnswer,),
+        store_messages.StoreDayStatus: (store_messages.StoreDays,),
+        till_messages.RegisterJournalKey: (messages.Done,),
+        till_messages.SealDay: (till_messages.Sealed, till_messages.NotSealed),
+        report_messages.StatusBoard: (report_messages.Board,),
+        report_messages.CashUpReport: (report_messages.CashUps,),
+    }
+)
+"""What answers a request when it is neither refused nor failed."""
+
+EVENTS: Final[tuple[type[messages.Event], ...]] = store_messages.EVENTS + till_messages.EVENTS
+
+
+def _message_models() -> dict[str, type[BaseModel]]:
+    requests = {_request_name(request): request for request in REPLIES}
+    replies = {f"reply.{_snake(reply)}": reply for group in REPLIES.values() for reply in group}
+    events = {f"event.{_snake(event)}": event for event in EVENTS}
+    return {
+        **requests,
+        **replies,
+        "reply.refused": messages.Refused,
+        "reply.failed": messages.Failed,
+        **events,
+    }
+
+
+def _request_name(request: type[BaseModel]) -> str:
+    return f"request.{_snake(request)}"
+
+
+def _snake(model: type[BaseModel]) -> str:
+    letters = (f"_{letter.lower()}" if letter.isupper() else letter for letter in model.__name__)
+    return "".join(letters).removeprefix("_")
+
+
+MESSAGE_MODELS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(_message_models())
+WIRE: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
+    {**ENTRY_MODELS, **LINK_MODELS, **MESSAGE_MODELS}
+)
+"""All of them. A schema or golden file is `NAME.v1.json`."""
