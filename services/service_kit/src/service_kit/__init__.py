@@ -1,1 +1,1 @@
-"""Plumbing of a service: settings, logs, database, broker, outbox, inbox, feeds, health. It knows no domain word."""
+"""Plumbing of a service: settings, logs, database, broker, outbox, inbox, feeds, health. No domain word."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Backoff:
-    """Delays that double from `first` to at most `longest` seconds, each shortened by up to half at random."""
+    """Delays that double from `first` to at most `longest` seconds, shortened by up to half at random."""
 
     first: float = 0.1
     longest: float = 5.0

@@ -1,10 +1,10 @@
-"""The service's PostgreSQL connections: wait until it is there, refuse it when it is not durable, bound every wait."""
+"""The service's PostgreSQL connections: waited for, refused when not durable, every wait bounded."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 import asyncpg
 import structlog
@@ -15,7 +15,7 @@ from service_kit.failures import FailureKind, classify, describe
 
 log = structlog.get_logger()
 
-Connection = asyncpg.Connection | PoolConnectionProxy
+Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
 NewConnection = Callable[[asyncpg.Connection, int], Awaitable[None]]
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 

@@ -1,14 +1,14 @@
 """What a failure means. One place decides whether to refuse, to set aside or to try again."""
 
-import json
-from collections.abc import Callable
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 import asyncpg
 import nats.errors
 import nats.js.errors
 from pydantic import ValidationError
+
+from tillday_contracts.messages import Failed, Refused
 
 
 class FailureKind(StrEnum):
@@ -34,8 +34,6 @@ class PermanentError(Exception):
 class TransientError(Exception):
     """Something this service depends on is away; the same message may succeed later."""
 
-
-FailureReply = Callable[[FailureKind, str, str], bytes]
 
 AWAY_CLASSES: Final = ("08", "25", "40", "53", "57", "58")
 # Missing tables or rights are a deployment that is not finished, never a reason to set data aside.
@@ -75,7 +73,9 @@ def _of_sqlstate(sqlstate: str) -> FailureKind:
 def describe(error: BaseException) -> str:
     """One line for a log or a dead letter; a validation error names the fields, never the values."""
     if isinstance(error, ValidationError):
-        return "; ".join(f"{'.'.join(map(str, part['loc'])) or 'message'}: {part['msg']}" for part in error.errors())
+        return "; ".join(
+            f"{'.'.join(map(str, part['loc'])) or 'message'}: {part['msg']}" for part in error.errors()
+        )
     return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
@@ -92,7 +92,10 @@ def public_text(kind: FailureKind, error: BaseException) -> str:
     return "The request could not be processed."
 
 
-def plain_reply(kind: FailureKind, text: str, reference: str) -> bytes:
-    """The error reply used unless a service brings its own."""
-    reply = {"type": "failed", "kind": kind.value, "text": text, "reference": reference}
-    return json.dumps(reply, separators=(",", ":")).encode()
+def reply_of(kind: FailureKind, error: BaseException, reference: str) -> bytes:
+    """The answer a requester gets instead of silence."""
+    text = public_text(kind, error)
+    if isinstance(error, RefusedError):
+        return Refused(code=error.code, text=text).model_dump_json().encode()
+    lasting: Literal["permanent", "transient"] = "transient" if kind is FailureKind.TRANSIENT else "permanent"
+    return Failed(kind=lasting, text=text, reference=reference).model_dump_json().encode()

@@ -1,6 +1,6 @@
 """Migrations: numbered plain SQL of the kit and of each service, applied once, by one runner at a time.
 
-    python -m service_kit.migrate till_service store_service report_service
+python -m service_kit.migrate till_service store_service report_service
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import asyncpg
 import structlog
@@ -20,6 +20,7 @@ from pydantic import Field, SecretStr
 
 from service_kit import logs
 from service_kit.backoff import Backoff
+from service_kit.database import Connection
 from service_kit.failures import FailureKind, classify, describe
 from service_kit.settings import PREFIX, SECRETS_DIR, ServiceSettings, SettingsRefused, load
 
@@ -48,10 +49,11 @@ RECORD: Final = "INSERT INTO migration.applied (schema, source, name, digest) VA
 FIND_ROLE: Final = "SELECT true FROM pg_roles WHERE rolname = $1"
 PREPARE_SCHEMA: Final = """
     SELECT format('CREATE SCHEMA IF NOT EXISTS %1$I; GRANT USAGE ON SCHEMA %1$I TO %2$I;'
-                  'ALTER ROLE %2$I IN DATABASE %3$I SET search_path = %1$I', $1::text, $2::text, current_database())
+                  'ALTER ROLE %2$I IN DATABASE %3$I SET search_path = %1$I',
+                  $1::text, $2::text, current_database())
 """
 CREATE_ROLE: Final = "SELECT format('CREATE ROLE %I LOGIN PASSWORD %L', $1::text, $2::text)"
-CHANGE_PASSWORD: Final = "SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', $1::text, $2::text)"
+RENEW_LOGIN: Final = "SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', $1::text, $2::text)"
 ENTER_SCHEMA: Final = """
     SELECT set_config('search_path', $1, true), set_config('tillday.service_role', $2, true)
 """
@@ -67,7 +69,7 @@ class MigrationSettings(ServiceSettings):
     nats_url: str = "nats://unused"
     nats_user: str = ""
     nats_password: SecretStr = Field(default=SecretStr(""))
-    log_format: str = "console"  # type: ignore[assignment]
+    log_format: Literal["json", "console"] = "console"
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ async def _prepare(connection: asyncpg.Connection, package: str, password: str |
         )
     if password is not None:
         await connection.execute(
-            await connection.fetchval(CHANGE_PASSWORD if known else CREATE_ROLE, package, password)
+            await connection.fetchval(RENEW_LOGIN if known else CREATE_ROLE, package, password)
         )
     await connection.execute(await connection.fetchval(PREPARE_SCHEMA, schema_of(package), package))
 
@@ -172,7 +174,20 @@ def _refuse_rewritten_history(
     newest = max(history, default="")
     early = [m.name for m in migrations if m.name not in history and m.name < newest]
     if early:
-        raise MigrationRefused(f"{source}/{early[0]} is older than {newest}, which is applied: give it a new number")
+        raise MigrationRefused(
+            f"{source}/{early[0]} is older than {newest}, which is applied: give it a new number"
+        )
+
+
+async def missing_migrations(connection: Connection, package: str) -> list[str]:
+    """Names of the files that this version brings and the database does not have yet."""
+    schema = schema_of(package)
+    missing: list[str] = []
+    for source in (KIT, package):
+        rows = await connection.fetch(READ_HISTORY, schema, source)
+        known = {row["name"] for row in rows}
+        missing += [migration.name for migration in read_migrations(source) if migration.name not in known]
+    return missing
 
 
 def _password_variable(package: str) -> str:

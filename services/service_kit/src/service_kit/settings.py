@@ -1,4 +1,4 @@
-"""Settings of a service: environment variables with one prefix, secrets from files where a folder names them."""
+"""Settings of a service: environment variables with one prefix; secrets may stand in files."""
 
 import os
 import secrets
@@ -38,9 +38,13 @@ class ServiceSettings(BaseSettings):
     database_url: str = Field(description="postgresql://user@host:port/database, without a password")
     database_password: SecretStr | None = Field(default=None, description="password of the database user")
     http_host: str = Field(default="127.0.0.1", description="address of health and metrics")
-    http_port: Annotated[int, Field(ge=0, le=65535)] = Field(default=0, description="port of health and metrics")
+    http_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        default=0, description="a port (health, metrics)"
+    )
     log_format: Literal["json", "console"] = Field(default="json", description="json or console")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="debug to error"
+    )
     instance: str = Field(
         default_factory=_replica_name,
         pattern=r"^[A-Za-z0-9_-]{1,40}$",
@@ -73,7 +77,7 @@ def load(kind: type[Settings], environment: Mapping[str, str] | None = None) -> 
     """Read the settings; raises SettingsRefused with one line per wrong variable."""
     folder = (os.environ if environment is None else environment).get(SECRETS_DIR)
     if folder and not Path(folder).is_dir():
-        raise SettingsRefused(f"{SECRETS_DIR} names {folder}, which is no folder: create it or unset the variable")
+        raise SettingsRefused(f"{SECRETS_DIR} names {folder}, which is no folder: create it or unset it")
     try:
         return kind(_secrets_dir=folder) if folder else kind()
     except ValidationError as error:

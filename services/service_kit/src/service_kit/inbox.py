@@ -1,0 +1,62 @@
+"""The duplicate check: a message is taken once, and a repeated command gets the answer of the first time."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Final
+from uuid import UUID
+
+from service_kit.database import Connection, Database
+from service_kit.failures import PermanentError, TransientError
+
+TAKE: Final = """
+    INSERT INTO inbox (message_id, digest) VALUES ($1, $2)
+        ON CONFLICT (message_id) DO NOTHING
+ RETURNING message_id
+"""
+REMEMBER_REPLY: Final = "UPDATE inbox SET reply = $2 WHERE message_id = $1"
+FIND_REPLY: Final = "SELECT digest, reply FROM inbox WHERE message_id = $1"
+
+Decide = Callable[[Connection], Awaitable[bytes]]
+
+
+async def is_new(connection: Connection, message_id: UUID, *, request: bytes | None = None) -> bool:
+    """Take the message. False when it was taken before; a twin in another transaction is waited for."""
+    digest = None if request is None else hashlib.sha256(request).digest()
+    return await connection.fetchval(TAKE, message_id, digest) is not None
+
+
+async def remember_reply(connection: Connection, message_id: UUID, reply: bytes) -> None:
+    """Keep the answer, in the transaction that made it true."""
+    await connection.execute(REMEMBER_REPLY, message_id, reply)
+
+
+async def reply_of(connection: Connection, message_id: UUID) -> bytes | None:
+    """The answer given the first time, if the message is known and had one."""
+    row = await connection.fetchrow(FIND_REPLY, message_id)
+    return None if row is None else row["reply"]
+
+
+async def answer_once(
+    database: Database, message_id: UUID, decide: Decide, *, request: bytes | None = None
+) -> bytes:
+    """Decide in one transaction and keep the answer; a repeat gets that answer and `decide` is not run.
+
+    `request` (its canonical bytes) guards against one message id used for two different requests.
+    """
+    async with database.transaction() as connection:
+        if not await is_new(connection, message_id, request=request):
+            return await _earlier_answer(connection, message_id, request)
+        reply = await decide(connection)
+        await remember_reply(connection, message_id, reply)
+        return reply
+
+
+async def _earlier_answer(connection: Connection, message_id: UUID, request: bytes | None) -> bytes:
+    row = await connection.fetchrow(FIND_REPLY, message_id)
+    if row is None:
+        raise TransientError("the message disappeared from the inbox while it was read")
+    if request is not None and row["digest"] not in (None, hashlib.sha256(request).digest()):
+        raise PermanentError(f"message_id {message_id} was used before for another request: make a new one")
+    if row["reply"] is None:
+        raise PermanentError(f"message_id {message_id} was taken before as a message without an answer")
+    return bytes(row["reply"])
