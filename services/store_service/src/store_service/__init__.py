@@ -1,0 +1,1 @@
+"""Stores: days, terminals, people, catalogue, settings; the writer of what terminals are wished to be."""

@@ -1,0 +1,93 @@
+"""What people are told when a rule forbids something, word by word."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from tillday_contracts.messages import Refused
+from tillday_contracts.till_messages import OpenTill
+
+
+def unknown_store(store: str) -> Refused:
+    return Refused(code="unknown_store", text=f'There is no store "{store}".')
+
+
+def unknown_terminal(store: str, terminal: str) -> Refused:
+    return Refused(code="unknown_terminal", text=f'The store "{store}" has no terminal "{terminal}".')
+
+
+def unknown_time_zone(name: str) -> Refused:
+    return Refused(
+        code="unknown_time_zone", text=f'"{name}" is no time zone; one is "Europe/Berlin", for example.'
+    )
+
+
+def other_till(terminal: str, till: str) -> Refused:
+    text = f'The terminal "{terminal}" exists already with the till "{till}".'
+    return Refused(code="terminal_has_other_till", text=text)
+
+
+def till_taken(till: str, terminal: str) -> Refused:
+    return Refused(code="till_taken", text=f'The till "{till}" belongs to the terminal "{terminal}".')
+
+
+def double_sku(sku: str) -> Refused:
+    return Refused(code="double_sku", text=f'The product "{sku}" is in the catalogue twice.')
+
+
+def not_allowed(person: str, verb: str, name: str) -> Refused:
+    text = f'{person} may not {verb} the store "{name}": a supervisor or manager of the store may.'
+    return Refused(code="not_allowed", text=text)
+
+
+def open_tills_of_another_date(name: str, tills: Iterable[OpenTill]) -> Refused:
+    text = f'Cannot open the store "{name}" because there are open tills for another Business Date'
+    return Refused(code="open_tills", text=text, details=_tills(tills))
+
+
+def open_tills(name: str, tills: Iterable[OpenTill]) -> Refused:
+    text = f'Cannot close the store "{name}" because there are open tills'
+    return Refused(code="open_tills", text=text, details=_tills(tills))
+
+
+def being_opened(name: str, business_date: date) -> Refused:
+    text = f'The store "{name}" is being opened for {business_date} at this moment.'
+    return Refused(code="being_opened", text=text)
+
+
+def is_closing(name: str, business_date: date) -> Refused:
+    text = f'The store "{name}" is closing {business_date}; it cannot be opened for that date.'
+    return Refused(code="closing", text=text)
+
+
+def never_reopened(name: str, business_date: date) -> Refused:
+    text = f'The store "{name}" was closed for {business_date}; a closed date is never opened again.'
+    return Refused(code="closed", text=text)
+
+
+def not_after_closed(name: str, last_closed: date) -> Refused:
+    text = f'The store "{name}" was closed for {last_closed}; open a later Business Date.'
+    return Refused(code="date_too_early", text=text)
+
+
+def not_after_open(name: str, open_date: date) -> Refused:
+    text = f'The store "{name}" is open for {open_date}; only a later Business Date can be opened.'
+    return Refused(code="date_too_early", text=text)
+
+
+def too_far_ahead(business_date: date, today: date) -> Refused:
+    text = f"{business_date} is too far ahead: today is {today}, and tomorrow is the latest date to open."
+    return Refused(code="date_too_late", text=text)
+
+
+def not_open(name: str, business_date: date, open_date: date | None) -> Refused:
+    now = "It is closed." if open_date is None else f"It is open for {open_date}."
+    return Refused(code="not_open", text=f'The store "{name}" is not open for {business_date}. {now}')
+
+
+def nothing_to_waive(name: str, business_date: date) -> Refused:
+    text = f'The store "{name}" is not closing {business_date} yet: close it, then waive those listed.'
+    return Refused(code="nothing_to_waive", text=text)
+
+
+def _tills(tills: Iterable[OpenTill]) -> dict[str, object]:
+    return {"tills": [till.model_dump(mode="json") for till in tills]}

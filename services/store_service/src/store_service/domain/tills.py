@@ -1,0 +1,74 @@
+"""What is known here of the tills: their sessions as the till service tells them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from tillday_contracts.entries import TenderAmount
+from tillday_contracts.ids import SessionId, TerminalCode, TillCode
+from tillday_contracts.link import DesiredTill
+from tillday_contracts.till_messages import SessionStatus, TillSessionChanged
+
+FINAL: Final[frozenset[SessionStatus]] = frozenset({"closed_front", "closed_back", "posted"})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSession:
+    """A session of a till. `place` counts the till's sessions in the order in which they became known."""
+
+    session_id: SessionId
+    terminal: TerminalCode
+    till: TillCode
+    business_date: date
+    status: SessionStatus
+    place: int
+    late: bool = False
+    kept: tuple[TenderAmount, ...] = ()
+    last_receipt: int = 0
+    last_cash_up: int = 0
+
+
+def session_after(
+    event: TillSessionChanged, known: KnownSession | None, previous: KnownSession | None
+) -> KnownSession:
+    """Return a session after an event. `previous` is the till's newest session, which a new one follows.
+
+    What a session that is not counted yet cannot say (kept, last numbers) stays what the previous one said.
+    """
+    before = known or previous
+    place = known.place if known is not None else (0 if previous is None else previous.place + 1)
+    told = event.status in FINAL or before is None
+    return KnownSession(
+        session_id=event.session_id,
+        terminal=event.terminal,
+        till=event.till,
+        business_date=event.business_date,
+        status=event.status,
+        place=place,
+        late=event.late,
+        kept=event.kept if told or event.kept or before is None else before.kept,
+        last_receipt=event.last_receipt or (0 if before is None else before.last_receipt),
+        last_cash_up=event.last_cash_up or (0 if before is None else before.last_cash_up),
+    )
+
+
+def newest(till: TillCode, sessions: Iterable[KnownSession]) -> KnownSession | None:
+    """Return the till's newest session. A late one of an older date never stands before a newer day's."""
+    of_till = [session for session in sessions if session.till == till]
+    return max(of_till, key=lambda s: (s.business_date if s.late else date.max, s.place), default=None)
+
+
+def desired_till(till: TillCode, sessions: Iterable[KnownSession]) -> DesiredTill:
+    """Return what a terminal is told of its till."""
+    session = newest(till, sessions)
+    if session is None:
+        return DesiredTill(till=till)
+    return DesiredTill(
+        till=till,
+        session_id=session.session_id,
+        status=session.status,
+        kept=session.kept,
+        last_receipt=session.last_receipt,
+        last_cash_up=session.last_cash_up,
+    )

@@ -1,0 +1,1 @@
+"""What the service hears and says: commands, the till service's events, terminals, retained state."""

@@ -1,0 +1,1 @@
+"""The schema `store`: SQL that loads and saves sets, and decides nothing."""

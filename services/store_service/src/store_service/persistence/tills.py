@@ -1,0 +1,96 @@
+"""What the till service told: sessions and attestations. All of it can be told again."""
+
+import json
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+
+from service_kit.database import Connection
+from store_service.domain.tills import KnownSession
+from tillday_contracts.entries import TenderAmount
+from tillday_contracts.till_messages import TerminalAttested
+
+READ_SESSION: Final = "SELECT * FROM till_session WHERE session_id = $1"
+READ_SESSIONS: Final = """
+    SELECT *
+      FROM till_session
+     WHERE store = $1 AND till = $2
+     ORDER BY place DESC
+     LIMIT 20
+"""
+SAVE_SESSION: Final = """
+    INSERT INTO till_session (session_id, store, terminal, till, business_date, status, place, late, kept,
+                              last_receipt, last_cash_up)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (session_id) DO UPDATE
+       SET status = excluded.status,
+           late = excluded.late,
+           kept = excluded.kept,
+           last_receipt = excluded.last_receipt,
+           last_cash_up = excluded.last_cash_up
+"""
+ADD_ATTESTATION: Final = """
+    INSERT INTO attestation (store, terminal, business_date, revision, recorded_at)
+    VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING
+"""
+FORGET_SESSIONS: Final = "DELETE FROM till_session"
+FORGET_ATTESTATIONS: Final = "DELETE FROM attestation"
+
+
+async def read_session(connection: Connection, session_id: str) -> KnownSession | None:
+    """Read one session."""
+    row = await connection.fetchrow(READ_SESSION, session_id)
+    return None if row is None else _session(row)
+
+
+async def read_sessions(connection: Connection, store: str, till: str) -> list[KnownSession]:
+    """Read the newest sessions of a till, newest first."""
+    return [_session(row) for row in await connection.fetch(READ_SESSIONS, store, till)]
+
+
+async def save_session(connection: Connection, store: str, session: KnownSession) -> None:
+    """Add a session or change its status."""
+    kept = json.dumps([amount.model_dump(mode="json") for amount in session.kept])
+    await connection.execute(
+        SAVE_SESSION,
+        session.session_id,
+        store,
+        session.terminal,
+        session.till,
+        session.business_date,
+        session.status,
+        session.place,
+        session.late,
+        kept,
+        session.last_receipt,
+        session.last_cash_up,
+    )
+
+
+async def add_attestation(connection: Connection, event: TerminalAttested, *, at: datetime) -> None:
+    """Keep a terminal's attestation."""
+    told = (event.store, event.terminal, event.business_date, event.revision)
+    await connection.execute(ADD_ATTESTATION, *told, at)
+
+
+async def forget_tills(connection: Connection) -> None:
+    """Forget all that the till service told, before it is told again."""
+    await connection.execute(FORGET_SESSIONS)
+    await connection.execute(FORGET_ATTESTATIONS)
+
+
+def _session(row: asyncpg.Record) -> KnownSession:
+    return KnownSession(
+        session_id=row["session_id"],
+        terminal=row["terminal"],
+        till=row["till"],
+        business_date=row["business_date"],
+        status=row["status"],
+        place=row["place"],
+        late=row["late"],
+        kept=tuple(TenderAmount.model_validate(amount) for amount in json.loads(row["kept"])),
+        last_receipt=row["last_receipt"],
+        last_cash_up=row["last_cash_up"],
+    )
