@@ -25,7 +25,9 @@ TERMINAL: Final = ("contracts", "terminal_agent")
 EVERYTHING: Final = (*SERVICES, "terminal_agent", "checker", "deploy/local")
 OWN_PREFIX: Final = "tillday-"
 DIGEST_LINE: Final = re.compile(r"^# declarations: (?P<digest>[0-9a-f]{64})$", re.MULTILINE)
-NAMES_A_HOST: Final = re.compile(r"://|^\s*(-i|-f|--(extra-)?index|--default-index|--find-links|--trusted)", re.M)
+NAMES_A_HOST: Final = re.compile(
+    r"://|^\s*(-i|-f|--(extra-)?index|--default-index|--find-links|--trusted)", re.M
+)
 PINNED: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*==\S+", re.MULTILINE)
 
 
@@ -79,7 +81,12 @@ def write(root: Path, *, upgrade: bool) -> None:
     for lock in sorted(LOCKS, key=lambda each: not each.with_tests):
         command = _compile_command(None if upgrade and lock.with_tests else pins)
         made = subprocess.run(
-            command, input="\n".join(declared(root, lock)), cwd=root, check=True, stdout=subprocess.PIPE, text=True
+            command,
+            input="\n".join(declared(root, lock)),
+            cwd=root,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         header = (
             "# Made by ./tillday lock from the pyproject.toml files; do not edit.\n"
@@ -114,11 +121,15 @@ def _drift_of(root: Path, lock: Lock) -> list[str]:
 
 def _unhashed(text: str) -> list[str]:
     entries = re.split(r"\n(?=[A-Za-z0-9])", text)
-    return [entry.split("==")[0] for entry in entries if PINNED.match(entry) and "--hash=sha256:" not in entry]
+    return [
+        entry.split("==")[0] for entry in entries if PINNED.match(entry) and "--hash=sha256:" not in entry
+    ]
 
 
 def _is_tracked(root: Path, name: str) -> bool:
-    answer = subprocess.run(["git", "ls-files", "--", name], cwd=root, capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        ["git", "ls-files", "--", name], cwd=root, capture_output=True, text=True, check=False
+    )
     return bool(answer.stdout.strip())
 
 
@@ -127,7 +138,7 @@ def _read(path: Path) -> dict[str, dict[str, list[str]]]:
 
 
 def main(arguments: list[str]) -> int:
-    """`--check` says what drifted; otherwise the locks are written (`--upgrade`: with the newest versions)."""
+    """`--check` says what drifted; otherwise the locks are written (`--upgrade`: newest versions)."""
     root = Path.cwd()
     if "--check" not in arguments:
         try:

@@ -1,0 +1,90 @@
+"""The command line. Each command's own modules are imported when it is called: `--help` stays fast."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+app = typer.Typer(
+    name="tillday",
+    help="Tillday: a store's tills, from the drawer to the ledger.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+CANNOT_START: Final = 1
+BAD_USE: Final = 2
+
+
+def run_to_end(work: Coroutine[Any, Any, int]) -> int:
+    """Run a command until it ends or is asked to stop; what prevents a start becomes a sentence."""
+    from tillday_local.broker import BrokerUnusable
+    from tillday_local.folder import FolderUnusable
+    from tillday_local.ports import PortTaken
+    from tillday_local.postgres import DatabaseUnusable
+    from tillday_local.service_client import CommandRefused, ServiceUnavailable
+    from tillday_local.signals import until_stopped
+    from tillday_local.supervisor import ChildFailed
+    from tillday_local.system import SettingsWrong
+
+    try:
+        return asyncio.run(until_stopped(work))
+    except (FolderUnusable, PortTaken, SettingsWrong) as error:
+        say(str(error))
+        return BAD_USE
+    except (BrokerUnusable, DatabaseUnusable, ChildFailed, OSError) as error:
+        say(str(error))
+        return CANNOT_START
+    except (ServiceUnavailable, CommandRefused) as error:
+        say(str(error))
+        return CANNOT_START
+
+
+def say(text: str) -> None:
+    """A sentence for the person at the terminal."""
+    sys.stderr.write(f"tillday: {text}\n")
+
+
+@app.command()
+def demo(
+    *,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the former data and begin anew.")] = False,
+    terminals: Annotated[int, typer.Option(min=1, max=40, help="How many terminals the store has.")] = 1,
+    data: Annotated[Path | None, typer.Option(help="Where the data lies, instead of .tillday/demo.")] = None,
+    ready_file: Annotated[
+        Path | None, typer.Option(help="Write this file (JSON, with secrets) once everything answers.")
+    ] = None,
+    port: Annotated[
+        list[str] | None, typer.Option(metavar="PART=NUMBER", help="Use this port, e.g. terminal-T1=8090.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not show the parts' logs.")] = False,
+) -> None:
+    """Run a store to try: broker, database, services and terminals with virtual printers."""
+    from tillday_local.demo import DemoOptions, run_demo
+    from tillday_local.settings import LauncherSettings
+
+    options = DemoOptions(
+        data=(data or LauncherSettings().demo_folder).absolute(),
+        terminals=terminals,
+        fresh=fresh,
+        ready_file=ready_file.absolute() if ready_file else None,
+        ports=_ports(port or []),
+        quiet=quiet,
+    )
+    raise typer.Exit(run_to_end(run_demo(options)))
+
+
+def _ports(pairs: list[str]) -> dict[str, int]:
+    ports: dict[str, int] = {}
+    for pair in pairs:
+        name, _, number = pair.partition("=")
+        if not number.isdecimal() or not 0 < int(number) < 65536:
+            raise typer.BadParameter(f"{pair!r} is not PART=NUMBER, for example terminal-T1=8090")
+        ports[name] = int(number)
+    return ports

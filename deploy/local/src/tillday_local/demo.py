@@ -1,0 +1,135 @@
+"""`tillday demo`: a store to try, until somebody stops it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tillday_local.console import Narrator, error_console
+from tillday_local.demo_store import STORE, STORE_NAME, demo_people
+from tillday_local.folder import DataFolder
+from tillday_local.log_view import LogView
+from tillday_local.preparation import demo_terminals, prepare_store
+from tillday_local.ready_file import write_ready_file
+from tillday_local.settings import LauncherSettings
+from tillday_local.system import LocalSystem, Plan, Watchers
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoOptions:
+    """What the command line asked for."""
+
+    data: Path
+    terminals: int = 1
+    fresh: bool = False
+    ready_file: Path | None = None
+    ports: Mapping[str, int] = field(default_factory=dict)
+    quiet: bool = False
+
+
+async def run_demo(options: DemoOptions) -> int:
+    """Run until cancelled. Raises what LocalSystem raises when it cannot start."""
+    console = error_console()
+    narrator = Narrator(console)
+    demo = _Demo(options, narrator)
+    logs = LogView(narrator.line)
+    if options.ready_file:
+        options.ready_file.unlink(missing_ok=True)
+    try:
+        async with demo.system as system:
+            _show(console, system, options)
+            demo.ready()
+            if not options.quiet:
+                _follow(logs, system)
+            await asyncio.Event().wait()
+    finally:
+        if options.ready_file:
+            options.ready_file.unlink(missing_ok=True)
+        logs.stop()
+        console.print("Everything is stopped. The next start finds its data.")
+    return 0
+
+
+class _Demo:
+    """A system together with the file that tells of it: each new process is told of at once."""
+
+    def __init__(self, options: DemoOptions, narrator: Narrator) -> None:
+        self._options = options
+        self._is_ready = False
+        plan = Plan(
+            terminals=demo_terminals(options.terminals),
+            prepare=prepare_store,
+            ports=options.ports,
+            fresh=options.fresh,
+            settings=LauncherSettings(),
+        )
+        watchers = Watchers(step=narrator.step, incident=narrator.incident, started=self._started)
+        self.system = LocalSystem(DataFolder(options.data), plan, watchers)
+
+    def ready(self) -> None:
+        """Everything answers: tell the other programs."""
+        self._is_ready = True
+        self._write()
+
+    def _started(self, _name: str) -> None:
+        if self._is_ready:
+            self._write()
+
+    def _write(self) -> None:
+        if self._options.ready_file:
+            write_ready_file(self._options.ready_file, self.system, demo_people(self._options.terminals))
+
+
+def _follow(logs: LogView, system: LocalSystem) -> None:
+    for name in system.shown:
+        logs.follow(name, system.supervisor.log_of(name))
+    logs.start()
+
+
+def _show(console: Console, system: LocalSystem, options: DemoOptions) -> None:
+    console.print()
+    console.print(f"[bold]{STORE_NAME}[/bold] (store {STORE}) runs. Its data: {options.data}")
+    console.print(_places(system, options))
+    console.print(_people(options))
+    console.print(_what_to_try(options))
+
+
+def _places(system: LocalSystem, options: DemoOptions) -> Table:
+    table = Table("part", "where", "process", title="What runs where", title_justify="left")
+    pids = system.pids
+    for address in system.plan.terminals:
+        name = f"terminal-{address.terminal}"
+        table.add_row(f"terminal {address.terminal}", system.terminal_url(address), str(pids.get(name, "")))
+        folder = system.folder.terminal(address.terminal)
+        printer = str(pids.get(f"printer-{address.terminal}", ""))
+        table.add_row(f"printer of {address.terminal}", str(folder / "tape.bin"), printer)
+    table.add_row("broker, for services", system.nats_url, str(pids.get("broker", "elsewhere")))
+    table.add_row("broker, for terminals", system.mqtt_url, "")
+    table.add_row("database", system.database.url, str(pids.get("database", "elsewhere")))
+    for name in system.services:
+        table.add_row(name.replace("_", " "), system.service_url(name), str(pids.get(name, "")))
+    table.add_row("logs", str(options.data / "logs"), "")
+    return table
+
+
+def _people(options: DemoOptions) -> Table:
+    table = Table("who", "role", "PIN", title="People", title_justify="left")
+    for person in demo_people(options.terminals):
+        table.add_row(person.name, person.role, person.pin)
+    return table
+
+
+def _what_to_try(options: DemoOptions) -> str:
+    return (
+        "[bold]What to try[/bold], in another window:\n"
+        "  ./tillday store open            open the store for today\n"
+        "  ./tillday pos --help            count the drawer, sell, cash up\n"
+        "  ./tillday report board          see what the back office knows\n"
+        "  ./tillday day --offline         a whole day by itself, beside this one\n"
+        "Kill any process: it comes back, and no sale is lost. [bold]Ctrl-C[/bold] stops everything.\n"
+    )

@@ -1,0 +1,144 @@
+"""Who may say what at the broker. Allow-lists only: what is not named here is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tillday_contracts.streams import JOURNAL_STREAM, STORE_EVENTS, STREAMS, TILL_EVENTS, StreamDefinition
+from tillday_contracts.topics import (
+    ASK_KINDS,
+    HELLO_SUBJECT,
+    PRESENCE_SUBJECT,
+    TerminalAddress,
+    ask_subject,
+    settings_topic,
+    to_subject,
+)
+
+ConnectionType = Literal["STANDARD", "MQTT"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """What one user may publish and hear, and over which protocol."""
+
+    user: str
+    publish: tuple[str, ...]
+    subscribe: tuple[str, ...]
+    connections: tuple[ConnectionType, ...] = ("STANDARD",)
+    answers: bool = False
+    """May publish one answer to each request it received."""
+
+
+def terminal_user(address: TerminalAddress) -> str:
+    """The broker user of a terminal."""
+    return f"{address.store}.{address.terminal}"
+
+
+def terminal_grant(address: TerminalAddress) -> Grant:
+    """A terminal speaks and hears under its own two words only."""
+    asks = tuple(to_subject(address.ask_topic(kind)) for kind in ASK_KINDS)
+    return Grant(
+        user=terminal_user(address),
+        publish=(address.subject("journal"), address.subject("hello"), address.subject("presence"), *asks),
+        subscribe=(
+            address.subject("ack"),
+            address.subject("reply"),
+            address.subject("desired"),
+            to_subject(settings_topic(address.store)),
+        ),
+        connections=("MQTT",),
+    )
+
+
+def _inbox(user: str) -> str:
+    return f"_INBOX.{user}.>"
+
+
+def _look_after(streams: Iterable[StreamDefinition]) -> tuple[str, ...]:
+    """Make, compare and repair these streams."""
+    actions = ("CREATE", "UPDATE", "INFO")
+    return tuple(f"$JS.API.STREAM.{action}.{stream.name}" for stream in streams for action in actions)
+
+
+def _consume(*streams: StreamDefinition) -> tuple[str, ...]:
+    """Make and use consumers of these streams, and acknowledge what they deliver."""
+    allowed: list[str] = []
+    for stream in streams:
+        allowed += [f"$JS.API.CONSUMER.{action}.{stream.name}.>" for action in _CONSUMER_ACTIONS]
+        allowed += [f"$JS.ACK.{stream.name}.>", f"$JS.FC.{stream.name}.>"]
+    return tuple(allowed)
+
+
+_CONSUMER_ACTIONS: Final = ("CREATE", "DURABLE.CREATE", "INFO", "DELETE", "MSG.NEXT")
+_ASKED_OF_TILL: Final = ("flash", "till_totals")
+_ASKED_OF_STORE: Final = ("catalogue", "people")
+
+STORE_SERVICE: Final = Grant(
+    user="store_service",
+    publish=(
+        "pos.*.*.desired.v1",
+        "pos.*.settings.v1",
+        "pos.*.*.reply.v1",
+        "tillday.event.store.>",
+        "tillday.till.>",
+        "$JS.API.INFO",
+        *_look_after(STREAMS),
+        *_consume(TILL_EVENTS),
+    ),
+    subscribe=(
+        _inbox("store_service"),
+        "tillday.store.>",
+        HELLO_SUBJECT,
+        *(ask_subject(kind) for kind in _ASKED_OF_STORE),
+    ),
+    connections=("STANDARD", "MQTT"),
+    answers=True,
+)
+TILL_SERVICE: Final = Grant(
+    user="till_service",
+    publish=(
+        "pos.*.*.ack.v1",
+        "pos.*.*.reply.v1",
+        "tillday.event.till.>",
+        "tillday.store.>",
+        "$JS.API.INFO",
+        *_look_after(STREAMS),
+        *_consume(JOURNAL_STREAM, STORE_EVENTS),
+    ),
+    subscribe=(
+        _inbox("till_service"),
+        "tillday.till.>",
+        HELLO_SUBJECT,
+        PRESENCE_SUBJECT,
+        *(ask_subject(kind) for kind in _ASKED_OF_TILL),
+    ),
+    answers=True,
+)
+REPORT_SERVICE: Final = Grant(
+    user="report_service",
+    publish=(
+        "tillday.till.>",
+        "tillday.store.>",
+        "$JS.API.INFO",
+        *_look_after(STREAMS),
+        *_consume(TILL_EVENTS, STORE_EVENTS),
+    ),
+    subscribe=(_inbox("report_service"), "tillday.report.>", HELLO_SUBJECT),
+    answers=True,
+)
+OPERATOR: Final = Grant(
+    user="tillday",
+    publish=(
+        "tillday.store.>",
+        "tillday.till.>",
+        "tillday.report.>",
+        "$JS.API.INFO",
+        *(f"$JS.API.STREAM.INFO.{stream.name}" for stream in STREAMS),
+        *(f"$JS.API.CONSUMER.INFO.{stream.name}.>" for stream in STREAMS),
+    ),
+    subscribe=(_inbox("tillday"),),
+)
+SERVICE_GRANTS: Final = (STORE_SERVICE, TILL_SERVICE, REPORT_SERVICE, OPERATOR)

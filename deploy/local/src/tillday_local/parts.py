@@ -1,0 +1,127 @@
+"""The processes of a local system: which command, which settings, and how each shows that it works."""
+
+from __future__ import annotations
+
+import functools
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tillday_local.broker import BrokerPorts, broker_answers
+from tillday_local.children import Account, Child
+from tillday_local.database import DatabaseAddress, database_answers
+from tillday_local.postgres import server_command
+from tillday_local.probes import exists_probe, http_probe
+
+SERVICES: Final = ("store_service", "till_service", "report_service")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Links:
+    """Where the shared parts are reached, without any secret."""
+
+    nats_url: str
+    mqtt_url: str
+    database: DatabaseAddress
+    """As the owner, who runs the migrations."""
+
+
+def broker_child(program: Path, configuration: Path, ports: BrokerPorts) -> Child:
+    """nats-server with its NATS and MQTT listeners."""
+    return Child(
+        name="broker",
+        command=(str(program), "--config", str(configuration)),
+        answers=functools.partial(broker_answers, ports),
+        foundation=True,
+        shown=False,
+    )
+
+
+def database_child(
+    programs: Path, cluster: Path, administrator: DatabaseAddress, account: Account | None
+) -> Child:
+    """PostgreSQL. It stops fast, not smart, which waits for every client. Orphaned, it stops at once."""
+    return Child(
+        name="database",
+        command=server_command(programs, cluster, administrator.port),
+        answers=functools.partial(database_answers, administrator),
+        account=account,
+        stop_signal=signal.SIGINT,
+        orphan_signal=signal.SIGQUIT,
+        foundation=True,
+        shown=False,
+    )
+
+
+def migration_child(owner: DatabaseAddress, passwords: Mapping[str, str]) -> Child:
+    """The step that brings every schema up to date; it runs to its end."""
+    own = {f"TILLDAY_{service.upper()}_PASSWORD": passwords[service] for service in SERVICES}
+    return Child(
+        name="migrate",
+        command=_python("service_kit.migrate", *SERVICES),
+        answers=_never,
+        environment={
+            "TILLDAY_DATABASE_URL": owner.url,
+            "TILLDAY_DATABASE_PASSWORD": owner.password,
+            "TILLDAY_LOG_FORMAT": "console",
+            **own,
+        },
+    )
+
+
+def service_child(name: str, links: Links, *, port: int, nats_password: str, database_password: str) -> Child:
+    """One replica of a service."""
+    return Child(
+        name=name,
+        command=_python(name),
+        answers=http_probe(port, "/readyz"),
+        environment={
+            "TILLDAY_NATS_URL": links.nats_url,
+            "TILLDAY_NATS_USER": name,
+            "TILLDAY_NATS_PASSWORD": nats_password,
+            "TILLDAY_MQTT_URL": links.mqtt_url,
+            "TILLDAY_DATABASE_URL": links.database.as_user(name, database_password).url,
+            "TILLDAY_DATABASE_PASSWORD": database_password,
+            "TILLDAY_HTTP_HOST": "127.0.0.1",
+            "TILLDAY_HTTP_PORT": str(port),
+            "TILLDAY_LOG_FORMAT": "console",
+            "TILLDAY_INSTANCE": f"{name}-1",
+        },
+    )
+
+
+def printer_child(code: str, folder: Path) -> Child:
+    """A virtual receipt printer with its cash drawer."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Child(
+        name=f"printer-{code}",
+        command=_python("terminal_agent.hardware.virtual", "--data", str(folder)),
+        answers=exists_probe(folder / "printer"),
+    )
+
+
+def terminal_child(code: str, folder: Path, *, port: int, extra: Mapping[str, str]) -> Child:
+    """A terminal's agent, with the virtual printer that lies in the same folder."""
+    return Child(
+        name=f"terminal-{code}",
+        command=_python("terminal_agent", "run"),
+        answers=http_probe(port, "/readyz"),
+        environment={
+            "TILLDAY_AGENT_DATA": str(folder),
+            "TILLDAY_AGENT_HTTP_PORT": str(port),
+            "TILLDAY_AGENT_PRINTER": str(folder / "printer"),
+            "TILLDAY_LOG_FORMAT": "console",
+            **extra,
+        },
+    )
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *arguments)
+
+
+async def _never() -> bool:
+    return False

@@ -1,0 +1,291 @@
+"""A whole Tillday on one machine, from broker to terminals, for as long as the context lasts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from tillday_contracts.link import EnrolmentBundle
+from tillday_contracts.topics import TerminalAddress
+from tillday_local import parts, postgres
+from tillday_local.broker import BrokerPorts, broker_configuration, check_version, find_broker, password_hash
+from tillday_local.database import OWNER, DatabaseAddress, address_of, make_database
+from tillday_local.folder import DataFolder, write_private
+from tillday_local.grants import OPERATOR, SERVICE_GRANTS, terminal_grant, terminal_user
+from tillday_local.ports import settle
+from tillday_local.settings import LauncherSettings
+from tillday_local.supervisor import Incident, Supervisor
+
+SHARED_PORTS: Final = ("nats", "mqtt", "monitor", "database", *parts.SERVICES)
+SET_UP: Final = "set-up"
+Prepare = Callable[["LocalSystem"], Coroutine[Any, Any, None]]
+
+
+class SettingsWrong(Exception):
+    """The launcher's settings do not fit together; the text says which and how."""
+
+
+def _quiet(_: object) -> None:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watchers:
+    """Who hears what happens in a system."""
+
+    step: Callable[[str], None] = _quiet
+    """A line about the start."""
+    incident: Callable[[Incident], None] = _quiet
+    """A child died and is started again."""
+    started: Callable[[str], None] = _quiet
+    """A child has a new process."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to run. `prepare` makes the store known to the services and enrols the terminals."""
+
+    terminals: Sequence[TerminalAddress]
+    prepare: Prepare
+    ports: Mapping[str, int] = field(default_factory=dict)
+    fresh: bool = False
+    agent_environment: Mapping[str, str] = field(default_factory=dict)
+    settings: LauncherSettings = field(default_factory=LauncherSettings)
+
+
+class LocalSystem:
+    """`async with LocalSystem(folder, plan)`: inside, everything answers; after it, nothing runs any more.
+
+    Entering raises FolderUnusable, PortTaken, BrokerUnusable, DatabaseUnusable, SettingsWrong or ChildFailed,
+    each with a text for the user.
+    """
+
+    def __init__(self, folder: DataFolder, plan: Plan, watchers: Watchers | None = None) -> None:
+        self.folder = folder
+        self.plan = plan
+        self._watchers = watchers or Watchers()
+        self.ports: dict[str, int] = {}
+        self.supervisor = Supervisor(
+            folder.logs, on_incident=self._watchers.incident, on_started=self._watchers.started
+        )
+
+    # --- what others need to reach the parts ---------------------------------------------------------
+
+    @property
+    def nats_url(self) -> str:
+        """The broker for NATS clients, without a secret."""
+        return self.plan.settings.nats_url or f"nats://127.0.0.1:{self.ports['nats']}"
+
+    @property
+    def mqtt_url(self) -> str:
+        """The broker for terminals, without a secret."""
+        return self.plan.settings.mqtt_url or f"mqtt://127.0.0.1:{self.ports['mqtt']}"
+
+    @property
+    def database(self) -> DatabaseAddress:
+        """Tillday's database, as its owner."""
+        return self._administrator().as_user(OWNER, self.folder.secret(f"database-{OWNER}"))
+
+    @property
+    def operator_password(self) -> str:
+        """The password of the broker user `tillday`, who may ask the services."""
+        return self.broker_password(OPERATOR.user)
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process of each part that runs right now."""
+        return self.supervisor.pids
+
+    def broker_password(self, user: str) -> str:
+        """The password of a broker user."""
+        return self.folder.secret(f"broker-{user}")
+
+    def terminal_password(self, address: TerminalAddress) -> str:
+        """The MQTT password of a terminal."""
+        return self.broker_password(terminal_user(address))
+
+    def enrolment(self, address: TerminalAddress) -> Path:
+        """The file that makes an agent this terminal; it holds secrets."""
+        return self.folder.terminal(address.terminal) / "enrolment.json"
+
+    def terminal_url(self, address: TerminalAddress) -> str:
+        """The agent's local HTTP interface."""
+        return f"http://127.0.0.1:{self.ports[_agent(address)]}"
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The names of the services."""
+        return parts.SERVICES
+
+    def service_url(self, name: str) -> str:
+        """Where a service tells of its health."""
+        return f"http://127.0.0.1:{self.ports[name]}"
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The parts whose logs a person wants to see."""
+        return self.supervisor.shown
+
+    # --- coming up, going down -----------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        self.folder.claim(fresh=self.plan.fresh)
+        try:
+            self.ports = settle(self.folder.ports, self._port_names(), self.plan.ports)
+            await self._come_up()
+        except BaseException:
+            await self._go_down()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._go_down()
+
+    async def _go_down(self) -> None:
+        # Shielded: a second wish to stop must not leave half of it running.
+        await asyncio.shield(asyncio.ensure_future(self.supervisor.stop()))
+        self.folder.release()
+
+    async def _come_up(self) -> None:
+        known = self._launch_what_is_known()
+        await _all(self._start_broker(), self._start_database())
+        if not known:
+            self._launch_services()
+        self._watchers.step("services")
+        await _all(*(self.supervisor.answered(name) for name in parts.SERVICES))
+        self._watchers.step("store")
+        await self.plan.prepare(self)
+        for address in self.plan.terminals:
+            if not self.supervisor.has(_agent(address)):
+                self._launch_terminal(address)
+        self._watchers.step("terminals")
+        await _all(*(self._terminal_answers(address) for address in self.plan.terminals))
+
+    def _launch_what_is_known(self) -> bool:
+        """Start at once what a former run has set up: every part waits for broker and database by itself."""
+        for address in self.plan.terminals:
+            self.supervisor.launch(
+                parts.printer_child(address.terminal, self.folder.terminal(address.terminal))
+            )
+            if self._is_enrolled(address):
+                self._launch_terminal(address)
+        known = (self.folder.root / SET_UP).exists()
+        if known:
+            self._launch_services()
+        return known
+
+    def _is_enrolled(self, address: TerminalAddress) -> bool:
+        """True when the terminal's enrolment names the broker where it is now."""
+        try:
+            bundle = EnrolmentBundle.model_validate_json(self.enrolment(address).read_bytes())
+        except (OSError, ValueError):
+            return False
+        return bundle.mqtt_url == self.mqtt_url
+
+    def _launch_services(self) -> None:
+        for name in parts.SERVICES:
+            child = parts.service_child(
+                name,
+                self._links(),
+                port=self.ports[name],
+                nats_password=self.broker_password(name),
+                database_password=self.folder.secret(f"database-{name}"),
+            )
+            self.supervisor.launch(child)
+
+    def _launch_terminal(self, address: TerminalAddress) -> None:
+        child = parts.terminal_child(
+            address.terminal,
+            self.folder.terminal(address.terminal),
+            port=self.ports[_agent(address)],
+            extra=self.plan.agent_environment,
+        )
+        self.supervisor.launch(child)
+
+    async def _terminal_answers(self, address: TerminalAddress) -> None:
+        await self.supervisor.answered(f"printer-{address.terminal}")
+        await self.supervisor.answered(_agent(address))
+
+    # --- the two shared parts ------------------------------------------------------------------------
+
+    async def _start_broker(self) -> None:
+        settings = self.plan.settings
+        if bool(settings.nats_url) != bool(settings.mqtt_url):
+            raise SettingsWrong("set TILLDAY_NATS_URL and TILLDAY_MQTT_URL both, or neither")
+        if settings.nats_url:
+            return
+        self._watchers.step("broker")
+        program = find_broker()
+        await asyncio.to_thread(check_version, program)
+        ports = BrokerPorts(nats=self.ports["nats"], mqtt=self.ports["mqtt"], monitor=self.ports["monitor"])
+        configuration = self.folder.broker / "nats.conf"
+        write_private(configuration, self._broker_configuration(ports))
+        await self.supervisor.start(parts.broker_child(program, configuration, ports))
+
+    def _broker_configuration(self, ports: BrokerPorts) -> str:
+        grants = [*SERVICE_GRANTS, *(terminal_grant(address) for address in self.plan.terminals)]
+        hashes = {grant.user: password_hash(self.broker_password(grant.user)) for grant in grants}
+        store = self.folder.broker / "jetstream"
+        return broker_configuration(ports=ports, store=store, grants=grants, hashes=hashes)
+
+    async def _start_database(self) -> None:
+        administrator = self._administrator()
+        if not self.plan.settings.database_admin_url:
+            await self._start_postgres(administrator)
+        self._watchers.step("database")
+        await make_database(administrator, self.database.password)
+        passwords = {name: self.folder.secret(f"database-{name}") for name in parts.SERVICES}
+        await self.supervisor.run(parts.migration_child(self.database, passwords))
+        (self.folder.root / SET_UP).touch()
+
+    async def _start_postgres(self, administrator: DatabaseAddress) -> None:
+        programs, account = postgres.find_programs(), postgres.account_for_postgres()
+        cluster = self.folder.database / "cluster"
+        if account:
+            postgres.let_read(programs)
+            postgres.let_through(account, programs, self._watchers.step)
+            postgres.let_through(account, cluster, self._watchers.step)
+        await postgres.make_cluster(programs, cluster, account, administrator.password)
+        await self.supervisor.start(parts.database_child(programs, cluster, administrator, account))
+
+    def _administrator(self) -> DatabaseAddress:
+        settings = self.plan.settings
+        if settings.database_admin_url:
+            secret = settings.database_admin_password
+            try:
+                return address_of(settings.database_admin_url, secret.get_secret_value() if secret else None)
+            except ValueError as error:
+                raise SettingsWrong(f"TILLDAY_DATABASE_ADMIN_URL: {error}") from None
+        return DatabaseAddress(
+            host="127.0.0.1",
+            port=self.ports["database"],
+            user=postgres.SUPERUSER,
+            password=self.folder.secret(f"database-{postgres.SUPERUSER}"),
+            database="postgres",
+        )
+
+    def _links(self) -> parts.Links:
+        return parts.Links(nats_url=self.nats_url, mqtt_url=self.mqtt_url, database=self.database)
+
+    def _port_names(self) -> tuple[str, ...]:
+        return (*SHARED_PORTS, *(_agent(address) for address in self.plan.terminals))
+
+
+def _agent(address: TerminalAddress) -> str:
+    return f"terminal-{address.terminal}"
+
+
+async def _all(*works: Coroutine[Any, Any, None]) -> None:
+    """All at once; the first failure ends the others and is raised as itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for work in works:
+                group.create_task(work)
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
