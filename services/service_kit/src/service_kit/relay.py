@@ -34,7 +34,7 @@ RENEW_TIMELINE: Final = "UPDATE outbox_producer SET timeline = $1"
 NUMBER_WAITING: Final = """
     WITH waiting AS (
         SELECT id, row_number() OVER (ORDER BY id) AS nth
-          FROM (SELECT id FROM outbox WHERE position IS NULL ORDER BY id LIMIT $1) AS some
+          FROM (SELECT id FROM outbox WHERE position IS NULL ORDER BY id LIMIT $1) AS oldest
     ), counter AS (
         UPDATE outbox_producer
            SET position = position + (SELECT count(*) FROM waiting)
@@ -156,6 +156,8 @@ class Relay:
             return None
         try:
             state = (await self._nats.jetstream.stream_info(self._stream)).state
+            if state.messages == 0:
+                return None
             message = await self._nats.jetstream.get_msg(self._stream, seq=state.last_seq)
         except nats.js.errors.NotFoundError:
             return None

@@ -1,0 +1,5 @@
+"""The toy services for the tests of this folder."""
+
+from toy_service import parts
+
+__all__ = ["parts"]
