@@ -50,7 +50,9 @@ def needs(events: Iterable[TillEvent]) -> Needs:
         if isinstance(event, TillSessionChanged):
             sessions.add(event.session_id)
             continue
-        sessions.update(entry.session_id for entry in event.entries if entry.session_id)
+        for entry in event.entries:
+            # The session that an entry names need not be the one where the ledger put it.
+            sessions.update(str(named) for named in (entry.session_id, entry.body.get("session_id")) if named)
         receipts.update(entry.hash for entry in event.entries if entry.type == "SALE")
     return Needs(frozenset(terminals), frozenset(sessions), frozenset(receipts))
 

@@ -3,19 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
-import structlog
-from pydantic import ValidationError
-
 from report_service.domain import store_fold, till_fold
 from report_service.persistence import store_rows, till_rows
 from service_kit.database import Connection
-from service_kit.failures import describe
 from service_kit.feed import FeedEvent
 from tillday_contracts.messages import Event
 from tillday_contracts.store_messages import StoreDefined, TerminalAdded, TerminalWished
 from tillday_contracts.till_messages import EntriesRecorded, TillSessionChanged
-
-log = structlog.get_logger()
 
 Told = TypeVar("Told", bound=Event)
 
@@ -50,15 +44,12 @@ async def forget_store(connection: Connection) -> None:
 
 
 def _read(models: Mapping[str, type[Told]], events: Sequence[FeedEvent]) -> list[Told]:
-    """Return the events that the read models are made of; the others mean nothing here."""
-    told: list[Told] = []
-    for event in events:
-        model = models.get(event.subject)
-        if model is None:
-            continue
-        try:
-            told.append(model.model_validate_json(event.body))
-        except ValidationError as error:
-            # The ledger stays the truth: one event of a broken version must not hold back all others.
-            log.error("skipped an event that cannot be read", subject=event.subject, reason=describe(error))
-    return told
+    """Return the events that the read models are made of; the others mean nothing here.
+
+    Raises ValidationError for one that cannot be read: the feed then sets that one aside.
+    """
+    return [
+        model.model_validate_json(event.body)
+        for event in events
+        if (model := models.get(event.subject)) is not None
+    ]

@@ -1,0 +1,252 @@
+"""The whole process: fed by two producers over a real broker, killed and started again, asked like others."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import nats
+import pytest
+from integration.report_service.test_report_rows import TABLES, store_events
+from nats.aio.client import Client
+from pydantic import SecretStr
+from servers import Broker, FreshDatabase, free_port, service_environment
+from unit.report_service.ledger_events import MONDAY, NOON, Ledger
+
+from service_kit.outbox import OutboxMessage, announce
+from service_kit.service import Service
+from service_kit.settings import ServiceSettings
+from tillday_contracts.journal import canonical
+from tillday_contracts.link import Clocks, Hello, Sealed
+from tillday_contracts.messages import Event
+from tillday_contracts.report_messages import Board, CashUpReport, CashUps, StatusBoard
+from tillday_contracts.streams import STREAMS
+
+PATIENCE = 20.0
+
+
+class Running:
+    """report_service as its own process."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "report_service"], env={**os.environ, **self._environment}
+        )
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(5)
+
+    def start_again(self) -> None:
+        self.process = self._start()
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(5)
+
+
+@pytest.fixture
+async def migrated(fresh_database: FreshDatabase) -> FreshDatabase:
+    await fresh_database.migrate("store_service", "till_service", "report_service")
+    return fresh_database
+
+
+@pytest.fixture
+def reports(migrated: FreshDatabase, broker: Broker) -> Iterator[Running]:
+    broker.start()
+    running = Running(service_environment("report_service", migrated, broker))
+    yield running
+    if running.process.poll() is None:
+        running.kill()
+
+
+class Producers:
+    """Stand-ins that announce what a test says through real outboxes."""
+
+    def __init__(self, database: FreshDatabase, broker: Broker) -> None:
+        self._database, self._broker = database, broker
+        self._services: dict[str, Service[ServiceSettings]] = {}
+
+    async def start(self, name: str) -> None:
+        self._services[name] = _producer(name, self._database, self._broker)
+        await self._services[name].start()
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(service.stop() for service in self._services.values()))
+
+    async def begin_a_new_timeline(self, name: str) -> None:
+        await self._services[name].stop()
+        connection = await self._database.connect()
+        await connection.execute(f"UPDATE {name}.outbox_producer SET timeline = timeline + 1")
+        await connection.close()
+        await self.start(name)
+
+    async def announce(self, name: str, *events: Event) -> None:
+        messages = [
+            OutboxMessage(event.subject, event.model_dump_json().encode(), event.message_id)
+            for event in events
+        ]
+        async with self._services[name].database.transaction() as connection:
+            await announce(connection, *messages)
+
+
+@pytest.fixture
+async def producers(migrated: FreshDatabase, broker: Broker) -> AsyncIterator[Producers]:
+    made = Producers(migrated, broker)
+    await asyncio.gather(made.start("store"), made.start("till"))
+    yield made
+    await made.stop()
+
+
+def _producer(name: str, database: FreshDatabase, broker: Broker) -> Service[ServiceSettings]:
+    user = f"{name}_service"
+    settings = ServiceSettings(
+        nats_url=broker.nats_url,
+        nats_user=user,
+        nats_password=SecretStr(broker.password_of(user)),
+        database_url=database.url_of(user),
+        database_password=SecretStr(database.passwords[user]),
+        http_port=free_port(),
+    )
+    service = Service(user, settings)
+    service.ensure_streams(STREAMS)
+    service.relay_outbox()
+    service.answer_replays(f"tillday.{name}.replay.v1")
+    return service
+
+
+@pytest.fixture
+async def asker(broker: Broker) -> AsyncIterator[Client]:
+    broker.start()
+    client = await nats.connect(
+        broker.nats_url, user="tillday", password=broker.password_of("tillday"), max_reconnect_attempts=-1
+    )
+    yield client
+    await client.close()
+
+
+async def until(asker: Client, holds: Callable[[Board], bool]) -> Board:
+    """Ask for the board until it says what it should."""
+    last: object = None
+    question = StatusBoard(store="S1").model_dump_json().encode()
+    for _ in range(int(PATIENCE / 0.1)):
+        try:
+            reply = await asker.request(StatusBoard.subject, question)
+            last = reply.data
+            board = Board.model_validate_json(reply.data)
+            if holds(board):
+                return board
+        except (nats.errors.Error, ValueError, TimeoutError) as error:
+            last = last or error
+        await asyncio.sleep(0.1)
+    pytest.fail(f"the board never said it: {last!r}")
+
+
+async def rows(database: FreshDatabase) -> dict[str, list[Any]]:
+    connection = await database.connect()
+    try:
+        return {
+            table: sorted(tuple(row) for row in await connection.fetch(f"SELECT * FROM report.{table}"))
+            for table in TABLES
+        }
+    finally:
+        await connection.close()
+
+
+def closed_tills(count: int) -> Callable[[Board], bool]:
+    return lambda board: (
+        sum(s.status == "Closed in Front-office" for t in board.terminals for s in t.sessions) == count
+    )
+
+
+async def test_a_day_reaches_the_board_and_the_report_through_a_kill_in_the_middle(
+    reports: Running, producers: Producers, asker: Client, migrated: FreshDatabase
+) -> None:
+    first, second = Ledger("T1").a_day(1), Ledger("T2").a_day(2)
+    await producers.announce("store", *store_events())
+    await producers.announce("till", *first[:4])
+    await until(asker, lambda board: board.terminals[0].active_tills == 1)
+
+    reports.kill()
+    await producers.announce("till", *first[4:], *second)
+    reports.start_again()
+    board = await until(asker, closed_tills(2))
+
+    assert [(t.status, t.business_date) for t in board.terminals] == [
+        ("Opened in back-office", MONDAY),
+        ("Closed", None),
+    ]
+    question = CashUpReport(store="S1", business_date=MONDAY)
+    reply = await asker.request(question.subject, question.model_dump_json().encode(), timeout=5)
+    answer = CashUps.model_validate_json(reply.data)
+    assert [(report.number, report.total) for report in answer.reports] == [
+        (first[5].entries[0].body["number"], 1500),  # type: ignore[union-attr]
+        (second[5].entries[0].body["number"], 1500),  # type: ignore[union-attr]
+    ]
+    assert reports.stop() == 0
+
+
+async def test_an_unknown_timeline_rebuilds_the_same_rows(
+    reports: Running, producers: Producers, asker: Client, migrated: FreshDatabase
+) -> None:
+    await producers.announce("store", *store_events())
+    await producers.announce("till", *Ledger("T1").a_day(1))
+    await until(asker, closed_tills(1))
+    before = await rows(migrated)
+
+    await producers.begin_a_new_timeline("till")
+    await producers.announce("till", *Ledger("T2").a_day(2))
+    await until(asker, closed_tills(2))
+
+    after = await rows(migrated)
+    assert {row for row in after["till_session"] if row[2] == "T1"} == set(before["till_session"])
+    assert set(before["cash_up"]) <= set(after["cash_up"])
+
+
+async def test_a_hello_shows_when_a_terminal_was_last_seen_and_how_much_it_holds_back(
+    reports: Running, producers: Producers, asker: Client
+) -> None:
+    await producers.announce("store", *store_events())
+    await until(asker, lambda board: len(board.terminals) == 2)
+    content = Hello(
+        boot_no=1,
+        n=1,
+        epoch="0" * 16,
+        head_seq=9,
+        head_hash="0" * 64,
+        low_seq=3,
+        low_hash="0" * 64,
+        low_prev="0" * 64,
+        clocks=Clocks(wall=NOON, mono_ms=0),
+        pending=7,
+    )
+    sealed = Sealed(data=canonical(content.model_dump(mode="json")), mac="0" * 64)
+    asked_at = datetime.now(UTC)
+    await asker.publish("pos.S1.T1.hello.v1", sealed.model_dump_json().encode())
+    await asker.publish("pos.S1.T2.hello.v1", b"not a hello")
+
+    board = await until(asker, lambda board: board.terminals[0].waiting == 7)
+
+    assert board.terminals[0].last_seen is not None
+    assert board.terminals[0].last_seen >= asked_at.replace(microsecond=0)
+    assert board.terminals[1].last_seen is None
+
+
+async def test_a_question_that_makes_no_sense_is_answered_and_not_met_with_silence(
+    reports: Running, producers: Producers, asker: Client
+) -> None:
+    await producers.announce("store", *store_events())
+    await until(asker, lambda board: True)
+    for body in (b'{"store": "no store!"}', b"[]", b"\xff"):
+        reply = await asker.request(StatusBoard.subject, body, timeout=5)
+        assert b'"failed"' in reply.data, reply.data
+    reply = await asker.request(StatusBoard.subject, b'{"store": "S9"}', timeout=5)
+    assert b'"unknown_store"' in reply.data

@@ -1,0 +1,98 @@
+"""The status board and the cash-up reports, in the words of the back office."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from report_service.domain.board import BoardRows, board_of, terminal_status, till_status
+from report_service.domain.cash_ups import ClosedSession, cash_ups_of, no_such_report
+from report_service.domain.rows import CashUpRow, Origin, Session, Sighting, StoreRow, TerminalRow, WishRow
+from tillday_contracts.arithmetic import ProductTotals
+from tillday_contracts.till_messages import SessionStatus
+
+MONDAY = date(2026, 3, 2)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+STORE = StoreRow("S1", "Corner shop", "EUR")
+OPEN = Session("a" * 32, "S1", "T1", "T1", MONDAY, status="open", opened_at=NOON, opened_by="CASHIER-1")
+CLOSED = replace(
+    OPEN, status="closed_front", closed_at=NOON, closed_by="CASHIER-1", closed_from="Terminal", total=500
+)
+
+
+def wish(business_date: date | None, origin: Origin = "back_office") -> WishRow:
+    return WishRow("S1", "T1", business_date, origin, 4)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (None, "Closed"),
+        (wish(None), "Closed"),
+        (wish(None, "front_office"), "Closed"),
+        (wish(MONDAY), "Opened in back-office"),
+        (wish(MONDAY, "front_office"), "Opened in front-office"),
+    ],
+)
+def test_a_terminal_is_closed_exactly_when_its_date_is_blank(row: WishRow | None, words: str) -> None:
+    assert terminal_status(row) == words
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("opening_count", "Open in Front-office"),
+        ("open", "Open in Front-office"),
+        ("closing_count", "Open in Front-office"),
+        ("closed_front", "Closed in Front-office"),
+        ("closed_back", "Closed in Back-office"),
+        ("posted", "Closed in Front-office"),
+    ],
+)
+def test_a_till_has_the_words_of_the_status_window(status: SessionStatus, words: str) -> None:
+    assert till_status(replace(OPEN, status=status)) == words
+
+
+def test_a_posted_session_still_says_where_it_was_closed() -> None:
+    assert till_status(replace(CLOSED, status="posted", closed_from="Backoffice")) == "Closed in Back-office"
+
+
+def test_the_board_lists_terminals_by_code_with_sessions_in_the_order_of_opening() -> None:
+    later = replace(OPEN, session_id="0" * 32, opened_at=NOON.replace(hour=15))
+    board = board_of(
+        BoardRows(
+            store=STORE,
+            terminals=[
+                TerminalRow("S1", "T2", "T2", "Counter 2"),
+                TerminalRow("S1", "T1", "T1", "Counter 1"),
+            ],
+            wishes={"T1": wish(MONDAY)},
+            sessions=[later, CLOSED],
+            sightings={"T1": Sighting("S1", "T1", NOON, 7)},
+        )
+    )
+    first, second = board.terminals
+    assert (first.terminal, first.status, first.business_date) == ("T1", "Opened in back-office", MONDAY)
+    assert (first.active_tills, first.waiting, first.last_seen) == (1, 7, NOON)
+    assert [till.session_id for till in first.sessions] == [CLOSED.session_id, later.session_id]
+    assert (second.status, second.business_date, second.last_seen) == ("Closed", None, None)
+
+
+def test_cash_up_reports_come_in_the_order_in_which_the_sessions_were_closed() -> None:
+    early = CashUpRow(OPEN.session_id, "T1-00000-1", NOON, "CASHIER-1", "Terminal", ())
+    late = replace(early, session_id="b" * 32, number="T1-00000-2", closed_at=NOON.replace(hour=20))
+    answer = cash_ups_of(
+        STORE,
+        [
+            ClosedSession(replace(CLOSED, session_id="b" * 32), late, {}),
+            ClosedSession(CLOSED, early, {"B": ProductTotals("Bun", 1, 2), "A": ProductTotals("Ale", 3, 4)}),
+        ],
+    )
+    assert [report.number for report in answer.reports] == ["T1-00000-1", "T1-00000-2"]
+    assert [line.sku for line in answer.reports[0].products] == ["A", "B"]
+    assert answer.reports[0].store_name == "Corner shop"
+
+
+def test_a_session_without_a_report_is_refused_with_the_reason() -> None:
+    assert no_such_report(OPEN, OPEN.session_id).code == "not_cashed_up"
+    assert no_such_report(None, OPEN.session_id).code == "unknown_session"

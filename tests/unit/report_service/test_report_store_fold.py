@@ -1,0 +1,45 @@
+"""Folding what the store service announced."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from report_service.domain.rows import StoreRow, TerminalRow
+from report_service.domain.store_fold import fold
+from tillday_contracts.denominations import STANDARD
+from tillday_contracts.link import SettingsContent
+from tillday_contracts.store_messages import StoreDefined, TerminalAdded, TerminalWished
+
+HEAD: dict[str, Any] = {
+    "message_id": UUID(int=1),
+    "correlation_id": UUID(int=1),
+    "causation_id": UUID(int=1),
+    "occurred_at": datetime(2026, 3, 2, tzinfo=UTC),
+}
+
+
+def defined(name: str) -> StoreDefined:
+    settings = SettingsContent(
+        store="S1", name=name, currency="EUR", time_zone="UTC", denominations=STANDARD["EUR"], tenders=()
+    )
+    return StoreDefined(**HEAD, settings=settings, revision=1)
+
+
+def wished(rev: int, business_date: date | None) -> TerminalWished:
+    return TerminalWished(
+        **HEAD, store="S1", terminal="T1", business_date=business_date, origin="back_office", rev=rev
+    )
+
+
+def test_a_store_has_the_name_it_was_given_last() -> None:
+    assert fold([defined("Old"), defined("New")]).stores == {"S1": StoreRow("S1", "New", "EUR")}
+
+
+def test_a_terminal_appears_with_its_till() -> None:
+    added = TerminalAdded(**HEAD, store="S1", terminal="T1", till="D1", name="Counter")
+    assert list(fold([added]).terminals.values()) == [TerminalRow("S1", "T1", "D1", "Counter")]
+
+
+def test_a_wish_of_a_lower_revision_changes_nothing() -> None:
+    changes = fold([wished(5, date(2026, 3, 2)), wished(4, None)])
+    assert [row.rev for row in changes.wishes.values()] == [5]
