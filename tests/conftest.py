@@ -1,3 +1,3 @@
-"""Fixtures that every test may use: the real servers of `servers.py`."""
+"""What every test may use: the real servers of `servers.py`, and how long each part took."""
 
-pytest_plugins = ("servers",)
+pytest_plugins = ("servers", "part_times")

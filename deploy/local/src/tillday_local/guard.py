@@ -1,7 +1,7 @@
 """Become a command that ends with whoever started it, even when that one is killed outright.
 
-Run as a file, by the launcher alone: `guard.py PARENT_PID SIGNAL UID:GID COMMAND [ARGUMENT ...]`; a `-` instead of
-the ids keeps the user. On Linux the signal is sent when the parent dies; elsewhere the guard only changes the user.
+Run as a file, by the launcher alone: `guard.py PARENT_PID SIGNAL UID:GID COMMAND [ARGUMENT ...]`; a `-` for
+the ids keeps the user. On Linux the signal is sent when the parent dies; elsewhere only the user is changed.
 """
 
 import ctypes
