@@ -64,7 +64,10 @@ class NotSealed(Done):
 
 
 class LedgerEntry(Fact):
-    """One entry of a terminal's journal as the ledger took it, and where its effect went."""
+    """One entry of a terminal's journal as the ledger took it, and where its effect went.
+
+    One in `quarantine` comes from an epoch that was left: of it only a sale has an effect.
+    """
 
     epoch: Epoch
     seq: int
@@ -76,6 +79,7 @@ class LedgerEntry(Fact):
     placement: Placement = "none"
     session_id: SessionId | None = None
     reason: str | None = None
+    quarantine: bool = False
 
 
 class EntriesRecorded(Event):

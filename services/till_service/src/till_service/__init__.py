@@ -1,1 +1,1 @@
-"""The till service: takes the terminals' journals, checks them and keeps the ledger of their till sessions."""
+"""The till service: takes the terminals' journals and keeps the ledger of their till sessions."""

@@ -1,1 +1,1 @@
-"""The rules of the ledger: functions of what was loaded and what arrived, without clock, database or network."""
+"""The rules of the ledger: functions of what was loaded and what arrived, no clock, no database."""

@@ -1,0 +1,95 @@
+"""The events that follow from journal entries."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from till_service.domain.incoming import JournalEntry
+from till_service.domain.ledger import JournalRow, Moment
+from till_service.domain.sessions import TillSession, close_of, status_of
+from till_service.domain.streams import Stream
+from tillday_contracts.messages import Event
+from tillday_contracts.till_messages import EntriesRecorded, LedgerEntry, TillSessionChanged
+from tillday_contracts.topics import TerminalAddress
+
+MOST_BYTES: Final = 160 * 1024
+MOST_ENTRIES: Final = 256
+
+E = TypeVar("E", bound=Event)
+
+
+def from_entry(kind: type[E], entry: JournalEntry, moment: Moment, **fields: object) -> E:
+    """Build an event that an entry causes: its hash is the correlation, its time is the terminal's word."""
+    at = entry.envelope.at if entry.envelope is not None else moment.now
+    return _event(kind, entry, moment, at, fields)
+
+
+def _event(kind: type[E], entry: JournalEntry, moment: Moment, at: datetime, fields: dict[str, object]) -> E:
+    cause = UUID(entry.hash[:32])
+    # Every field was validated when the entry was read; validating it anew would cost a third of the batch.
+    head: dict[str, Any] = {"message_id": moment.new_id(), "correlation_id": cause, "causation_id": cause}
+    return kind.model_construct(None, **head, occurred_at=at, **fields)
+
+
+def session_changed(
+    session: TillSession, entry: JournalEntry, moment: Moment, *, stream: Stream, by: str | None
+) -> TillSessionChanged:
+    """Tell that a session began or changed its status."""
+    facts, close = session.facts, close_of(session)
+    return from_entry(
+        TillSessionChanged,
+        entry,
+        moment,
+        store=facts.store,
+        terminal=facts.terminal,
+        till=facts.till,
+        session_id=facts.session_id,
+        business_date=facts.business_date,
+        status=status_of(session),
+        late=facts.late,
+        by=by,
+        kept=close.kept if close is not None else (),
+        last_receipt=stream.last_receipt,
+        last_cash_up=stream.last_cash_up,
+    )
+
+
+def entries_recorded(
+    address: TerminalAddress, rows: Iterable[JournalRow], moment: Moment
+) -> Iterator[EntriesRecorded]:
+    """Tell what entered the ledger from one terminal, in messages that fit the broker."""
+    for part in _parts(rows):
+        entries = tuple(_told(row, moment.now) for row in part)
+        fields: dict[str, object] = {"store": address.store, "terminal": address.terminal, "entries": entries}
+        yield _event(EntriesRecorded, part[0].entry, moment, moment.now, fields)
+
+
+def _parts(rows: Iterable[JournalRow]) -> Iterator[list[JournalRow]]:
+    part: list[JournalRow] = []
+    size = 0
+    for row in rows:
+        if len(part) == MOST_ENTRIES or (part and size + len(row.entry.data) > MOST_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(row)
+        size += len(row.entry.data)
+    if part:
+        yield part
+
+
+def _told(row: JournalRow, now: datetime) -> LedgerEntry:
+    envelope = row.entry.envelope
+    return LedgerEntry.model_construct(
+        epoch=row.entry.epoch,
+        seq=row.entry.seq,
+        hash=row.entry.hash,
+        type=row.entry.type,
+        at=envelope.at if envelope is not None else now,
+        recorded_at=now,
+        body=envelope.body if envelope is not None else {},
+        placement=row.placement,
+        session_id=row.session_id,
+        reason=row.reason,
+        quarantine=row.entry.quarantine,
+    )

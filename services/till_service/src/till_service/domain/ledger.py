@@ -1,0 +1,106 @@
+"""What one batch finds in the ledger and what it leaves there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from till_service.domain.incoming import JournalEntry
+from till_service.domain.sales import PlacedSale, Rescue
+from till_service.domain.sessions import Close, TillSession
+from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
+from tillday_contracts.arithmetic import ProductTotals, TenderTotals
+from tillday_contracts.link import Verdict
+from tillday_contracts.messages import Event
+from tillday_contracts.till_messages import Placement
+from tillday_contracts.topics import TerminalAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The part of the ledger that a batch may touch, locked for it.
+
+    `rows` are the stamps of the journal rows whose hashes the batch names. `sales` are those parked under a
+    session that the batch may confirm, and those that a close in the batch does not cover.
+    """
+
+    terminals: Mapping[TerminalAddress, Terminal] = field(default_factory=dict)
+    streams: Mapping[StreamId, Stream] = field(default_factory=dict)
+    positions: Mapping[tuple[StreamId, int], Held] = field(default_factory=dict)
+    rows: Mapping[str, Stamp] = field(default_factory=dict)
+    sealed: frozenset[tuple[str, date]] = frozenset()
+    sessions: Mapping[str, TillSession] = field(default_factory=dict)
+    rescues: Mapping[str, tuple[Rescue, ...]] = field(default_factory=dict)
+    sales: tuple[PlacedSale, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Everything that is not in the messages or the ledger: time, chance, the stamp, and what went before.
+
+    `gaps` says when a terminal was last told of a gap; `condemned` are hashes of entries that the database
+    refused when they were tried alone, with the reason.
+    """
+
+    now: datetime
+    stamp: Stamp
+    new_id: Callable[[], UUID]
+    window: int = 256
+    gaps: Mapping[TerminalAddress, datetime] = field(default_factory=dict)
+    condemned: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """A position that this transaction consumes."""
+
+    stream: StreamId
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """An entry that enters the ledger, with the place its effect went to."""
+
+    address: TerminalAddress
+    entry: JournalEntry
+    placement: Placement
+    session_id: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Bytes for the dead-letter desk."""
+
+    address: TerminalAddress
+    entry: JournalEntry
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Everything to store in one transaction, and the answers to send after its COMMIT."""
+
+    streams: tuple[Stream, ...]
+    current_epochs: Mapping[TerminalAddress, str]
+    positions: tuple[PositionRow, ...]
+    rows: tuple[JournalRow, ...]
+    new_sessions: tuple[TillSession, ...]
+    changed_sessions: tuple[TillSession, ...]
+    rescues: tuple[Rescue, ...]
+    closes: Mapping[str, Close]
+    sales: tuple[PlacedSale, ...]
+    tenders: Mapping[tuple[str, str], TenderTotals]
+    products: Mapping[tuple[str, str], ProductTotals]
+    members: Mapping[tuple[str, str, str], int]
+    letters: tuple[Letter, ...]
+    events: tuple[Event, ...]
+    answers: Mapping[TerminalAddress, tuple[Verdict, ...]]
+    gaps: Mapping[TerminalAddress, datetime]
+
+    @property
+    def writes(self) -> bool:
+        """Say whether the ledger changes; a batch of duplicates alone needs no transaction of its own."""
+        return bool(self.positions or self.rows or self.letters)

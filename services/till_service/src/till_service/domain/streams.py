@@ -1,0 +1,61 @@
+"""Streams: how far the ledger knows a terminal's journal, and which transaction of which writer knows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tillday_contracts.ids import ZERO_HASH
+from tillday_contracts.journal import chain_hash, same
+from tillday_contracts.topics import TerminalAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The ledger transaction of one writer: its timeline and its count there."""
+
+    timeline: str
+    c: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamId:
+    """One epoch of one terminal."""
+
+    address: TerminalAddress
+    epoch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A registered terminal and the keys its journals may be chained with, by key id."""
+
+    address: TerminalAddress
+    till: str
+    keys: Mapping[str, bytes]
+    current_epoch: str | None = None
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What the ledger holds of one epoch: everything up to `upto`, whose hash is `head_hash`."""
+
+    id: StreamId
+    key_id: str
+    key: bytes
+    upto: int = 0
+    head_hash: str = ZERO_HASH
+    last_receipt: int = 0
+    last_cash_up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The hash at a position, and the stamp of the transaction that consumed the position."""
+
+    hash: str
+    stamp: Stamp
+
+
+def proving_key(keys: Mapping[str, bytes], prev: str, data: bytes, claimed: str) -> str | None:
+    """Return the id of the key that chains the bytes to `claimed`, None when no key does."""
+    return next((key_id for key_id, key in keys.items() if same(chain_hash(key, prev, data), claimed)), None)

@@ -1,0 +1,160 @@
+"""The answer to a HELLO: one table, its rows in their order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from till_service.domain.sessions import TillSession, close_of, status_of
+from till_service.domain.streams import Held, Stream, Terminal
+from tillday_contracts.entries import TenderAmount, TillState
+from tillday_contracts.ids import ZERO_HASH
+from tillday_contracts.journal import message_mac, same
+from tillday_contracts.link import (
+    Ack,
+    Behind,
+    Continue,
+    Fork,
+    Gap,
+    Hello,
+    Rewind,
+    StateVerdict,
+    Stop,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the ledger knows about the journal a HELLO speaks of, read at one instant.
+
+    `held` are the positions low−1, low and head as far as the ledger holds them; `counts` the highest count
+    of each timeline that the HELLO names, where the ledger knows it; `state` its view of the tills.
+    """
+
+    terminal: Terminal
+    stream: Stream | None
+    held: Mapping[int, Held] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    state: tuple[TillState, ...] = ()
+    window: int = 256
+
+    @property
+    def upto(self) -> int:
+        """Return how far the ledger holds the epoch."""
+        return self.stream.upto if self.stream is not None else 0
+
+    def hash_at(self, seq: int) -> str | None:
+        """Return the ledger's hash at a position, None where it holds none."""
+        if seq == 0:
+            return ZERO_HASH
+        return self.held[seq].hash if seq <= self.upto and seq in self.held else None
+
+
+def proves(terminal: Terminal, stream: Stream | None, data: bytes, mac: str) -> bool:
+    """Say whether a HELLO's MAC holds under the key of its epoch; for a new epoch any of the terminal's."""
+    keys = [stream.key] if stream is not None else list(terminal.keys.values())
+    return any(same(message_mac(key, data), mac) for key in keys)
+
+
+def answer(hello: Hello, view: View) -> tuple[Verdict, ...]:
+    """Return the first row of the table that holds."""
+    if view.terminal.revoked:
+        return (Stop(reason="This terminal was revoked. Its journal is kept; ask the back office."),)
+    return (
+        _rewind(hello, view)
+        or _fork(hello, view)
+        or _behind(hello, view)
+        or _gap(hello, view)
+        or _state(hello, view)
+        or _continue(hello, view)
+    )
+
+
+def _rewind(hello: Hello, view: View) -> tuple[Verdict, ...]:
+    lost = {name: view.counts.get(name, 0) for name, c in hello.acked.items() if c > view.counts.get(name, 0)}
+    unknown = {name: 0 for name in hello.acked if name not in view.counts}
+    valid = lost | unknown
+    return (Rewind(valid=valid),) if valid else ()
+
+
+def _fork(hello: Hello, view: View) -> tuple[Verdict, ...]:
+    claims = ((hello.low_seq - 1, hello.low_prev), (hello.low_seq, hello.low_hash))
+    for seq, claimed in claims:
+        own = view.hash_at(seq)
+        if own is not None and claimed is not None and own != claimed:
+            return (Fork(epoch=hello.epoch, at=seq, hash=own, state=view.state),)
+    return ()
+
+
+def _behind(hello: Hello, view: View) -> tuple[Verdict, ...]:
+    if view.stream is None or hello.head_seq >= view.upto or hello.head_hash != view.hash_at(hello.head_seq):
+        return ()
+    head = view.stream
+    return (Behind(epoch=hello.epoch, head_seq=head.upto, head_hash=head.head_hash, state=view.state),)
+
+
+def _gap(hello: Hello, view: View) -> tuple[Verdict, ...]:
+    return (Gap(epoch=hello.epoch, from_seq=view.upto + 1),) if hello.low_seq > view.upto + 1 else ()
+
+
+def _state(hello: Hello, view: View) -> tuple[Verdict, ...]:
+    agreed = hello.low_seq == hello.head_seq + 1 and hello.head_seq == view.upto
+    if not agreed or hello.head_hash != view.hash_at(hello.head_seq) or not differ(hello.state, view.state):
+        return ()
+    return (
+        StateVerdict(epoch=hello.epoch, head_seq=hello.head_seq, head_hash=hello.head_hash, state=view.state),
+    )
+
+
+def _continue(hello: Hello, view: View) -> tuple[Verdict, ...]:
+    go_on = Continue(epoch=hello.epoch)
+    equal = _last_equal(hello, view)
+    if equal == 0:
+        return (go_on,)
+    held = view.held[equal]
+    return (acked(hello.epoch, equal, held, window=view.window), go_on)
+
+
+def acked(epoch: str, seq: int, held: Held, *, window: int) -> Ack:
+    """Return the cumulative ack of a position, with the stamp of the position itself."""
+    return Ack(
+        epoch=epoch, seq=seq, hash=held.hash, timeline=held.stamp.timeline, c=held.stamp.c, window=window
+    )
+
+
+def _last_equal(hello: Hello, view: View) -> int:
+    claims = (
+        (hello.head_seq, hello.head_hash),
+        (hello.low_seq, hello.low_hash),
+        (hello.low_seq - 1, hello.low_prev),
+    )
+    equal = (
+        seq for seq, claimed in claims if seq > 0 and claimed is not None and view.hash_at(seq) == claimed
+    )
+    return max(equal, default=0)
+
+
+def differ(told: tuple[TillState, ...], known: tuple[TillState, ...]) -> bool:
+    """Say whether two views of the tills disagree on a session or on where it stands."""
+    return _standing(told) != _standing(known)
+
+
+def _standing(state: tuple[TillState, ...]) -> dict[str, tuple[str | None, str]]:
+    return {till.till: (till.session_id, till.status) for till in state if till.session_id is not None}
+
+
+def till_state(
+    session: TillSession, *, expected: tuple[TenderAmount, ...], last_receipt: int, last_cash_up: int
+) -> TillState:
+    """Return the ledger's view of a till in the terminal's words."""
+    close = close_of(session)
+    status = status_of(session)
+    return TillState(
+        till=session.facts.till,
+        session_id=session.facts.session_id,
+        status="closed_back" if status == "posted" else status,
+        business_date=session.facts.business_date,
+        kept=close.kept if close is not None else (),
+        expected=expected,
+        last_receipt=last_receipt,
+        last_cash_up=last_cash_up,
+    )
