@@ -19,6 +19,7 @@ from service_kit.links import NatsLink
 log = structlog.get_logger()
 
 LOOK_AFTER_SECONDS: Final = 5.0
+RETRY_SECONDS: Final = 0.5
 FIRST_NAK_SECONDS: Final = 0.25
 LONGEST_NAK_SECONDS: Final = 30.0
 COMPARED: Final = (
@@ -120,6 +121,8 @@ class PushConsumer:
         )
         self._waiting: asyncio.Queue[Msg] = asyncio.Queue()
         self._subscription: Subscription | None = None
+        self._look = asyncio.Event()
+        nats_link.on_connected(self._look_now)
 
     @property
     def deliver_subject(self) -> str:
@@ -182,9 +185,18 @@ class PushConsumer:
             except Exception as error:
                 if self._nats.connected:
                     log.warning("consumer not ready", stream=self._what.stream, reason=describe(error))
-                await asyncio.sleep(0.5)
+                await self._wait(RETRY_SECONDS)
             else:
-                await asyncio.sleep(LOOK_AFTER_SECONDS)
+                await self._wait(LOOK_AFTER_SECONDS)
+
+    async def _look_now(self) -> None:
+        self._look.set()
+
+    async def _wait(self, seconds: float) -> None:
+        """Until the link is new or the time is over."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._look.wait(), seconds)
+        self._look.clear()
 
     async def _arrived(self, message: Msg) -> None:
         # A status message of the server has no reply to settle.
