@@ -96,8 +96,9 @@ def test_a_parked_receipt_counts_once_it_is_placed() -> None:
 
 def test_a_count_of_a_journal_that_was_left_is_no_report_of_the_till() -> None:
     ledger = Ledger()
-    close = ledger.closed(1, opening=0, expected=0, counted=0, kept=0)
-    assert folded([ledger.recorded(close, placement="rescue")]).cash_ups == {}
+    close = ledger.entry(ledger.closed(1, opening=0, expected=0, counted=0, kept=0))
+    assert folded([ledger.announced(close.model_copy(update={"quarantine": True}))]).cash_ups == {}
+    assert len(folded([ledger.announced(close)]).cash_ups) == 1
 
 
 def test_a_session_of_a_terminal_that_opened_itself_says_so() -> None:

@@ -100,8 +100,8 @@ class _Run:
         if entry.type not in READ or entry.placement in WAITING:
             return
         body = _body(entry)
-        if entry.placement == "rescue" and not isinstance(body, Sale):
-            return  # a count of a journal that was left is evidence, no count of the till
+        if entry.quarantine and not isinstance(body, Sale):
+            return  # what a journal that was left says of its till is evidence, no state of the till
         match body:
             case TerminalOpened():
                 self.changes.origins[terminal] = body.origin
