@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import nats
 from nats.aio.client import Client
@@ -15,7 +16,8 @@ from pydantic import BaseModel, ValidationError
 from tillday_contracts.messages import Command, Done, Failed, Question, Refused
 
 Answer = TypeVar("Answer", bound=Done)
-OPERATOR: str = "tillday"
+OPERATOR: Final = "tillday"
+CONNECT_SECONDS: Final = 5.0
 
 
 class ServiceUnavailable(Exception):
@@ -81,21 +83,30 @@ class ServiceClient:
 @asynccontextmanager
 async def service_client(url: str, password: str, *, user: str = OPERATOR) -> AsyncIterator[ServiceClient]:
     """Connect as an operator; raises ServiceUnavailable when the broker is away or refuses the password."""
+    troubles: list[Exception] = []
+
+    async def remember(error: Exception) -> None:
+        # Told below, or by the next request that fails; nats-py alone would write a traceback per attempt.
+        troubles[:] = [error]
+
+    connecting = nats.connect(
+        url,
+        user=user,
+        password=password,
+        name=f"{user}-cli",
+        inbox_prefix=f"_INBOX.{user}".encode(),
+        connect_timeout=2,
+        allow_reconnect=True,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.3,  # type: ignore[arg-type]  # declared as whole seconds, slept as they are
+        error_cb=remember,
+    )
     try:
-        connection = await nats.connect(
-            url,
-            user=user,
-            password=password,
-            name=f"{user}-cli",
-            inbox_prefix=f"_INBOX.{user}".encode(),
-            connect_timeout=5,
-            allow_reconnect=True,
-            max_reconnect_attempts=-1,
-            error_cb=_quiet,
-        )
+        # The client itself would try for ever, with a wrong password too.
+        connection = await asyncio.wait_for(connecting, CONNECT_SECONDS)
     except (OSError, nats.errors.Error, TimeoutError) as error:
         raise ServiceUnavailable(
-            f"the broker at {url} does not let us in ({error}); is the system running?"
+            f"the broker at {url} does not let us in ({_reason([*troubles, error])}); is the system running?"
         ) from None
     try:
         yield ServiceClient(connection)
@@ -103,8 +114,8 @@ async def service_client(url: str, password: str, *, user: str = OPERATOR) -> As
         await connection.close()
 
 
-async def _quiet(_error: Exception) -> None:
-    """Stay silent: the next request that fails tells it; nats-py would write a traceback for each attempt."""
+def _reason(errors: list[Exception]) -> str:
+    return next((str(error) for error in errors if str(error)), "no answer")
 
 
 def readable(error: ValidationError) -> str:
