@@ -88,7 +88,11 @@ def decide_close(book: StoreBook, person: Person | None, command: CloseStore) ->
             return refusals.nothing_to_waive(book.name, day.business_date) if waives else LookFirst(day)
         case Closing():
             waives = command.waive is not None and bool(awaited(day, book.terminals))
-            return ClosingWaived(replace(day, waived=command.waive)) if waives else StillClosing(day)
+            return (
+                ClosingWaived(replace(day, command=command, waived=command.waive))
+                if waives
+                else StillClosing(day)
+            )
         case Closed() | Archived():
             return AlreadyClosed(day.business_date)
         case NoDay() | Cancelled() | Opening():

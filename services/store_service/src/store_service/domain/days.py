@@ -36,7 +36,10 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Terminals attest that they start no till for the date; `opened` is what to go back to."""
+    """Terminals attest that they start no till for the date; `opened` is what to go back to.
+
+    `command` is the one that began the closing, or the later one that waived the terminals not heard.
+    """
 
     opened: Open
     command: CloseStore

@@ -9,7 +9,8 @@ from tillday_contracts.link import CatalogueItem
 CLEAR: Final = "DELETE FROM catalogue_item WHERE store = $1"
 ADD: Final = """
     INSERT INTO catalogue_item (store, sku, place, name, price, tax_rate, barcode, category)
-    SELECT $1, * FROM unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::int[], $7::text[], $8::text[])
+    SELECT $1, *
+      FROM unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::int[], $7::text[], $8::text[])
 """
 READ: Final = """
     SELECT sku, name, price, tax_rate, barcode, category

@@ -15,7 +15,8 @@ READ_TERMINALS: Final = "SELECT * FROM terminal WHERE store = $1 ORDER BY termin
 READ_TERMINAL: Final = "SELECT * FROM terminal WHERE store = $1 AND terminal = $2"
 READ_HOST: Final = "SELECT terminal FROM terminal WHERE store = $1 AND till = $2"
 SAVE_TERMINAL: Final = """
-    INSERT INTO terminal (store, terminal, till, name, wished, origin, own_opening_epoch, own_opening_seq, added_at)
+    INSERT INTO terminal (store, terminal, till, name, wished, origin,
+                          own_opening_epoch, own_opening_seq, added_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (store, terminal) DO UPDATE
        SET name = excluded.name,
@@ -35,7 +36,8 @@ READ_SECRETS: Final = """
      WHERE store = $1 AND terminal = $2
 """
 SAVE_CONTACT: Final = """
-    INSERT INTO terminal_contact (store, terminal, heard_at, desired_rev, settings_rev, effective_date, pending)
+    INSERT INTO terminal_contact (store, terminal, heard_at, desired_rev, settings_rev,
+                                  effective_date, pending)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (store, terminal) DO UPDATE
        SET heard_at = excluded.heard_at,

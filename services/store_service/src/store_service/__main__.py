@@ -1,0 +1,96 @@
+"""The composition root: everything is built here and nowhere else."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from service_kit.feed import Feed
+from service_kit.service import Service, run
+from store_service.messaging.asks import Asks
+from store_service.messaging.carrying_on import CarryOn
+from store_service.messaging.days import Closings, Openings
+from store_service.messaging.definitions import Definitions
+from store_service.messaging.hellos import Hellos
+from store_service.messaging.lease import Lease
+from store_service.messaging.requests import answer, listen_to_terminals
+from store_service.messaging.retained import RetainedWriter
+from store_service.messaging.status import Status
+from store_service.messaging.till_events import TillEvents
+from store_service.messaging.till_service import TillServiceClient
+from store_service.messaging.work import Clockwork, Workshop
+from store_service.pins import PinHasher
+from store_service.settings import StoreSettings
+from tillday_contracts.store_messages import (
+    CloseStore,
+    DefinePerson,
+    DefineStore,
+    ImportCatalogue,
+    OpenStore,
+    RegisterTerminal,
+    StoreDayStatus,
+)
+from tillday_contracts.streams import STORE_EVENTS, STREAMS, TILL_EVENTS
+
+TILL_REPLAY: Final = "tillday.till.replay.v1"
+STORE_REPLAY: Final = "tillday.store.replay.v1"
+
+
+def compose(service: Service[StoreSettings]) -> None:
+    """Build the service; nothing is connected yet."""
+    clockwork = Clockwork(_clock(service), service.random_bytes)
+    workshop = Workshop(service.database, clockwork)
+    tills = TillServiceClient(service.nats, clockwork)
+    openings, closings = Openings(workshop, tills), Closings(workshop, tills)
+    pins = PinHasher(service.settings.pin_cost, service.random_bytes)
+    definitions = Definitions(workshop, tills, pins)
+    answer(service, DefineStore, definitions.define_store)
+    answer(service, RegisterTerminal, definitions.register_terminal)
+    answer(service, DefinePerson, definitions.define_person)
+    answer(service, ImportCatalogue, definitions.import_catalogue)
+    answer(service, OpenStore, openings.handle)
+    answer(service, CloseStore, closings.handle)
+    answer(service, StoreDayStatus, Status(service.database).handle)
+    hellos, asks = Hellos(service.database, clockwork), Asks(service.database, service.nats)
+    listen_to_terminals(service, hellos, asks)
+    _follow_till_service(service, TillEvents(clockwork))
+    _run_duties(service, CarryOn(workshop, openings, closings))
+    service.ensure_streams(STREAMS)
+    service.relay_outbox(stream=STORE_EVENTS.name)
+    service.answer_replays(STORE_REPLAY)
+
+
+def _clock(service: Service[StoreSettings]) -> Callable[[], datetime]:
+    offset = timedelta(seconds=service.settings.clock_offset_seconds)
+    return lambda: service.now() + offset
+
+
+def _follow_till_service(service: Service[StoreSettings], events: TillEvents) -> None:
+    service.follow(
+        Feed(
+            service.database,
+            service.nats,
+            producer="till",
+            stream=TILL_EVENTS.name,
+            subject=TILL_EVENTS.subjects,
+            durable="store_service_till",
+            replay_subject=TILL_REPLAY,
+            fold=events.fold,
+            clear=events.clear,
+        )
+    )
+
+
+def _run_duties(service: Service[StoreSettings], carry_on: CarryOn) -> None:
+    writer = RetainedWriter(service.database, service.retained())
+
+    def wake() -> None:
+        writer.wake()
+        carry_on.wake()
+
+    service.background("lease", Lease(service.database, (writer.run, carry_on.run), woken=wake).run)
+    service.on_connected(writer.publish_all)
+
+
+if __name__ == "__main__":
+    sys.exit(run("store_service", StoreSettings, compose))

@@ -1,0 +1,261 @@
+"""Opening and closing stores: each step is kept before the next is asked, and carried on after a crash."""
+
+from datetime import date
+from typing import Final, assert_never
+
+import structlog
+
+from service_kit.failures import TransientError
+from store_service.domain.closing import (
+    AlreadyClosed,
+    ClosingAbandoned,
+    ClosingBegun,
+    ClosingWaived,
+    DayClosed,
+    LookFirst,
+    StillClosing,
+    close_answer,
+    decide_close,
+    decide_closing,
+    decide_look,
+    evolve_closing,
+    ready_to_seal,
+)
+from store_service.domain.days import Closed, Closing, Opening, StoreBook, awaited
+from store_service.domain.opening import (
+    AlreadyOpen,
+    DayOpened,
+    OpeningBegun,
+    OpeningUnderWay,
+    OpeningWithdrawn,
+    decide_open,
+    decide_opening,
+    evolve_opening,
+    open_answer,
+)
+from store_service.domain.wishes import wish_closed, wish_open
+from store_service.messaging.till_service import Tills
+from store_service.messaging.work import StoreWork, Workshop
+from tillday_contracts.messages import Command, Refused
+from tillday_contracts.store_messages import (
+    CloseStore,
+    OpenStore,
+    StoreClosed,
+    StoreClosing,
+    StoreClosingAbandoned,
+    StoreOpened,
+)
+from tillday_contracts.till_messages import NotSealed, OpenTill, Sealed
+
+log = structlog.get_logger()
+
+ROUNDS: Final = 5
+
+
+class Openings:
+    """Opens stores."""
+
+    def __init__(self, workshop: Workshop, tills: Tills) -> None:
+        self._workshop = workshop
+        self._tills = tills
+
+    async def handle(self, command: OpenStore) -> bytes:
+        """Answer a request to open a store."""
+        for _ in range(ROUNDS):
+            step = await self._accept(command)
+            if isinstance(step, bytes):
+                return step
+            await self.carry_on(command.store, step)
+        raise TransientError(f"others open {command.store} at the same time")
+
+    async def _accept(self, command: OpenStore) -> bytes | Opening:
+        async with self._workshop.begin(command.store) as work:
+            earlier = await work.earlier_reply(command)
+            if earlier is not None:
+                return earlier
+            book = await work.book(command.business_date)
+            decision = decide_open(book, await work.person(command.by), command, at=work.at)
+            match decision:
+                case Refused():
+                    return await work.reply(command, decision)
+                case AlreadyOpen():
+                    return await work.reply(command, open_answer(book, decision.day))
+                case OpeningUnderWay():
+                    return decision.opening
+                case OpeningBegun():
+                    await work.save_days(book, evolve_opening(book, decision))
+                    return decision.opening
+                case _:
+                    assert_never(decision)
+
+    async def carry_on(self, store: str, opening: Opening) -> None:
+        """Ask the till service and decide the opening, unless somebody else has done so meanwhile."""
+        sealed_date, answer = await self._ask(store, opening)
+        async with self._workshop.begin(store) as work:
+            book = await work.book(opening.business_date)
+            if book.opening != opening:
+                return
+            if book.current is not None and book.current.business_date != sealed_date:
+                raise TransientError(f"the open day of {store} changed meanwhile")
+            await self._decide(work, book, opening, answer)
+
+    async def _ask(self, store: str, opening: Opening) -> tuple[date | None, Sealed | NotSealed]:
+        book = await self._workshop.look(store)
+        current = None if book is None or book.current is None else book.current.business_date
+        in_the_way = await self._tills.tills_of_other_dates(opening.command, store, opening.business_date)
+        if in_the_way:
+            return current, NotSealed(tills=in_the_way)
+        if current is None:
+            return None, Sealed()
+        return current, await self._tills.seal(opening.command, store, current)
+
+    async def _decide(
+        self, work: StoreWork, book: StoreBook, opening: Opening, answer: Sealed | NotSealed
+    ) -> None:
+        fact = decide_opening(book, opening, answer)
+        after = evolve_opening(book, fact)
+        await work.save_days(book, after)
+        match fact:
+            case OpeningWithdrawn():
+                await work.reply(opening.command, fact.refusal)
+            case DayOpened():
+                await self._announce(work, after, fact, opening.command)
+                await work.reply(opening.command, open_answer(after, fact.day))
+            case _:
+                assert_never(fact)
+
+    async def _announce(self, work: StoreWork, book: StoreBook, fact: DayOpened, cause: OpenStore) -> None:
+        closed = fact.closed_before
+        if closed is not None:
+            await announce_closed(work, cause, closed)
+        opened = {"store": book.store, "business_date": fact.day.business_date, "by": fact.day.opened_by}
+        await work.announce(cause, StoreOpened, **opened)
+        await work.wish(
+            cause,
+            book,
+            lambda terminal: wish_open(
+                terminal if closed is None else wish_closed(terminal, closed), fact.day
+            ),
+        )
+        log.info("store opened", store=book.store, business_date=str(fact.day.business_date))
+
+
+class Closings:
+    """Closes stores."""
+
+    def __init__(self, workshop: Workshop, tills: Tills) -> None:
+        self._workshop = workshop
+        self._tills = tills
+
+    async def handle(self, command: CloseStore) -> bytes:
+        """Answer a request to close a store."""
+        tills: tuple[OpenTill, ...] | None = None
+        for _ in range(ROUNDS):
+            step = await self._accept(command, tills)
+            match step:
+                case bytes():
+                    return step
+                case LookFirst():
+                    tills = await self._tills.tills_of(command, command.store, command.business_date)
+                case Closing():
+                    await self.carry_on(command.store)
+                case _:
+                    assert_never(step)
+        raise TransientError(f"others open or close {command.store} at the same time")
+
+    async def _accept(
+        self, command: CloseStore, tills: tuple[OpenTill, ...] | None
+    ) -> bytes | LookFirst | Closing:
+        async with self._workshop.begin(command.store) as work:
+            earlier = await work.earlier_reply(command)
+            if earlier is not None:
+                return earlier
+            book = await work.book(command.business_date)
+            decision = decide_close(book, await work.person(command.by), command)
+            match decision:
+                case LookFirst():
+                    return decision if tills is None else await self._begin(work, decision, command, tills)
+                case ClosingWaived():
+                    await work.save_days(book, evolve_closing(book, decision))
+                    return decision.day
+                case StillClosing() if not awaited(decision.day, book.terminals):
+                    return decision.day
+                case StillClosing() | AlreadyClosed():
+                    return await work.reply(command, close_answer(book, command.business_date))
+                case Refused():
+                    return await work.reply(command, decision)
+                case _:
+                    assert_never(decision)
+
+    async def _begin(
+        self, work: StoreWork, look: LookFirst, command: CloseStore, tills: tuple[OpenTill, ...]
+    ) -> bytes | Closing:
+        book = await work.book(command.business_date)
+        decision = decide_look(book, look.day, command, tills, at=work.at)
+        if isinstance(decision, Refused):
+            return await work.reply(command, decision)
+        after = evolve_closing(book, decision)
+        await work.save_days(book, after)
+        await self._announce_begun(work, after, decision, command)
+        return ready_to_seal(after) or await work.reply(command, close_answer(after, command.business_date))
+
+    async def _announce_begun(
+        self, work: StoreWork, book: StoreBook, fact: ClosingBegun, cause: CloseStore
+    ) -> None:
+        begun = {"store": book.store, "business_date": fact.day.business_date, "by": cause.by}
+        await work.announce(cause, StoreClosing, **begun)
+        await work.tell_terminals(book)
+        log.info("store is closing", store=book.store, business_date=str(fact.day.business_date))
+
+    async def carry_on(self, store: str) -> None:
+        """Seal and close the closing day if nobody is awaited, unless somebody else has done so meanwhile."""
+        seen = await self._workshop.look(store)
+        day = None if seen is None else ready_to_seal(seen)
+        if day is None:
+            return
+        answer = await self._tills.seal(day.command, store, day.business_date)
+        async with self._workshop.begin(store) as work:
+            book = await work.book(day.business_date)
+            ready = ready_to_seal(book)
+            if ready is not None and ready.business_date == day.business_date:
+                await self._decide(work, book, ready, answer)
+
+    async def _decide(
+        self, work: StoreWork, book: StoreBook, day: Closing, answer: Sealed | NotSealed
+    ) -> None:
+        fact = decide_closing(book, day, answer)
+        after = evolve_closing(book, fact)
+        await work.save_days(book, after)
+        match fact:
+            case DayClosed():
+                closed = fact.day
+                await announce_closed(work, day.command, closed)
+                await work.wish(day.command, after, lambda terminal: wish_closed(terminal, closed))
+            case ClosingAbandoned():
+                await self._announce_abandoned(work, after, fact, day.command)
+                await work.reply_unless_answered(day.command, fact.refusal)
+            case _:
+                assert_never(fact)
+
+    async def _announce_abandoned(
+        self, work: StoreWork, book: StoreBook, fact: ClosingAbandoned, cause: CloseStore
+    ) -> None:
+        told = {"store": book.store, "business_date": fact.day.business_date, "reason": fact.day.reason}
+        await work.announce(cause, StoreClosingAbandoned, **told)
+        await work.tell_terminals(book)
+        log.warning("closing abandoned", store=book.store, reason=fact.day.reason)
+
+
+async def announce_closed(work: StoreWork, cause: Command, day: Closed) -> None:
+    """Announce that a day is closed."""
+    await work.announce(
+        cause,
+        StoreClosed,
+        store=work.store.store,
+        business_date=day.business_date,
+        by=day.closed_by,
+        automatic=day.automatic,
+        unattested=day.unattested,
+        waived=day.waived,
+    )
+    log.info("store closed", store=work.store.store, business_date=str(day.business_date))

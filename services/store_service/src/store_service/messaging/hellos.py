@@ -1,0 +1,98 @@
+"""HELLO, as far as it concerns this service: does the terminal hold what we want it to hold?"""
+
+from typing import Final
+
+import structlog
+from pydantic import ValidationError
+
+from service_kit.database import Connection, Database
+from store_service.domain.revisions import Raise, compare_held
+from store_service.messaging.work import Clockwork, locked_work
+from store_service.persistence.desired import publish_desired_again, raise_desired, read_desired, wake
+from store_service.persistence.stores import publish_settings_again, read_settings, save_settings
+from store_service.persistence.terminals import read_secrets, save_contact
+from tillday_contracts.journal import MalformedBytes, message_mac, same, strict_json
+from tillday_contracts.link import Hello, Revision, Sealed, SettingsContent
+from tillday_contracts.topics import TerminalAddress, address_of
+
+log = structlog.get_logger()
+
+UNREADABLE: Final = (ValidationError, MalformedBytes, ValueError)
+
+
+class Hellos:
+    """Compares what a terminal holds with what it should hold, and sees to it that it gets it."""
+
+    def __init__(self, database: Database, clockwork: Clockwork) -> None:
+        self._database = database
+        self._clockwork = clockwork
+
+    async def handle(self, subject: str, body: bytes) -> None:
+        """Take a HELLO; one that is unreadable or whose MAC fails is logged and left."""
+        address = address_of(subject)
+        async with self._database.transaction() as connection:
+            hello = await _verified(connection, address, body)
+            if hello is None:
+                return
+            await save_contact(connection, address.store, address.terminal, hello, at=self._clockwork.now())
+            await self._compare(connection, address, hello)
+
+    async def _compare(self, connection: Connection, address: TerminalAddress, hello: Hello) -> None:
+        desired = await read_desired(connection, address.store, address.terminal)
+        settings = await read_settings(connection, address.store)
+        if desired is None or settings is None:
+            return
+        ours = Revision(rev=settings.rev, digest=settings.digest)
+        both = (compare_held(desired.revision, hello.desired), compare_held(ours, hello.settings))
+        if both != ("same", "same"):
+            await self._repair(connection, address, hello)
+
+    async def _repair(self, connection: Connection, address: TerminalAddress, hello: Hello) -> None:
+        """Compare again with the store locked, and raise or publish what differs."""
+        work = await locked_work(connection, self._clockwork, address.store)
+        desired = await read_desired(connection, address.store, address.terminal)
+        if work is None or desired is None:
+            return
+        await _repair_desired(connection, address, compare_held(desired.revision, hello.desired))
+        ours = Revision(rev=work.settings.rev, digest=work.settings.digest)
+        content = SettingsContent.model_validate(work.settings.model_dump())
+        await _repair_settings(connection, content, compare_held(ours, hello.settings))
+        await wake(connection)
+
+
+async def _repair_desired(connection: Connection, address: TerminalAddress, found: Raise | str) -> None:
+    where = {"store": address.store, "terminal": address.terminal}
+    if isinstance(found, Raise):
+        log.warning(
+            "terminal holds a desired state that we do not know: ours is raised", rev=found.rev, **where
+        )
+        await raise_desired(connection, address.store, address.terminal, found.rev)
+    elif found == "behind":
+        await publish_desired_again(connection, address.store, address.terminal)
+    elif found == "absurd":
+        log.error("terminal names an impossible revision", **where)
+
+
+async def _repair_settings(connection: Connection, content: SettingsContent, found: Raise | str) -> None:
+    if isinstance(found, Raise):
+        log.warning("terminal holds settings that we do not know: ours are raised", rev=found.rev)
+        await save_settings(connection, content, at_least=found.rev)
+    elif found == "behind":
+        await publish_settings_again(connection, content.store)
+
+
+async def _verified(connection: Connection, address: TerminalAddress, body: bytes) -> Hello | None:
+    where = {"store": address.store, "terminal": address.terminal}
+    secrets = await read_secrets(connection, address.store, address.terminal)
+    if secrets is None:
+        log.warning("HELLO of an unknown terminal", **where)
+        return None
+    try:
+        sealed = Sealed.model_validate_json(body)
+        if not same(message_mac(secrets.journal_key, sealed.data), sealed.mac):
+            log.error("HELLO with a wrong MAC", **where)
+            return None
+        return Hello.model_validate(strict_json(sealed.data))
+    except UNREADABLE as error:
+        log.warning("HELLO that cannot be read", reason=type(error).__name__, **where)
+        return None

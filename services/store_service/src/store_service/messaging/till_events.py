@@ -1,0 +1,100 @@
+"""What the till service tells: sessions, attestations, terminals that opened themselves."""
+
+from collections.abc import Sequence
+from typing import Final, assert_never
+
+import structlog
+
+from service_kit.database import Connection
+from service_kit.feed import FeedEvent
+from store_service.domain.people import Person
+from store_service.domain.tills import newest, session_after
+from store_service.domain.wishes import follow_own_opening
+from store_service.messaging.work import Clockwork, StoreWork, locked_work
+from store_service.persistence.desired import wake
+from store_service.persistence.terminals import read_terminal
+from store_service.persistence.tills import (
+    add_attestation,
+    forget_tills,
+    read_session,
+    read_sessions,
+    save_session,
+)
+from tillday_contracts.till_messages import TerminalAttested, TerminalOpenedItself, TillSessionChanged
+
+log = structlog.get_logger()
+
+Heard = TillSessionChanged | TerminalAttested | TerminalOpenedItself
+HEARD: Final[dict[str, type[Heard]]] = {
+    kind.subject: kind for kind in (TillSessionChanged, TerminalAttested, TerminalOpenedItself)
+}
+
+
+class TillEvents:
+    """Folds the till service's events into what terminals are wished to be."""
+
+    def __init__(self, clockwork: Clockwork) -> None:
+        self._clockwork = clockwork
+
+    async def fold(self, connection: Connection, events: Sequence[FeedEvent]) -> None:
+        """Fold events in their order. Stores are locked first, in the order of their codes."""
+        heard = [HEARD[e.subject].model_validate_json(e.body) for e in events if e.subject in HEARD]
+        works: dict[str, StoreWork] = {}
+        for store in sorted({event.store for event in heard}):
+            work = await locked_work(connection, self._clockwork, store)
+            if work is not None:
+                works[store] = work
+        for event in heard:
+            if event.store in works:
+                await self._fold_one(works[event.store], event)
+            else:
+                log.warning("event of an unknown store", store=event.store, subject=event.subject)
+        if works:
+            await wake(connection)
+
+    async def clear(self, connection: Connection) -> None:
+        """Forget everything that was told; it is told again."""
+        await forget_tills(connection)
+
+    async def _fold_one(self, work: StoreWork, event: Heard) -> None:
+        match event:
+            case TillSessionChanged():
+                await _session_changed(work, event)
+            case TerminalAttested():
+                await add_attestation(work.connection, event, at=work.at)
+            case TerminalOpenedItself():
+                await _opened_itself(work, event)
+            case _:
+                assert_never(event)
+
+
+async def _session_changed(work: StoreWork, event: TillSessionChanged) -> None:
+    known = await read_session(work.connection, event.session_id)
+    previous = newest(event.till, await read_sessions(work.connection, event.store, event.till))
+    await save_session(work.connection, event.store, session_after(event, known, previous))
+    terminal = await read_terminal(work.connection, event.store, event.terminal)
+    if terminal is not None:
+        await work.save_desired(await work.book(), terminal)
+
+
+async def _opened_itself(work: StoreWork, event: TerminalOpenedItself) -> None:
+    terminal = await read_terminal(work.connection, event.store, event.terminal)
+    if terminal is None:
+        log.warning("an unknown terminal opened itself", store=event.store, terminal=event.terminal)
+        return
+    book = await work.book()
+    after = follow_own_opening(terminal, event, book.last_closed)
+    if after.wished != event.business_date:
+        _for_a_supervisor(event, "its date is not followed")
+    if not _may_open(None if event.by is None else await work.person(event.by)):
+        _for_a_supervisor(event, "who opened it lacks the right")
+    await work.save_wishes(event, book, [(terminal, after)])
+
+
+def _may_open(person: Person | None) -> bool:
+    return person is not None and "open_terminal" in person.rights
+
+
+def _for_a_supervisor(event: TerminalOpenedItself, what: str) -> None:
+    date = str(event.business_date)
+    log.warning("a terminal opened itself", store=event.store, terminal=event.terminal, date=date, note=what)

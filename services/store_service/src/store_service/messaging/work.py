@@ -1,0 +1,171 @@
+"""One transaction on one store: lock it, keep the answer, change days and wishes, announce what happened."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from service_kit.database import Connection, Database
+from service_kit.failures import RefusedError
+from service_kit.inbox import is_new, remember_reply, reply_of
+from service_kit.outbox import OutboxMessage, announce
+from store_service.domain import refusals
+from store_service.domain.days import StoreBook
+from store_service.domain.people import Person
+from store_service.domain.wishes import Terminal, desired_content, same_wish
+from store_service.persistence.days import read_book, save_days
+from store_service.persistence.desired import save_desired, wake
+from store_service.persistence.people import read_person
+from store_service.persistence.stores import StoreRow, lock_store, read_settings
+from store_service.persistence.terminals import read_terminals, save_terminals
+from store_service.persistence.tills import read_sessions
+from tillday_contracts.link import Settings
+from tillday_contracts.messages import Command, Event
+from tillday_contracts.store_messages import TerminalWished
+
+Change = Callable[[Terminal], Terminal]
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """Where time and randomness come from."""
+
+    now: Callable[[], datetime]
+    random_bytes: Callable[[int], bytes]
+
+    def new_id(self) -> UUID:
+        """Draw an identifier."""
+        return UUID(bytes=self.random_bytes(16), version=4)
+
+
+class StoreWork:
+    """A transaction that holds a store's lock. Everything it does commits or vanishes together."""
+
+    def __init__(
+        self, connection: Connection, clockwork: Clockwork, store: StoreRow, settings: Settings
+    ) -> None:
+        self.connection = connection
+        self.store = store
+        self.settings = settings
+        self.at = clockwork.now()
+        self._clockwork = clockwork
+
+    async def earlier_reply(self, command: Command) -> bytes | None:
+        """Take a command; returns the answer it got before, if it did."""
+        if await is_new(self.connection, command.message_id):
+            return None
+        return await reply_of(self.connection, command.message_id)
+
+    async def reply(self, command: Command, answer: BaseModel) -> bytes:
+        """Keep the answer for every repeat of the command, and return it."""
+        body = answer.model_dump_json().encode()
+        await is_new(self.connection, command.message_id)
+        await remember_reply(self.connection, command.message_id, body)
+        return body
+
+    async def reply_unless_answered(self, command: Command, answer: BaseModel) -> None:
+        """Keep the answer for repeats of a command that has got none yet."""
+        if await reply_of(self.connection, command.message_id) is None:
+            await self.reply(command, answer)
+
+    async def book(self, *asked: date) -> StoreBook:
+        """Read the store's days."""
+        return await read_book(self.connection, self.settings, *asked)
+
+    async def person(self, person: str) -> Person | None:
+        """Read who asks."""
+        return await read_person(self.connection, self.store.store, person)
+
+    async def save_days(self, before: StoreBook, after: StoreBook) -> None:
+        """Save the days that changed."""
+        await save_days(self.connection, before, after, at=self.at)
+
+    async def announce(self, cause: Command | Event, kind: type[Event], **fields: object) -> None:
+        """Announce an event that follows from a cause."""
+        await announce_event(self.connection, self.follow(cause, kind, **fields))
+
+    def follow(self, cause: Command | Event, kind: type[Event], **fields: object) -> Event:
+        """Build an event that follows from a cause."""
+        return kind.follow(cause, message_id=self._clockwork.new_id(), at=self.at, **fields)
+
+    async def wish(self, cause: Command | Event, book: StoreBook, change: Change) -> None:
+        """Change what the store's terminals are wished, and tell all of them how things stand now."""
+        before = await read_terminals(self.connection, self.store.store)
+        await self.save_wishes(cause, book, [(terminal, change(terminal)) for terminal in before])
+
+    async def save_wishes(
+        self, cause: Command | Event, book: StoreBook, changes: Sequence[tuple[Terminal, Terminal]]
+    ) -> None:
+        """Save terminals before and after a change, their desired state, and announce changed wishes."""
+        changed = [after for before, after in changes if before != after]
+        await save_terminals(self.connection, changed, at=self.at)
+        for before, after in changes:
+            rev = await self.save_desired(book, after)
+            if not same_wish(before, after):
+                await self._announce_wish(cause, after, rev)
+        await wake(self.connection)
+
+    async def tell_terminals(self, book: StoreBook) -> None:
+        """Tell all of the store's terminals how things stand now."""
+        for terminal in await read_terminals(self.connection, self.store.store):
+            await self.save_desired(book, terminal)
+        await wake(self.connection)
+
+    async def save_desired(self, book: StoreBook, terminal: Terminal) -> int:
+        """Save what a terminal is told; returns its revision."""
+        sessions = await read_sessions(self.connection, terminal.store, terminal.till)
+        content = desired_content(terminal, book, people_rev=self.store.people_rev, sessions=sessions)
+        return await save_desired(self.connection, terminal.store, terminal.terminal, content)
+
+    async def _announce_wish(self, cause: Command | Event, terminal: Terminal, rev: int) -> None:
+        await self.announce(
+            cause,
+            TerminalWished,
+            store=terminal.store,
+            terminal=terminal.terminal,
+            business_date=terminal.wished,
+            origin=terminal.origin,
+            rev=rev,
+        )
+
+
+async def announce_event(connection: Connection, event: Event) -> None:
+    """Write an event into the outbox."""
+    body = event.model_dump_json().encode()
+    await announce(connection, OutboxMessage(event.subject, body, event.message_id))
+
+
+async def locked_work(connection: Connection, clockwork: Clockwork, store: str) -> StoreWork | None:
+    """Lock a store in a transaction that is under way; None when there is no such store."""
+    row = await lock_store(connection, store)
+    settings = None if row is None else await read_settings(connection, store)
+    if row is None or settings is None:
+        return None
+    return StoreWork(connection, clockwork, row, settings)
+
+
+class Workshop:
+    """Begins transactions on stores."""
+
+    def __init__(self, database: Database, clockwork: Clockwork) -> None:
+        self.database = database
+        self.clockwork = clockwork
+
+    @asynccontextmanager
+    async def begin(self, store: str) -> AsyncIterator[StoreWork]:
+        """One transaction with the store locked; raises RefusedError when there is no such store."""
+        async with self.database.transaction() as connection:
+            work = await locked_work(connection, self.clockwork, store)
+            if work is None:
+                refusal = refusals.unknown_store(store)
+                raise RefusedError(refusal.text, code=refusal.code)
+            yield work
+
+    async def look(self, store: str, *asked: date) -> StoreBook | None:
+        """Read a store's days without locking anything."""
+        async with self.database.transaction() as connection:
+            settings = await read_settings(connection, store)
+            return None if settings is None else await read_book(connection, settings, *asked)
