@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import shutil
@@ -126,8 +127,8 @@ async def broker_answers(ports: BrokerPorts, host: str = "127.0.0.1") -> bool:
     try:
         async with asyncio.timeout(1):
             reader, writer = await asyncio.open_connection(host, ports.nats)
-            greeting = await reader.readline()
-            writer.close()
+            with contextlib.closing(writer):
+                greeting = await reader.readline()
             _, writer = await asyncio.open_connection(host, ports.mqtt)
             writer.close()
     except (OSError, TimeoutError):

@@ -88,13 +88,14 @@ async def database_answers(address: DatabaseAddress) -> bool:
 
 
 async def make_database(administrator: DatabaseAddress, owner_password: str) -> None:
-    """Make the owner and the database where they are missing; a repeat changes nothing."""
+    """Make the owner and the database where they are missing, and give the owner this password."""
     connection = await connect(administrator)
     try:
         if not await connection.fetchval(FIND_ROLE, OWNER):
             await connection.execute(MAKE_OWNER)
-            await connection.execute(f"ALTER ROLE {OWNER} PASSWORD '{scram_verifier(owner_password)}'")
             await connection.execute(LET_ADMINISTRATOR_ACT)
+        # Also for an owner known already: the data folder that holds the password may be a new one.
+        await connection.execute(f"ALTER ROLE {OWNER} PASSWORD '{scram_verifier(owner_password)}'")
         if not await connection.fetchval(FIND_DATABASE, DATABASE):
             await connection.execute(MAKE_DATABASE)
             await connection.execute(CLOSE_TO_OTHERS)
