@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from faststream.nats import NatsMessage
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from service_kit import logs
 from service_kit.service import Service
@@ -22,10 +22,11 @@ def answer(
     handle: Callable[[Request], Awaitable[BaseModel | bytes]],
 ) -> None:
     """Have a kind of request answered."""
+    adapter = TypeAdapter(kind)
 
     @service.broker.subscriber(kind.subject, queue=service.name)
     async def respond(message: NatsMessage) -> bytes:
-        request = kind.model_validate_json(message.body)
+        request = adapter.validate_json(message.body)
         correlation = str(getattr(request, "correlation_id", ""))
         with logs.correlated(correlation):
             reply = await handle(request)
