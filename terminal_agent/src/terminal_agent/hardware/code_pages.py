@@ -6,6 +6,7 @@ holds western European letters, the euro and the lines of a rule, so most docume
 
 from typing import Final
 
+FIRST_PAGE: Final = "CP858"
 CODE_PAGES: Final[dict[str, int]] = {
     "CP858": 19,
     "CP852": 18,

@@ -10,6 +10,11 @@ GS: Final = 0x1D
 FS: Final = 0x1C
 DLE: Final = 0x10
 LF: Final = 0x0A
+RESYNCHRONISE: Final = bytes(1024)
+"""Sent before the first document after a failure. A printer ignores NUL between commands; one that was cut
+off
+inside a command takes them as its missing arguments, so that it does not swallow the next document."""
+
 _INTRODUCERS: Final = frozenset({ESC, GS, FS, DLE})
 
 # How many argument bytes follow the two bytes of a command. What is not listed here has one.

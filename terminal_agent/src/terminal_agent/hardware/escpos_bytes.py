@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache
 from typing import Any, Final, Literal, assert_never
 
-from terminal_agent.hardware.code_pages import CODE_PAGES, CODECS
+from terminal_agent.hardware.code_pages import CODE_PAGES, CODECS, FIRST_PAGE
 from terminal_agent.paper.lines import Columns, Cut, Feed, Line, Lines, Qr, Rule, Text
 from terminal_agent.paper.rows import row_text
 from terminal_agent.paper.words import clean
@@ -32,6 +32,7 @@ def encode(lines: Lines, *, columns: int, partial_cut: bool = True) -> bytes:
     """
     printer = _blank_document()
     printer.hw("INIT")
+    _select_page(printer)
     style: tuple[str, bool, bool] | None = None
     for line in lines:
         wanted = _style(line)
@@ -55,6 +56,15 @@ def _blank_document() -> Any:
 
     pages = Encoder({name: str(number) for name, number in CODE_PAGES.items()})
     return Dummy(magic_encode_args={"encoder": pages})
+
+
+def _select_page(printer: Any) -> None:
+    """Select the page that most documents never leave; others follow by themselves where a letter needs
+    them.
+    """
+    printer.charcode(FIRST_PAGE)
+    printer.charcode("AUTO")
+    printer.magic.encoder.used_encodings.add(FIRST_PAGE)
 
 
 def _style(line: Line) -> tuple[str, bool, bool]:

@@ -1,5 +1,8 @@
-"""Printer and drawer in memory, for tests and simulation: the virtual printer without line, thread or process."""
+"""Printer and drawer in memory, for tests and simulation: the virtual printer without line, thread or
+process.
+"""
 
+from terminal_agent.hardware.commands import RESYNCHRONISE
 from terminal_agent.hardware.ports import (
     DeviceError,
     DeviceUnreachable,
@@ -8,7 +11,6 @@ from terminal_agent.hardware.ports import (
     PrinterStatus,
     PrintResult,
 )
-from terminal_agent.hardware.serial_device import RESYNCHRONISE
 from terminal_agent.hardware.status_bytes import (
     ASK_ALL_TAKEN,
     ASK_OFFLINE_CAUSE,
@@ -22,8 +24,8 @@ from terminal_agent.hardware.virtual_printer import VirtualPrinter
 class MemoryPrinter:
     """A ReceiptPrinter and CashDrawer whose paper is `tape`.
 
-    `device` can be given troubles as any virtual printer; `breaks_after=n` lets the line break after n more bytes
-    of documents, `connected=False` is the plug pulled.
+    `device` can be given troubles as any virtual printer; `breaks_after=n` lets the line break after n more
+    bytes of documents, `connected=False` is the plug pulled.
     """
 
     def __init__(self, *, pulse: bytes) -> None:
@@ -46,7 +48,9 @@ class MemoryPrinter:
         if self._exchange(ASK_ALL_TAKEN):
             return PrintResult(Outcome.PRINTED)
         self._in_doubt = True
-        return PrintResult(Outcome.UNKNOWN, self._status().obstacle or "the printer did not confirm the document")
+        return PrintResult(
+            Outcome.UNKNOWN, self._status().obstacle or "the printer did not confirm the document"
+        )
 
     async def status(self) -> PrinterStatus:
         """As ReceiptPrinter promises."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
+from terminal_agent.hardware.commands import RESYNCHRONISE
 from terminal_agent.hardware.ports import (
     DeviceError,
     DeviceUnreachable,
@@ -32,18 +33,12 @@ from terminal_agent.hardware.status_bytes import (
 
 Answer = TypeVar("Answer")
 
-RESYNCHRONISE: Final = bytes(1024)
-"""Sent before the first document after a failure. A printer ignores NUL between commands; one that was cut
-off
-inside a command takes them as its missing arguments, so that it does not swallow the next document."""
-
 _OPEN_ATTEMPTS: Final = 2
 _LOOK_EVERY_SECONDS: Final = 0.5
 
 
 class SerialPrinter:
-    """A ReceiptPrinter and CashDrawer on a serial line; survives unplugging, power cuts and a moved device.
-    """
+    """A ReceiptPrinter and CashDrawer on a serial line; survives unplugging, power cuts, a moved device."""
 
     def __init__(self, settings: SerialSettings, *, pulse: bytes) -> None:
         """Nothing is opened yet; `pulse` opens the drawer."""
@@ -74,7 +69,7 @@ class SerialPrinter:
         """
         self._stop.set()
         await asyncio.to_thread(self._thread.shutdown)
-        self._work.drop_line()
+        self._work.drop_line(discard=False)
 
     async def _on_thread(self, work: Callable[[], Answer]) -> Answer:
         return await asyncio.wrap_future(self._thread.submit(work))
@@ -97,8 +92,7 @@ class _DeviceWork:
             return PrintResult(Outcome.NOTHING_SENT, str(unreachable))
         except DeviceError as error:
             return PrintResult(Outcome.UNKNOWN, str(error))
-        doubt = self._wait_until_taken(line) if self._settings.answers else ""
-        if doubt:
+        if doubt := self._doubt_after(line):
             self._doubt()
             return PrintResult(Outcome.UNKNOWN, doubt)
         return PrintResult(Outcome.PRINTED)
@@ -107,25 +101,20 @@ class _DeviceWork:
         self._send(self._ready_line(), pulse)
 
     def status(self) -> PrinterStatus:
-        if not self._settings.answers:
+        try:
+            return self._answered_status() if self._settings.answers else PrinterStatus()
+        except DeviceUnreachable:
             return PrinterStatus()
-        for _ in range(_OPEN_ATTEMPTS):
-            try:
-                status = self._ask_status(self._open_line())
-            except DeviceUnreachable:
-                return PrinterStatus()
-            except LineBroken:
-                status = PrinterStatus()
-            if status.online is not None:
-                return status
-            self.drop_line()  # perhaps the device was plugged in anew: a fresh line finds it
-        return PrinterStatus()
 
-    def drop_line(self) -> None:
-        """Close the line; the next use opens a fresh one."""
+    def drop_line(self, *, discard: bool = True) -> None:
+        """Close the line; the next use opens a fresh one.
+
+        What has not left yet is thrown away, but at an orderly end: waiting for a blocked device would take
+        half a minute, and its document is in doubt anyway.
+        """
         line, self._line = self._line, None
         if line is not None:
-            line.close()
+            line.close(discard=discard)
 
     def _open_line(self) -> SerialLine:
         if self._stop.is_set():
@@ -137,13 +126,28 @@ class _DeviceWork:
     def _ready_line(self) -> SerialLine:
         """Return a line whose printer says that it can print, or raise DeviceUnreachable.
 
-        Where the printer cannot answer, nothing tells that a line is stale: each document has a fresh one.
+        A printer that cannot answer is believed to be there as long as the line does not hang up.
         """
         if not self._settings.answers:
-            self.drop_line()
-        elif obstacle := self.status().obstacle:
+            if self._line is not None and self._line.is_hung_up:
+                self.drop_line()
+        elif obstacle := self._answered_status().obstacle:
             raise DeviceUnreachable(obstacle)
         return self._open_line()
+
+    def _answered_status(self) -> PrinterStatus:
+        """Ask until an answer comes, on a fresh line the second time; raises DeviceUnreachable without a
+        line.
+        """
+        for _ in range(_OPEN_ATTEMPTS):
+            try:
+                status = self._ask_status(self._open_line())
+            except LineBroken:
+                status = PrinterStatus()
+            if status.online is not None:
+                return status
+            self.drop_line()  # perhaps the device was plugged in anew: a fresh line finds it
+        return PrinterStatus()
 
     def _send(self, line: SerialLine, data: bytes) -> None:
         """Send a document or pulse; raises DeviceUnreachable if no byte of it left, DeviceError if some
@@ -168,6 +172,12 @@ class _DeviceWork:
     def _doubt(self) -> None:
         self._in_doubt = True
         self.drop_line()
+
+    def _doubt_after(self, line: SerialLine) -> str:
+        """Return nothing once the document is out, else why that is not sure."""
+        if self._settings.answers:
+            return self._wait_until_taken(line)
+        return "" if line.drain(self._settings.stall_seconds) else "the printer takes no more data"
 
     def _wait_until_taken(self, line: SerialLine) -> str:
         """Return nothing once the printer has taken everything sent, else the reason for doubt."""

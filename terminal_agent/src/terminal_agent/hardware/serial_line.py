@@ -21,6 +21,7 @@ from terminal_agent.hardware.ports import DeviceUnreachable
 
 _CHUNK_BYTES: Final = 64
 _SLICE_SECONDS: Final = 0.05
+_DRAIN_LOOK_SECONDS: Final = 0.01
 
 
 class LineBroken(Exception):
@@ -36,7 +37,7 @@ class SerialSettings:
     """Where the printer is and how long it may take.
 
     `answers`: the printer answers status queries. Set to False for one that has no way back; then PRINTED
-    means that the last byte was handed to the line.
+    means that the last byte has left the machine.
     """
 
     path: Path
@@ -97,10 +98,28 @@ class SerialLine:
             self._receive()
         self._received = deque(byte for byte in self._received if not accepts(byte))
 
-    def close(self) -> None:
-        """Give the line up, and what has not left yet with it: closing must not wait for a blocked device."""
+    @property
+    def is_hung_up(self) -> bool:
+        """Whether the device at the other end is gone."""
+        poll = select.poll()
+        poll.register(self._port.fileno(), 0)  # a hang-up is reported unasked
+        return bool(poll.poll(0))
+
+    def drain(self, seconds: float) -> bool:
+        """Wait until every byte has left the machine; False when some have not in time."""
+        end = time.monotonic() + seconds
+        with suppress(OSError, termios.error):
+            while self._port.out_waiting:
+                if time.monotonic() >= end or self._stop.wait(_DRAIN_LOOK_SECONDS):
+                    return False
+            return True
+        return False
+
+    def close(self, *, discard: bool) -> None:
+        """Give the line up, with `discard` also what has not left yet."""
         with suppress(OSError, termios.error):  # the device may be gone, and its buffer with it
-            self._port.reset_output_buffer()
+            if discard:
+                self._port.reset_output_buffer()
         with suppress(OSError, termios.error):
             self._port.close()
 

@@ -19,8 +19,7 @@ def paragraph(text: str, columns: int, *, bold: bool = False, align: Align = "le
 
 
 def pair(left: str, right: str, columns: int, *, bold: bool = False) -> Lines:
-    """Return `left` and `right` at the two edges; the right one is never cut, the left one wraps before it.
-    """
+    """Return `left` and `right` at the two edges; the right one is never cut, the left one wraps."""
     right = clean(right)
     if len(right) + 2 > columns:
         return (*paragraph(left, columns, bold=bold), *paragraph(right, columns, bold=bold, align="right"))

@@ -8,6 +8,7 @@ from terminal_agent.paper.lines import Align
 
 # Spaces that formatters put into amounts, and dashes that no code page of a receipt printer holds.
 _SAME_AS: Final = str.maketrans({"\u00a0": " ", "\u2007": " ", "\u202f": " ", "\u2212": "-", "\u2011": "-"})
+_BREAKS: Final = frozenset("\t\n\v\f\r\x85\u2028\u2029")
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"})
 
 
@@ -17,12 +18,13 @@ def clean(text: str) -> str:
     Control characters would reach the printer as commands, so none survives; a line break or tab becomes a
     space.
     """
-    spaced = "".join(" " if char.isspace() else char for char in text.translate(_SAME_AS))
-    composed = unicodedata.normalize("NFC", spaced)
+    composed = unicodedata.normalize("NFC", text.translate(_SAME_AS))
     return "".join(_visible(char) for char in composed)
 
 
 def _visible(char: str) -> str:
+    if char in _BREAKS or unicodedata.category(char) == "Zs":
+        return " "
     if unicodedata.category(char) in _UNPRINTABLE:
         return ""
     return "?" if unicodedata.east_asian_width(char) in "WF" else char

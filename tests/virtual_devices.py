@@ -1,0 +1,77 @@
+"""A virtual printer as a real process on a real pseudo terminal, and the serial adapter in front of it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from terminal_agent.hardware.escpos_bytes import kick_pulse
+from terminal_agent.hardware.serial_device import SerialPrinter
+from terminal_agent.hardware.serial_line import SerialSettings
+from terminal_agent.hardware.virtual_control import VirtualPrinterControl, read_state
+
+
+@dataclass(slots=True)
+class DeviceProcess:
+    """The process of a virtual printer and what it leaves in its folder."""
+
+    data: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def control(self) -> VirtualPrinterControl:
+        return VirtualPrinterControl(self.data)
+
+    @property
+    def tape(self) -> bytes:
+        return (self.data / "tape.bin").read_bytes()
+
+    @property
+    def path(self) -> Path:
+        return self.data / "printer"
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def restart(self) -> None:
+        self.process = start_device(self.data)
+
+
+def start_device(data: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "terminal_agent.hardware.virtual", "--data", str(data)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen([*command, "--drawer-closes-after", "0.3"], env=environment)
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        state = read_state(data)
+        if state is not None and state.pid == process.pid:
+            return process
+        time.sleep(0.01)
+    process.kill()
+    raise AssertionError("the virtual printer did not start")
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[DeviceProcess]:
+    running = DeviceProcess(tmp_path, start_device(tmp_path))
+    yield running
+    if running.process.poll() is None:
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(2) == 0
+
+
+@pytest.fixture
+async def printer(device: DeviceProcess) -> AsyncIterator[SerialPrinter]:
+    settings = SerialSettings(
+        device.path, answer_seconds=0.25, stall_seconds=0.4, send_seconds=1.5, taken_seconds=1.0
+    )
+    printer = SerialPrinter(settings, pulse=kick_pulse())
+    yield printer
+    await printer.close()
