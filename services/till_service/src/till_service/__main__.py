@@ -1,0 +1,68 @@
+"""The till service's process: `python -m till_service`. Everything is built here."""
+
+import sys
+from datetime import datetime, timedelta
+
+from faststream.nats import NatsMessage
+
+from service_kit.consumer import PushConsumer
+from service_kit.service import Service, run
+from till_service.messaging.answers import AckSubject
+from till_service.messaging.hello import Greeter
+from till_service.messaging.journal import JournalIntake, Surroundings
+from till_service.messaging.requests import Requests
+from till_service.persistence.timeline import LedgerClock
+from till_service.settings import TillSettings
+from tillday_contracts.messages import Done, Refused
+from tillday_contracts.streams import JOURNAL_STREAM, STREAMS, TILL_EVENTS
+from tillday_contracts.till_messages import NotSealed, RegisterJournalKey, SealDay, Sealed
+from tillday_contracts.topics import HELLO_SUBJECT, JOURNAL_SUBJECT
+
+REPLAY_SUBJECT = "tillday.till.replay.v1"
+
+
+def compose(service: Service[TillSettings]) -> None:
+    """Build the service; the kit connects, starts and ends it."""
+    offset = timedelta(seconds=service.settings.clock_offset_seconds)
+
+    def now() -> datetime:
+        return service.now() + offset
+
+    clock = LedgerClock(random_bytes=service.random_bytes, writer=service.instance)
+    service.database.on_new_connection(clock.read)
+    answers = AckSubject(service.database, service.nats.publish)
+    around = Surroundings(now, service.random_bytes)
+    intake = JournalIntake(service.database, clock, answers, around)
+    _listen(service, Greeter(service.database, answers, intake.live), Requests(service.database, now))
+    service.ensure_streams(STREAMS)
+    service.relay_outbox(stream=TILL_EVENTS.name)
+    service.answer_replays(REPLAY_SUBJECT)
+    service.consume(
+        PushConsumer(
+            service.nats,
+            stream=JOURNAL_STREAM.name,
+            durable=service.name,
+            subject=JOURNAL_SUBJECT,
+            handle=intake.handle,
+            batch_size=service.settings.batch_size,
+            max_ack_pending=4 * service.settings.batch_size,
+        )
+    )
+
+
+def _listen(service: Service[TillSettings], greeter: Greeter, requests: Requests) -> None:
+    @service.broker.subscriber(HELLO_SUBJECT, queue=service.name)
+    async def hello(message: NatsMessage) -> None:
+        await greeter.greet(message.raw_message.subject, message.body)
+
+    @service.broker.subscriber(RegisterJournalKey.subject, queue=service.name)
+    async def register_journal_key(command: RegisterJournalKey) -> Done | Refused:
+        return await requests.register_journal_key(command)
+
+    @service.broker.subscriber(SealDay.subject, queue=service.name)
+    async def seal_day(command: SealDay) -> Sealed | NotSealed:
+        return await requests.seal_day(command)
+
+
+if __name__ == "__main__":
+    sys.exit(run("till_service", TillSettings, compose))

@@ -1,0 +1,173 @@
+"""The journal consumer: a batch of terminals in one transaction, then the acks."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, Protocol
+from uuid import UUID
+
+import structlog
+
+from service_kit import deadletters
+from service_kit.database import Database
+from service_kit.deadletters import DeadLetter
+from service_kit.failures import FailureKind, classify, describe
+from till_service.domain.incoming import JournalMessage, UnreadableMessage, read_message
+from till_service.domain.intake import take
+from till_service.domain.ledger import Moment, Taken
+from till_service.domain.needs import needs_of
+from till_service.messaging.answers import AckSubject
+from till_service.messaging.metrics import BATCH_SECONDS, ENTRIES, LETTERS
+from till_service.messaging.window import Liveness
+from till_service.persistence.loading import load
+from till_service.persistence.storing import LedgerWrite, store
+from till_service.persistence.timeline import NEXT_TX, LedgerClock
+from tillday_contracts.link import Ack, Verdict
+from tillday_contracts.topics import TerminalAddress, address_of
+
+log = structlog.get_logger()
+
+LOCK_SECONDS: Final = 5.0
+
+Answers = Mapping[TerminalAddress, Sequence[Verdict]]
+
+
+class Incoming(Protocol):
+    """A message of the journal stream, as far as it is looked at here."""
+
+    subject: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the rules take from outside: time and chance."""
+
+    now: Callable[[], datetime]
+    random_bytes: Callable[[int], bytes]
+
+    def new_id(self) -> UUID:
+        """Return a fresh message id."""
+        return UUID(bytes=self.random_bytes(16), version=4)
+
+
+@dataclass
+class JournalIntake:
+    """Takes batches of journal messages into the ledger.
+
+    `handle` returns once everything is committed and answered; it raises what is worth another delivery.
+    """
+
+    database: Database
+    clock: LedgerClock
+    answers: AckSubject
+    around: Surroundings
+    live: Liveness = field(default_factory=Liveness)
+    gaps: dict[TerminalAddress, datetime] = field(default_factory=dict)
+
+    async def handle(self, batch: Sequence[Incoming]) -> None:
+        """Take one batch. A repeat after a crash finds duplicates and only acks them again."""
+        messages = [message for raw in batch if (message := await self._read(raw)) is not None]
+        if not messages:
+            return
+        self.live.heard({message.address for message in messages}, self.around.now())
+        with BATCH_SECONDS.time():
+            answers = await self._isolating(messages)
+        await self.answers.send(answers)
+
+    async def _read(self, raw: Incoming) -> JournalMessage | None:
+        try:
+            return read_message(address_of(raw.subject), raw.data)
+        except (UnreadableMessage, ValueError) as error:
+            await self._set_aside(raw, str(error))
+            return None
+
+    async def _set_aside(self, raw: Incoming, reason: str) -> None:
+        log.error("unreadable journal message", subject=raw.subject[:120], bytes=len(raw.data), reason=reason)
+        LETTERS.inc()
+        letter = DeadLetter(raw.subject, raw.data, reason)
+        async with self.database.transaction() as connection:
+            await deadletters.keep(connection, letter, at=self.around.now())
+
+    async def _isolating(self, messages: Sequence[JournalMessage]) -> Answers:
+        """Take a batch; where the database refuses its data, terminal by terminal, then entry by entry."""
+        try:
+            return await self._commit(messages)
+        except Exception as error:
+            _raise_unless_permanent(error)
+            log.warning("batch refused, taking it apart", messages=len(messages), reason=describe(error))
+        by_terminal: defaultdict[TerminalAddress, list[JournalMessage]] = defaultdict(list)
+        for message in messages:
+            by_terminal[message.address].append(message)
+        answers: dict[TerminalAddress, list[Verdict]] = {}
+        for address, own in by_terminal.items():
+            answers[address] = await self._terminal(address, own)
+        return answers
+
+    async def _terminal(self, address: TerminalAddress, messages: Sequence[JournalMessage]) -> list[Verdict]:
+        try:
+            return list((await self._commit(messages)).get(address, ()))
+        except Exception as error:
+            _raise_unless_permanent(error)
+        return [item for message in messages for item in await self._entries(address, message)]
+
+    async def _entries(self, address: TerminalAddress, message: JournalMessage) -> list[Verdict]:
+        items: list[Verdict] = []
+        for entry in message.entries:
+            answer = await self._alone(address, replace(message, entries=(entry,)))
+            items += answer
+            if not any(isinstance(item, Ack) for item in answer):
+                break
+        return items
+
+    async def _alone(self, address: TerminalAddress, single: JournalMessage) -> Sequence[Verdict]:
+        try:
+            return (await self._commit([single])).get(address, ())
+        except Exception as error:
+            _raise_unless_permanent(error)
+            condemned = {single.entries[0].hash: f"the ledger cannot hold it: {describe(error)}"}
+            return (await self._commit([single], condemned)).get(address, ())
+
+    async def _commit(
+        self, messages: Sequence[JournalMessage], condemned: Mapping[str, str] | None = None
+    ) -> Answers:
+        needs = needs_of(messages)
+        async with self.database.transaction(lock_timeout=LOCK_SECONDS) as connection:
+            loaded = await load(connection, needs)
+            stamp = await self.clock.next(connection)
+            moment = Moment(
+                now=self.around.now(),
+                stamp=stamp,
+                new_id=self.around.new_id,
+                window=self.live.window(),
+                gaps=self.gaps,
+                condemned=condemned or {},
+            )
+            taken = take(messages, loaded, moment)
+            if taken.writes:
+                tx = await connection.fetchval(NEXT_TX)
+                await store(connection, taken, LedgerWrite(tx, moment))
+                await self.clock.commit(connection, tx, stamp)
+        self._committed(taken)
+        return taken.answers
+
+    def _committed(self, taken: Taken) -> None:
+        self.gaps = dict(taken.gaps)
+        ENTRIES.inc(len(taken.rows))
+        LETTERS.inc(len(taken.letters))
+        for letter in taken.letters:
+            log.error(
+                "entry on the dead-letter desk",
+                store=letter.address.store,
+                terminal=letter.address.terminal,
+                epoch=letter.entry.epoch,
+                seq=letter.entry.seq,
+                reason=letter.reason,
+            )
+
+
+def _raise_unless_permanent(error: Exception) -> None:
+    # What is worth another try is tried again as a whole; only data that fails again is taken apart.
+    if classify(error) is not FailureKind.PERMANENT:
+        raise error

@@ -1,0 +1,14 @@
+"""What operators watch: how much enters the ledger, how fast, and what does not."""
+
+from typing import Final
+
+from prometheus_client import Counter, Histogram
+
+ENTRIES: Final = Counter("till_entries", "Journal entries that entered the ledger")
+LETTERS: Final = Counter("till_dead_letters", "Entries and messages put on the dead-letter desk")
+VERDICTS: Final = Counter("till_verdicts", "Answers to terminals", ["kind"])
+BATCH_SECONDS: Final = Histogram(
+    "till_batch_seconds",
+    "From a batch's first look to its COMMIT",
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15),
+)

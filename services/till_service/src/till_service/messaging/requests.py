@@ -1,0 +1,35 @@
+"""Requests of other services: journal keys and seals. A repeat gets the same answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from service_kit.database import Database
+from till_service.domain.seal import decide, seals
+from till_service.persistence import registry
+from tillday_contracts.messages import Done, Refused
+from tillday_contracts.till_messages import NotSealed, RegisterJournalKey, SealDay, Sealed
+
+
+@dataclass
+class Requests:
+    """Answers RegisterJournalKey and SealDay."""
+
+    database: Database
+    now: Callable[[], datetime]
+
+    async def register_journal_key(self, command: RegisterJournalKey) -> Done | Refused:
+        """Keep a terminal's key beside those it has: during a rotation two are valid."""
+        async with self.database.transaction() as connection:
+            if await registry.register_key(connection, command):
+                return Done()
+        return Refused(code="key_in_use", text=f"The key id {command.key_id} stands for another key already.")
+
+    async def seal_day(self, command: SealDay) -> Sealed | NotSealed:
+        """Seal a date, or look at the others. Nothing is remembered but the seal, so a repeat looks again."""
+        async with self.database.transaction() as connection:
+            await registry.lock_seal(connection, command)
+            answer = decide(command, await registry.read_not_final(connection, command.store))
+            if seals(command, answer):
+                await registry.seal(connection, command, at=self.now())
+            return answer

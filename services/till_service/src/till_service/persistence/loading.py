@@ -1,0 +1,242 @@
+"""Loading and locking what a batch may touch. Lock order: terminals, seals of days, sessions; each sorted, once."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from service_kit.database import Connection
+from till_service.domain.ledger import Loaded
+from till_service.domain.needs import Needs
+from till_service.domain.sales import PlacedSale, Rescue
+from till_service.domain.sessions import TillSession
+from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
+from till_service.persistence import rows
+from tillday_contracts.topics import TerminalAddress
+
+LOCK_TERMINALS: Final = """
+    SELECT t.store, t.terminal, t.till, t.current_epoch, t.revoked
+      FROM terminal AS t
+      JOIN unnest($1::text[], $2::text[]) AS asked (store, terminal) USING (store, terminal)
+     ORDER BY t.store, t.terminal
+       FOR NO KEY UPDATE OF t
+"""
+READ_TERMINALS: Final = """
+    SELECT t.store, t.terminal, t.till, t.current_epoch, t.revoked
+      FROM terminal AS t
+      JOIN unnest($1::text[], $2::text[]) AS asked (store, terminal) USING (store, terminal)
+"""
+READ_KEYS: Final = """
+    SELECT k.key_id, k.store, k.terminal, k.key
+      FROM journal_key AS k
+      JOIN unnest($1::text[], $2::text[]) AS asked (store, terminal) USING (store, terminal)
+"""
+READ_STREAMS: Final = """
+    SELECT s.store, s.terminal, s.epoch, s.key_id, k.key, s.upto, s.head_hash, s.last_receipt, s.last_cash_up
+      FROM terminal_stream AS s
+      JOIN unnest($1::text[], $2::text[], $3::text[]) AS asked (store, terminal, epoch)
+           USING (store, terminal, epoch)
+      JOIN journal_key AS k USING (key_id)
+"""
+READ_POSITIONS: Final = """
+    SELECT p.store, p.terminal, p.epoch, p.seq, p.hash, x.timeline, x.c
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS asked (store, terminal, epoch, seq)
+      JOIN position AS p USING (store, terminal, epoch, seq)
+      JOIN ledger_tx AS x ON x.tx = p.tx
+"""
+READ_ROWS: Final = """
+    SELECT j.hash, x.timeline, x.c
+      FROM journal AS j
+      JOIN ledger_tx AS x ON x.tx = j.tx
+     WHERE j.hash = ANY($1::bytea[])
+"""
+HAVE_SEALS: Final = """
+    INSERT INTO day_seal (store, business_date)
+    SELECT * FROM unnest($1::text[], $2::date[])
+        ON CONFLICT DO NOTHING
+"""
+LOCK_SEALS: Final = """
+    SELECT d.store, d.business_date, d.sealed_at IS NOT NULL AS sealed
+      FROM day_seal AS d
+      JOIN unnest($1::text[], $2::date[]) AS asked (store, business_date) USING (store, business_date)
+     ORDER BY d.store, d.business_date
+       FOR SHARE OF d
+"""
+LOCK_SESSIONS: Final = """
+    SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered, s.opened_by,
+           s.epoch, s.start_seq,
+           c.hash AS close_hash, c.number, c.closed_by, c.occurred_at AS closed_at, c.tenders, c.manifest
+      FROM till_session AS s
+      LEFT JOIN till_close AS c USING (session_id)
+     WHERE s.rescue_of IS NULL
+       AND s.session_id IN (
+               SELECT unnest($1::text[])
+                UNION
+               SELECT n.session_id
+                 FROM till_session AS n
+                 JOIN unnest($2::text[], $3::text[]) AS asked (store, till) USING (store, till)
+                WHERE n.status IN ('opening_count', 'open', 'closing_count')
+           )
+     ORDER BY s.session_id
+       FOR NO KEY UPDATE OF s
+"""
+READ_RESCUES: Final = """
+    SELECT session_id, rescue_of, rescue_number, status = 'outstanding' AS outstanding
+      FROM till_session
+     WHERE rescue_of = ANY($1::text[])
+     ORDER BY rescue_of, rescue_number
+"""
+READ_PARKED: Final = """
+    SELECT s.hash, s.store, s.terminal, s.epoch, s.seq, s.session_id, s.placement, s.reason, s.occurred_at,
+           j.data, j.quarantine
+      FROM sale AS s
+      JOIN journal AS j USING (hash)
+     WHERE s.placement = 'parked' AND s.named_session = ANY($1::text[])
+     ORDER BY s.terminal, s.epoch, s.seq
+"""
+READ_UNCOVERED: Final = """
+    SELECT s.hash, s.store, s.terminal, s.epoch, s.seq, s.session_id, s.placement, s.reason, s.occurred_at,
+           j.data, j.quarantine
+      FROM session_member AS m
+      LEFT JOIN unnest($2::text[], $3::text[], $4::text[], $5::bigint[]) AS c (session_id, terminal, epoch, to_seq)
+           USING (session_id, terminal, epoch)
+      JOIN sale AS s
+           ON (s.session_id, s.terminal, s.epoch) = (m.session_id, m.terminal, m.epoch)
+          AND s.seq > coalesce(c.to_seq, 0)
+      JOIN journal AS j USING (hash)
+     WHERE m.session_id = ANY($1::text[])
+       AND m.last_seq > coalesce(c.to_seq, 0)
+       AND s.placement = 'session'
+     ORDER BY s.terminal, s.epoch, s.seq
+"""
+
+
+async def load(connection: Connection, needs: Needs) -> Loaded:
+    """Load and lock everything that a batch may touch."""
+    terminals = await read_terminals(connection, needs.addresses, lock=True)
+    streams = await read_streams(connection, needs.streams)
+    held = [
+        (stream, seq) for stream, seq in needs.positions if stream in streams and seq <= streams[stream].upto
+    ]
+    sessions_sealed = await _lock_seals(connection, needs.starting_days)
+    sessions = await _lock_sessions(connection, needs)
+    return Loaded(
+        terminals=terminals,
+        streams=streams,
+        positions=await read_positions(connection, held),
+        rows=await _read_rows(connection, needs.hashes),
+        sealed=sessions_sealed,
+        sessions=sessions,
+        rescues=await _read_rescues(connection, sessions),
+        sales=await _read_sales(connection, needs),
+    )
+
+
+async def read_terminals(
+    connection: Connection, addresses: tuple[TerminalAddress, ...], *, lock: bool
+) -> dict[TerminalAddress, Terminal]:
+    """Read registered terminals and their keys; with `lock`, hold all their streams until the end."""
+    asked = [a.store for a in addresses], [a.terminal for a in addresses]
+    found = await connection.fetch(LOCK_TERMINALS if lock else READ_TERMINALS, *asked)
+    keys: defaultdict[TerminalAddress, dict[str, bytes]] = defaultdict(dict)
+    for row in await connection.fetch(READ_KEYS, *asked):
+        keys[rows.address_of(row)][row["key_id"]] = row["key"]
+    return {rows.address_of(row): rows.terminal_of(row, keys[rows.address_of(row)]) for row in found}
+
+
+async def read_streams(connection: Connection, streams: tuple[StreamId, ...]) -> dict[StreamId, Stream]:
+    """Read streams as they stand."""
+    asked = (
+        [s.address.store for s in streams],
+        [s.address.terminal for s in streams],
+        [s.epoch for s in streams],
+    )
+    found = [rows.stream_of(row) for row in await connection.fetch(READ_STREAMS, *asked)]
+    return {stream.id: stream for stream in found}
+
+
+async def read_positions(
+    connection: Connection, positions: list[tuple[StreamId, int]]
+) -> dict[tuple[StreamId, int], Held]:
+    """Read what the ledger holds at positions, with the stamps of the positions."""
+    if not positions:
+        return {}
+    found = await connection.fetch(
+        READ_POSITIONS,
+        [stream.address.store for stream, _ in positions],
+        [stream.address.terminal for stream, _ in positions],
+        [stream.epoch for stream, _ in positions],
+        [seq for _, seq in positions],
+    )
+    return {
+        (StreamId(rows.address_of(row), row["epoch"]), row["seq"]): Held(
+            row["hash"].hex(), rows.stamp_of(row)
+        )
+        for row in found
+    }
+
+
+async def _read_rows(connection: Connection, hashes: tuple[str, ...]) -> dict[str, Stamp]:
+    found = await connection.fetch(READ_ROWS, [bytes.fromhex(hash_) for hash_ in hashes])
+    return {row["hash"].hex(): rows.stamp_of(row) for row in found}
+
+
+async def _lock_seals(
+    connection: Connection, days: tuple[tuple[str, date], ...]
+) -> frozenset[tuple[str, date]]:
+    if not days:
+        return frozenset()
+    asked = [store for store, _ in days], [day for _, day in days]
+    await connection.execute(HAVE_SEALS, *asked)
+    found = await connection.fetch(LOCK_SEALS, *asked)
+    return frozenset((row["store"], row["business_date"]) for row in found if row["sealed"])
+
+
+async def _lock_sessions(connection: Connection, needs: Needs) -> dict[str, TillSession]:
+    if not needs.sessions and not needs.starting_tills:
+        return {}
+    found = await connection.fetch(
+        LOCK_SESSIONS,
+        list(needs.sessions),
+        [store for store, _ in needs.starting_tills],
+        [till for _, till in needs.starting_tills],
+    )
+    return {row["session_id"]: rows.session_of(row) for row in found}
+
+
+async def _read_rescues(
+    connection: Connection, sessions: Mapping[str, TillSession]
+) -> dict[str, tuple[Rescue, ...]]:
+    if not sessions:
+        return {}
+    found: defaultdict[str, list[Rescue]] = defaultdict(list)
+    for row in await connection.fetch(READ_RESCUES, list(sessions)):
+        original = sessions[row["rescue_of"]].facts
+        rescue = Rescue(row["session_id"], original, row["rescue_number"], row["outstanding"])
+        found[row["rescue_of"]].append(rescue)
+    return {session_id: tuple(rescues) for session_id, rescues in found.items()}
+
+
+async def _read_sales(connection: Connection, needs: Needs) -> tuple[PlacedSale, ...]:
+    found: list[Any] = []
+    if needs.releasing:
+        found += await connection.fetch(READ_PARKED, list(needs.releasing))
+    if needs.covered:
+        found += await connection.fetch(READ_UNCOVERED, *_lowest_covered(needs))
+    return tuple(rows.sale_of(row) for row in found)
+
+
+def _lowest_covered(needs: Needs) -> tuple[list[str], list[str], list[str], list[str], list[int]]:
+    # Two closes of one session in a batch may differ; the rules decide which one counts, so load for the lower.
+    lowest: dict[tuple[str, str, str], int] = {}
+    for member in needs.covered:
+        key = (member.session_id, member.terminal, member.epoch)
+        lowest[key] = min(member.to_seq, lowest.get(key, member.to_seq))
+    sessions, terminals, epochs = (list(column) for column in zip(*lowest, strict=True))
+    return (
+        sorted({member.session_id for member in needs.covered}),
+        sessions,
+        terminals,
+        epochs,
+        [*lowest.values()],
+    )

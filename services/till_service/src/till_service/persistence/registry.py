@@ -1,0 +1,61 @@
+"""Journal keys of terminals, and the seals of days."""
+
+from datetime import datetime
+from typing import Final
+
+from service_kit.database import Connection
+from till_service.domain.sessions import TillSession
+from till_service.persistence import rows
+from tillday_contracts.till_messages import RegisterJournalKey, SealDay
+
+STORE_TERMINAL: Final = """
+    INSERT INTO terminal (store, terminal, till) VALUES ($1, $2, $3)
+        ON CONFLICT (store, terminal) DO UPDATE SET till = excluded.till
+"""
+STORE_KEY: Final = """
+    INSERT INTO journal_key (key_id, store, terminal, till, key) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (key_id) DO NOTHING
+"""
+READ_KEY: Final = "SELECT store, terminal, key FROM journal_key WHERE key_id = $1"
+HAVE_SEAL: Final = "INSERT INTO day_seal (store, business_date) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+LOCK_SEAL: Final = "SELECT sealed_at FROM day_seal WHERE store = $1 AND business_date = $2 FOR UPDATE"
+READ_NOT_FINAL: Final = """
+    SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered, s.opened_by,
+           s.epoch, s.start_seq, NULL::bytea AS close_hash
+      FROM till_session AS s
+     WHERE s.store = $1 AND s.status IN ('opening_count', 'open', 'closing_count')
+"""
+STORE_SEAL: Final = """
+    UPDATE day_seal
+       SET sealed_at = coalesce(sealed_at, $3)
+     WHERE store = $1 AND business_date = $2
+"""
+
+
+async def register_key(connection: Connection, command: RegisterJournalKey) -> bool:
+    """Keep a terminal's key; False when the key id stands for another terminal or another key."""
+    key = bytes.fromhex(command.journal_key)
+    await connection.execute(STORE_TERMINAL, command.store, command.terminal, command.till)
+    await connection.execute(STORE_KEY, command.key_id, command.store, command.terminal, command.till, key)
+    row = await connection.fetchrow(READ_KEY, command.key_id)
+    return row is not None and (row["store"], row["terminal"], row["key"]) == (
+        command.store,
+        command.terminal,
+        key,
+    )
+
+
+async def lock_seal(connection: Connection, command: SealDay) -> None:
+    """Hold the seal of the day until the end: no session of that date begins meanwhile."""
+    await connection.execute(HAVE_SEAL, command.store, command.business_date)
+    await connection.fetchrow(LOCK_SEAL, command.store, command.business_date)
+
+
+async def read_not_final(connection: Connection, store: str) -> list[TillSession]:
+    """Read the regular sessions of a store that are not final."""
+    return [rows.session_of(row) for row in await connection.fetch(READ_NOT_FINAL, store)]
+
+
+async def seal(connection: Connection, command: SealDay, *, at: datetime) -> None:
+    """Seal the day; a repeat keeps the first instant."""
+    await connection.execute(STORE_SEAL, command.store, command.business_date, at)

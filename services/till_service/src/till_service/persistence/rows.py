@@ -1,0 +1,96 @@
+"""From table rows to the domain's words."""
+
+import json
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from till_service.domain.sales import PlacedSale, SaleOrigin
+from till_service.domain.sessions import Close, SessionFacts, TillSession, restore
+from till_service.domain.streams import Stamp, Stream, StreamId, Terminal
+from tillday_contracts.entries import ManifestMember, Sale, TenderCount, read_envelope
+from tillday_contracts.topics import TerminalAddress
+
+TENDERS: Final = TypeAdapter(tuple[TenderCount, ...])
+MANIFEST: Final = TypeAdapter(tuple[ManifestMember, ...])
+
+
+def address_of(row: Any) -> TerminalAddress:
+    """Return the terminal that a row belongs to."""
+    return TerminalAddress(row["store"], row["terminal"])
+
+
+def terminal_of(row: Any, keys: dict[str, bytes]) -> Terminal:
+    """Return a registered terminal with its keys."""
+    return Terminal(address_of(row), row["till"], keys, row["current_epoch"], row["revoked"])
+
+
+def stream_of(row: Any) -> Stream:
+    """Return a stream with its key."""
+    return Stream(
+        id=StreamId(address_of(row), row["epoch"]),
+        key_id=row["key_id"],
+        key=row["key"],
+        upto=row["upto"],
+        head_hash=row["head_hash"].hex(),
+        last_receipt=row["last_receipt"],
+        last_cash_up=row["last_cash_up"],
+    )
+
+
+def stamp_of(row: Any) -> Stamp:
+    """Return the stamp of a ledger transaction."""
+    return Stamp(row["timeline"], row["c"])
+
+
+def session_of(row: Any) -> TillSession:
+    """Return a session; its close comes from the same row (`close_hash` is null where there is none)."""
+    facts = SessionFacts(
+        session_id=row["session_id"],
+        store=row["store"],
+        terminal=row["terminal"],
+        till=row["till"],
+        business_date=row["business_date"],
+        opened_by=row["opened_by"],
+        epoch=row["epoch"],
+        start_seq=row["start_seq"],
+        late=row["late"],
+        recovered=row["recovered"],
+    )
+    return restore(facts, row["status"], _close_of(row) if row["close_hash"] is not None else None)
+
+
+def _close_of(row: Any) -> Close:
+    return Close(
+        hash=row["close_hash"].hex(),
+        number=row["number"],
+        by=row["closed_by"],
+        at=row["closed_at"],
+        tenders=TENDERS.validate_json(row["tenders"]),
+        manifest=MANIFEST.validate_json(row["manifest"]),
+    )
+
+
+def tenders_json(close: Close) -> str:
+    """Return a close's figures for the table."""
+    return json.dumps([tender.model_dump(mode="json") for tender in close.tenders])
+
+
+def manifest_json(close: Close) -> str:
+    """Return a close's manifest for the table."""
+    return json.dumps([member.model_dump(mode="json") for member in close.manifest])
+
+
+def sale_of(row: Any) -> PlacedSale:
+    """Return a stored sale, read again from the bytes of its journal entry."""
+    origin = SaleOrigin(
+        hash=row["hash"].hex(),
+        store=row["store"],
+        terminal=row["terminal"],
+        epoch=row["epoch"],
+        seq=row["seq"],
+        quarantine=row["quarantine"],
+        at=row["occurred_at"],
+    )
+    sale = Sale.model_validate(read_envelope(row["data"]).body)
+    return PlacedSale(origin, sale, row["placement"], row["session_id"], row["reason"])

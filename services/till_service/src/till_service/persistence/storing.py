@@ -1,0 +1,327 @@
+"""Storing what a batch leaves: one statement per table, sets in, in the order of the locks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from service_kit import deadletters
+from service_kit.database import Connection
+from service_kit.deadletters import DeadLetter
+from service_kit.outbox import OutboxMessage, announce
+from till_service.domain.announcements import from_entry
+from till_service.domain.ledger import JournalRow, Letter, Moment, PositionRow, Taken
+from till_service.domain.sales import PlacedSale, Rescue
+from till_service.domain.sessions import Close, TillSession, status_of
+from till_service.domain.streams import Stream
+from till_service.persistence import rows
+from tillday_contracts.arithmetic import ProductTotals, TenderTotals
+from tillday_contracts.messages import Event
+from tillday_contracts.till_messages import DeadLetterKept
+from tillday_contracts.topics import TerminalAddress
+
+STORE_STREAMS: Final = """
+    INSERT INTO terminal_stream (store, terminal, epoch, key_id, upto, head_hash, last_receipt, last_cash_up)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::bigint[],
+                         $8::bigint[])
+        ON CONFLICT (store, terminal, epoch) DO UPDATE
+       SET upto = excluded.upto,
+           head_hash = excluded.head_hash,
+           last_receipt = excluded.last_receipt,
+           last_cash_up = excluded.last_cash_up
+"""
+STORE_CURRENT_EPOCHS: Final = """
+    UPDATE terminal AS t
+       SET current_epoch = new.epoch
+      FROM unnest($1::text[], $2::text[], $3::text[]) AS new (store, terminal, epoch)
+     WHERE (t.store, t.terminal) = (new.store, new.terminal)
+"""
+STORE_POSITIONS: Final = """
+    INSERT INTO position (store, terminal, epoch, seq, hash, tx)
+    SELECT store, terminal, epoch, seq, hash, $6
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])
+           AS new (store, terminal, epoch, seq, hash)
+"""
+STORE_JOURNAL: Final = """
+    INSERT INTO journal (hash, store, terminal, epoch, seq, prev, type, data, quarantine, placement, session_id,
+                         reason, recorded_at, tx)
+    SELECT hash, store, terminal, epoch, seq, prev, type, data, quarantine, placement, session_id, reason, $13, $14
+      FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::text[],
+                  $8::bytea[], $9::boolean[], $10::text[], $11::text[], $12::text[])
+           AS new (hash, store, terminal, epoch, seq, prev, type, data, quarantine, placement, session_id, reason)
+"""
+STORE_NEW_SESSIONS: Final = """
+    INSERT INTO till_session (session_id, store, terminal, till, business_date, status, late, recovered, opened_by,
+                              epoch, start_seq)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::text[], $7::boolean[],
+                         $8::boolean[], $9::text[], $10::text[], $11::bigint[])
+"""
+STORE_CHANGED_SESSIONS: Final = """
+    UPDATE till_session AS s
+       SET status = new.status
+      FROM unnest($1::text[], $2::text[]) AS new (session_id, status)
+     WHERE s.session_id = new.session_id
+"""
+STORE_RESCUES: Final = """
+    INSERT INTO till_session (session_id, store, terminal, till, business_date, status, opened_by, epoch, start_seq,
+                              rescue_of, rescue_number)
+    SELECT new.session_id, o.store, o.terminal, o.till, o.business_date, 'outstanding', o.opened_by, o.epoch,
+           o.start_seq, new.rescue_of, new.rescue_number
+      FROM unnest($1::text[], $2::text[], $3::integer[]) AS new (session_id, rescue_of, rescue_number)
+      JOIN till_session AS o ON o.session_id = new.rescue_of
+        ON CONFLICT DO NOTHING
+"""
+STORE_CLOSES: Final = """
+    INSERT INTO till_close (session_id, hash, number, closed_by, occurred_at, tenders, manifest)
+    SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::jsonb[])
+"""
+STORE_SALES: Final = """
+    INSERT INTO sale (hash, store, terminal, epoch, seq, named_session, session_id, placement, reason, number,
+                      business_date, total, cashier, occurred_at)
+    SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],
+                         $8::text[], $9::text[], $10::text[], $11::date[], $12::bigint[], $13::text[],
+                         $14::timestamptz[])
+        ON CONFLICT (hash) DO UPDATE
+       SET session_id = excluded.session_id,
+           placement = excluded.placement,
+           reason = excluded.reason
+"""
+STORE_TENDERS: Final = """
+    INSERT INTO session_tender AS old (session_id, tender, opening, sales, refunds, paid_in, paid_out, loans, pickups)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+                         $8::bigint[], $9::bigint[])
+        ON CONFLICT (session_id, tender) DO UPDATE
+       SET opening = old.opening + excluded.opening,
+           sales = old.sales + excluded.sales,
+           refunds = old.refunds + excluded.refunds,
+           paid_in = old.paid_in + excluded.paid_in,
+           paid_out = old.paid_out + excluded.paid_out,
+           loans = old.loans + excluded.loans,
+           pickups = old.pickups + excluded.pickups
+"""
+STORE_PRODUCTS: Final = """
+    INSERT INTO session_product AS old (session_id, sku, name, quantity, gross)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
+        ON CONFLICT (session_id, sku) DO UPDATE
+       SET quantity = old.quantity + excluded.quantity,
+           gross = old.gross + excluded.gross
+"""
+STORE_MEMBERS: Final = """
+    INSERT INTO session_member AS old (session_id, terminal, epoch, last_seq)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
+        ON CONFLICT (session_id, terminal, epoch) DO UPDATE
+       SET last_seq = greatest(old.last_seq, excluded.last_seq)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerWrite:
+    """One ledger transaction: its number, and the moment it stores."""
+
+    tx: int
+    moment: Moment
+
+
+async def store(connection: Connection, taken: Taken, write: LedgerWrite) -> None:
+    """Store everything that a batch leaves; the caller stamps and commits."""
+    await _streams(connection, taken.streams)
+    await _current_epochs(connection, taken.current_epochs)
+    await _positions(connection, taken.positions, write.tx)
+    await _journal(connection, taken.rows, tx=write.tx, recorded_at=write.moment.now)
+    await _sessions(connection, taken)
+    await _sales(connection, taken.sales)
+    await _tenders(connection, taken.tenders)
+    await _products(connection, taken.products)
+    await _members(connection, taken.members)
+    letters = await _letters(connection, taken.letters, write.moment)
+    await announce(connection, *(_outgoing(event) for event in (*taken.events, *letters)))
+
+
+def _outgoing(event: Event) -> OutboxMessage:
+    return OutboxMessage(event.subject, event.model_dump_json().encode(), event.message_id)
+
+
+async def _streams(connection: Connection, streams: Sequence[Stream]) -> None:
+    if streams:
+        await connection.execute(
+            STORE_STREAMS,
+            [s.id.address.store for s in streams],
+            [s.id.address.terminal for s in streams],
+            [s.id.epoch for s in streams],
+            [s.key_id for s in streams],
+            [s.upto for s in streams],
+            [bytes.fromhex(s.head_hash) for s in streams],
+            [s.last_receipt for s in streams],
+            [s.last_cash_up for s in streams],
+        )
+
+
+async def _current_epochs(connection: Connection, epochs: Mapping[TerminalAddress, str]) -> None:
+    if epochs:
+        addresses = list(epochs)
+        await connection.execute(
+            STORE_CURRENT_EPOCHS,
+            [a.store for a in addresses],
+            [a.terminal for a in addresses],
+            list(epochs.values()),
+        )
+
+
+async def _positions(connection: Connection, positions: Sequence[PositionRow], tx: int) -> None:
+    if positions:
+        await connection.execute(
+            STORE_POSITIONS,
+            [p.stream.address.store for p in positions],
+            [p.stream.address.terminal for p in positions],
+            [p.stream.epoch for p in positions],
+            [p.seq for p in positions],
+            [bytes.fromhex(p.hash) for p in positions],
+            tx,
+        )
+
+
+async def _journal(
+    connection: Connection, new: Sequence[JournalRow], *, tx: int, recorded_at: datetime
+) -> None:
+    if new:
+        await connection.execute(
+            STORE_JOURNAL,
+            [bytes.fromhex(r.entry.hash) for r in new],
+            [r.address.store for r in new],
+            [r.address.terminal for r in new],
+            [r.entry.epoch for r in new],
+            [r.entry.seq for r in new],
+            [bytes.fromhex(r.entry.prev) for r in new],
+            [r.entry.type for r in new],
+            [r.entry.data for r in new],
+            [r.entry.quarantine for r in new],
+            [r.placement for r in new],
+            [r.session_id for r in new],
+            [r.reason for r in new],
+            recorded_at,
+            tx,
+        )
+
+
+async def _sessions(connection: Connection, taken: Taken) -> None:
+    if taken.new_sessions:
+        await _new_sessions(connection, taken.new_sessions)
+    if taken.changed_sessions:
+        ids = [s.facts.session_id for s in taken.changed_sessions]
+        await connection.execute(STORE_CHANGED_SESSIONS, ids, [status_of(s) for s in taken.changed_sessions])
+    if taken.rescues:
+        await _rescues(connection, taken.rescues)
+    if taken.closes:
+        await _closes(connection, taken.closes)
+
+
+async def _new_sessions(connection: Connection, sessions: Sequence[TillSession]) -> None:
+    facts = [session.facts for session in sessions]
+    await connection.execute(
+        STORE_NEW_SESSIONS,
+        [f.session_id for f in facts],
+        [f.store for f in facts],
+        [f.terminal for f in facts],
+        [f.till for f in facts],
+        [f.business_date for f in facts],
+        [status_of(session) for session in sessions],
+        [f.late for f in facts],
+        [f.recovered for f in facts],
+        [f.opened_by for f in facts],
+        [f.epoch for f in facts],
+        [f.start_seq for f in facts],
+    )
+
+
+async def _rescues(connection: Connection, rescues: Sequence[Rescue]) -> None:
+    originals = [r.original.session_id for r in rescues]
+    await connection.execute(
+        STORE_RESCUES, [r.session_id for r in rescues], originals, [r.number for r in rescues]
+    )
+
+
+async def _closes(connection: Connection, closes: Mapping[str, Close]) -> None:
+    new = list(closes.values())
+    await connection.execute(
+        STORE_CLOSES,
+        list(closes),
+        [bytes.fromhex(c.hash) for c in new],
+        [c.number for c in new],
+        [c.by for c in new],
+        [c.at for c in new],
+        [rows.tenders_json(c) for c in new],
+        [rows.manifest_json(c) for c in new],
+    )
+
+
+async def _sales(connection: Connection, sales: Sequence[PlacedSale]) -> None:
+    if sales:
+        await connection.execute(
+            STORE_SALES,
+            [bytes.fromhex(s.origin.hash) for s in sales],
+            [s.origin.store for s in sales],
+            [s.origin.terminal for s in sales],
+            [s.origin.epoch for s in sales],
+            [s.origin.seq for s in sales],
+            [s.sale.session_id for s in sales],
+            [s.session_id for s in sales],
+            [s.placement for s in sales],
+            [s.reason for s in sales],
+            [s.sale.number for s in sales],
+            [s.sale.business_date for s in sales],
+            [s.sale.total for s in sales],
+            [s.sale.cashier for s in sales],
+            [s.origin.at for s in sales],
+        )
+
+
+async def _tenders(connection: Connection, tenders: Mapping[tuple[str, str], TenderTotals]) -> None:
+    if tenders:
+        keys = sorted(tenders)
+        new = [tenders[key] for key in keys]
+        await connection.execute(
+            STORE_TENDERS,
+            [session for session, _ in keys],
+            [tender for _, tender in keys],
+            [t.opening for t in new],
+            [t.sales for t in new],
+            [t.refunds for t in new],
+            [t.paid_in for t in new],
+            [t.paid_out for t in new],
+            [t.loans for t in new],
+            [t.pickups for t in new],
+        )
+
+
+async def _products(connection: Connection, products: Mapping[tuple[str, str], ProductTotals]) -> None:
+    if products:
+        keys = sorted(products)
+        await connection.execute(
+            STORE_PRODUCTS,
+            [session for session, _ in keys],
+            [sku for _, sku in keys],
+            [products[key].name for key in keys],
+            [products[key].quantity for key in keys],
+            [products[key].gross for key in keys],
+        )
+
+
+async def _members(connection: Connection, members: Mapping[tuple[str, str, str], int]) -> None:
+    if members:
+        keys = sorted(members)
+        sessions, terminals, epochs = (list(column) for column in zip(*keys, strict=True))
+        await connection.execute(STORE_MEMBERS, sessions, terminals, epochs, [members[key] for key in keys])
+
+
+async def _letters(connection: Connection, letters: Sequence[Letter], moment: Moment) -> list[DeadLetterKept]:
+    """Keep dead letters, one per content; return the events for those that were not known."""
+    kept: list[DeadLetterKept] = []
+    for letter in letters:
+        dead = DeadLetter(letter.address.subject("journal"), letter.entry.wire(), letter.reason)
+        if await deadletters.keep(connection, dead, at=moment.now):
+            who = {"store": letter.address.store, "terminal": letter.address.terminal}
+            digest = dead.digest.hex()
+            kept.append(
+                from_entry(DeadLetterKept, letter.entry, moment, **who, digest=digest, reason=letter.reason)
+            )
+    return kept

@@ -1,0 +1,72 @@
+"""Reading what a HELLO is judged by, all of it at one instant."""
+
+from typing import Final
+
+from service_kit.database import Connection
+from till_service.domain.streams import Stream, StreamId
+from till_service.domain.verdicts import View, till_state
+from till_service.persistence import rows
+from till_service.persistence.loading import read_positions, read_streams, read_terminals
+from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.entries import TenderAmount, TillState
+from tillday_contracts.link import Hello
+from tillday_contracts.topics import TerminalAddress
+
+READ_COUNTS: Final = "SELECT timeline, c FROM timeline WHERE timeline = ANY($1::text[])"
+READ_LAST_SESSION: Final = """
+    SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered, s.opened_by,
+           s.epoch, s.start_seq,
+           c.hash AS close_hash, c.number, c.closed_by, c.occurred_at AS closed_at, c.tenders, c.manifest
+      FROM till_session AS s
+      LEFT JOIN till_close AS c USING (session_id)
+     WHERE s.store = $1 AND s.terminal = $2 AND s.rescue_of IS NULL
+     ORDER BY s.ordinal DESC
+     LIMIT 1
+"""
+READ_TENDERS: Final = """
+    SELECT tender, opening, sales, refunds, paid_in, paid_out, loans, pickups
+      FROM session_tender
+     WHERE session_id = $1
+     ORDER BY tender
+"""
+
+
+async def read_view(
+    connection: Connection, address: TerminalAddress, hello: Hello, *, window: int
+) -> View | None:
+    """Read the view of a HELLO; None for a terminal that was never registered. Wants repeatable read."""
+    terminals = await read_terminals(connection, (address,), lock=False)
+    if address not in terminals:
+        return None
+    stream_id = StreamId(address, hello.epoch)
+    stream = (await read_streams(connection, (stream_id,))).get(stream_id)
+    upto = stream.upto if stream is not None else 0
+    asked = sorted({seq for seq in (hello.low_seq - 1, hello.low_seq, hello.head_seq) if 0 < seq <= upto})
+    held = await read_positions(connection, [(stream_id, seq) for seq in asked])
+    counts = {row["timeline"]: row["c"] for row in await connection.fetch(READ_COUNTS, list(hello.acked))}
+    return View(
+        terminal=terminals[address],
+        stream=stream,
+        held={seq: found for (_, seq), found in held.items()},
+        counts=counts,
+        state=await read_state(connection, address, stream),
+        window=window,
+    )
+
+
+async def read_state(
+    connection: Connection, address: TerminalAddress, stream: Stream | None
+) -> tuple[TillState, ...]:
+    """Read the ledger's view of the terminal's till: its newest session; empty while there was none."""
+    row = await connection.fetchrow(READ_LAST_SESSION, address.store, address.terminal)
+    if row is None:
+        return ()
+    session = rows.session_of(row)
+    tenders = await connection.fetch(READ_TENDERS, session.facts.session_id)
+    expected = tuple(TenderAmount(tender=t["tender"], amount=_expected(t)) for t in tenders)
+    numbers = (stream.last_receipt, stream.last_cash_up) if stream is not None else (0, 0)
+    return (till_state(session, expected=expected, last_receipt=numbers[0], last_cash_up=numbers[1]),)
+
+
+def _expected(row: dict[str, int]) -> int:
+    return TenderTotals(**{name: row[name] for name in TenderTotals.__slots__}).expected
