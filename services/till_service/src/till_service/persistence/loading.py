@@ -1,4 +1,4 @@
-"""Loading and locking what a batch may touch. Lock order: terminals, seals of days, sessions; each sorted, once."""
+"""Loading and locking what a batch may touch: terminals, seals of days, sessions; each sorted, once."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -63,8 +63,8 @@ LOCK_SEALS: Final = """
        FOR SHARE OF d
 """
 LOCK_SESSIONS: Final = """
-    SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered, s.opened_by,
-           s.epoch, s.start_seq,
+    SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered,
+           s.opened_by, s.epoch, s.start_seq,
            c.hash AS close_hash, c.number, c.closed_by, c.occurred_at AS closed_at, c.tenders, c.manifest
       FROM till_session AS s
       LEFT JOIN till_close AS c USING (session_id)
@@ -98,7 +98,8 @@ READ_UNCOVERED: Final = """
     SELECT s.hash, s.store, s.terminal, s.epoch, s.seq, s.session_id, s.placement, s.reason, s.occurred_at,
            j.data, j.quarantine
       FROM session_member AS m
-      LEFT JOIN unnest($2::text[], $3::text[], $4::text[], $5::bigint[]) AS c (session_id, terminal, epoch, to_seq)
+      LEFT JOIN unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
+           AS c (session_id, terminal, epoch, to_seq)
            USING (session_id, terminal, epoch)
       JOIN sale AS s
            ON (s.session_id, s.terminal, s.epoch) = (m.session_id, m.terminal, m.epoch)
@@ -227,7 +228,7 @@ async def _read_sales(connection: Connection, needs: Needs) -> tuple[PlacedSale,
 
 
 def _lowest_covered(needs: Needs) -> tuple[list[str], list[str], list[str], list[str], list[int]]:
-    # Two closes of one session in a batch may differ; the rules decide which one counts, so load for the lower.
+    # Two closes of one session in a batch may differ; the rules decide which one counts.
     lowest: dict[tuple[str, str, str], int] = {}
     for member in needs.covered:
         key = (member.session_id, member.terminal, member.epoch)

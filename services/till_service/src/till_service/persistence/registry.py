@@ -20,8 +20,8 @@ READ_KEY: Final = "SELECT store, terminal, key FROM journal_key WHERE key_id = $
 HAVE_SEAL: Final = "INSERT INTO day_seal (store, business_date) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 LOCK_SEAL: Final = "SELECT sealed_at FROM day_seal WHERE store = $1 AND business_date = $2 FOR UPDATE"
 READ_NOT_FINAL: Final = """
-    SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered, s.opened_by,
-           s.epoch, s.start_seq, NULL::bytea AS close_hash
+    SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered,
+           s.opened_by, s.epoch, s.start_seq, NULL::bytea AS close_hash
       FROM till_session AS s
      WHERE s.store = $1 AND s.status IN ('opening_count', 'open', 'closing_count')
 """

@@ -22,8 +22,8 @@ from tillday_contracts.topics import TerminalAddress
 
 STORE_STREAMS: Final = """
     INSERT INTO terminal_stream (store, terminal, epoch, key_id, upto, head_hash, last_receipt, last_cash_up)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::bigint[],
-                         $8::bigint[])
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bytea[],
+                         $7::bigint[], $8::bigint[])
         ON CONFLICT (store, terminal, epoch) DO UPDATE
        SET upto = excluded.upto,
            head_hash = excluded.head_hash,
@@ -43,18 +43,18 @@ STORE_POSITIONS: Final = """
            AS new (store, terminal, epoch, seq, hash)
 """
 STORE_JOURNAL: Final = """
-    INSERT INTO journal (hash, store, terminal, epoch, seq, prev, type, data, quarantine, placement, session_id,
-                         reason, recorded_at, tx)
-    SELECT hash, store, terminal, epoch, seq, prev, type, data, quarantine, placement, session_id, reason, $13, $14
+    INSERT INTO journal (hash, store, terminal, epoch, seq, prev, type, data, quarantine, placement,
+                         session_id, reason, recorded_at, tx)
+    SELECT new.*, $13, $14
       FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::text[],
                   $8::bytea[], $9::boolean[], $10::text[], $11::text[], $12::text[])
-           AS new (hash, store, terminal, epoch, seq, prev, type, data, quarantine, placement, session_id, reason)
+           AS new
 """
 STORE_NEW_SESSIONS: Final = """
-    INSERT INTO till_session (session_id, store, terminal, till, business_date, status, late, recovered, opened_by,
-                              epoch, start_seq)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::text[], $7::boolean[],
-                         $8::boolean[], $9::text[], $10::text[], $11::bigint[])
+    INSERT INTO till_session (session_id, store, terminal, till, business_date, status, late, recovered,
+                              opened_by, epoch, start_seq)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::text[],
+                         $7::boolean[], $8::boolean[], $9::text[], $10::text[], $11::bigint[])
 """
 STORE_CHANGED_SESSIONS: Final = """
     UPDATE till_session AS s
@@ -63,8 +63,8 @@ STORE_CHANGED_SESSIONS: Final = """
      WHERE s.session_id = new.session_id
 """
 STORE_RESCUES: Final = """
-    INSERT INTO till_session (session_id, store, terminal, till, business_date, status, opened_by, epoch, start_seq,
-                              rescue_of, rescue_number)
+    INSERT INTO till_session (session_id, store, terminal, till, business_date, status, opened_by, epoch,
+                              start_seq, rescue_of, rescue_number)
     SELECT new.session_id, o.store, o.terminal, o.till, o.business_date, 'outstanding', o.opened_by, o.epoch,
            o.start_seq, new.rescue_of, new.rescue_number
       FROM unnest($1::text[], $2::text[], $3::integer[]) AS new (session_id, rescue_of, rescue_number)
@@ -73,23 +73,25 @@ STORE_RESCUES: Final = """
 """
 STORE_CLOSES: Final = """
     INSERT INTO till_close (session_id, hash, number, closed_by, occurred_at, tenders, manifest)
-    SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::jsonb[])
+    SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[],
+                         $6::jsonb[], $7::jsonb[])
 """
 STORE_SALES: Final = """
     INSERT INTO sale (hash, store, terminal, epoch, seq, named_session, session_id, placement, reason, number,
                       business_date, total, cashier, occurred_at)
-    SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],
-                         $8::text[], $9::text[], $10::text[], $11::date[], $12::bigint[], $13::text[],
-                         $14::timestamptz[])
+    SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[],
+                         $7::text[], $8::text[], $9::text[], $10::text[], $11::date[], $12::bigint[],
+                         $13::text[], $14::timestamptz[])
         ON CONFLICT (hash) DO UPDATE
        SET session_id = excluded.session_id,
            placement = excluded.placement,
            reason = excluded.reason
 """
 STORE_TENDERS: Final = """
-    INSERT INTO session_tender AS old (session_id, tender, opening, sales, refunds, paid_in, paid_out, loans, pickups)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-                         $8::bigint[], $9::bigint[])
+    INSERT INTO session_tender AS old (session_id, tender, opening, sales, refunds, paid_in, paid_out, loans,
+                                       pickups)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+                         $7::bigint[], $8::bigint[], $9::bigint[])
         ON CONFLICT (session_id, tender) DO UPDATE
        SET opening = old.opening + excluded.opening,
            sales = old.sales + excluded.sales,

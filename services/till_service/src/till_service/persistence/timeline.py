@@ -1,4 +1,4 @@
-"""The writer's row in the ledger: read on every new connection, raised as the last statement before COMMIT."""
+"""The writer's row in the ledger: read on each new connection, raised as the last statement before COMMIT."""
 
 from collections.abc import Callable
 from typing import Final
@@ -50,7 +50,7 @@ class LedgerClock:
         return self._timeline.next()
 
     async def commit(self, connection: Connection, tx: int, stamp: Stamp) -> None:
-        """Write the stamp; the very last statement before COMMIT. Raises TransientError when the row is gone."""
+        """Write the stamp: the last statement before COMMIT. Raises TransientError when the row is gone."""
         if self._timeline is not None:
             self._timeline = self._timeline.trying(stamp)
         if await connection.fetchval(STAMP_TX, stamp.timeline, stamp.c, tx) is None:

@@ -14,8 +14,8 @@ from tillday_contracts.topics import TerminalAddress
 
 READ_COUNTS: Final = "SELECT timeline, c FROM timeline WHERE timeline = ANY($1::text[])"
 READ_LAST_SESSION: Final = """
-    SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered, s.opened_by,
-           s.epoch, s.start_seq,
+    SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered,
+           s.opened_by, s.epoch, s.start_seq,
            c.hash AS close_hash, c.number, c.closed_by, c.occurred_at AS closed_at, c.tenders, c.manifest
       FROM till_session AS s
       LEFT JOIN till_close AS c USING (session_id)
