@@ -1,11 +1,12 @@
 """Lines become the bytes a printer understands, and only those."""
 
 import pytest
+import segno
 from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal_agent.hardware.escpos_bytes import encode, kick_pulse, printable
-from terminal_agent.hardware.tape import Pulse, decode
+from terminal_agent.hardware.tape import Code, Pulse, decode
 from terminal_agent.paper.lines import Cell, Columns, Cut, Feed, Qr, Rule, Text
 
 KICK = b"\x1bp"
@@ -71,6 +72,21 @@ def test_a_code_is_drawn_by_the_printer_and_reads_back() -> None:
 def test_a_code_that_could_hold_a_command_is_refused(payload: str) -> None:
     with pytest.raises(ValueError, match="printable ASCII"):
         encode((Qr(payload),), columns=48)
+
+
+@pytest.mark.parametrize("payload", ["", "x" * 1001])
+def test_a_code_without_content_or_too_long_is_refused(payload: str) -> None:
+    with pytest.raises(ValueError, match="1 to 1000 characters"):
+        encode((Qr(payload),), columns=48)
+
+
+@pytest.mark.parametrize("columns", [32, 48])
+def test_the_longest_code_still_fits_on_the_paper(columns: int) -> None:
+    (document,) = decode(encode((Qr("x" * 1000, size=8), Cut()), columns=columns))
+    (code,) = (item for item in document.items if isinstance(item, Code))
+    assert code.payload == "x" * 1000
+    modules, _ = segno.make_qr(code.payload, error="m", boost_error=False).symbol_size(border=4)
+    assert 0 < code.size * modules <= columns * 12
 
 
 def test_the_pulse_names_its_pin_and_times() -> None:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Final, Literal, assert_never
 
 from terminal_agent.hardware.code_pages import CODE_PAGES, CODECS, FIRST_PAGE
+from terminal_agent.hardware.commands import RESYNCHRONISE
 from terminal_agent.paper.lines import Columns, Cut, Feed, Line, Lines, Qr, Rule, Text
 from terminal_agent.paper.rows import row_text
 from terminal_agent.paper.words import clean
@@ -17,6 +18,10 @@ DrawerPin = Literal[2, 5]
 
 _PULSE_MS: Final = 100
 _QR_LEVEL_M: Final = 1
+_QUIET_MODULES: Final = 4
+_DOTS_PER_COLUMN: Final = 12
+_LONGEST_CODE: Final = len(RESYNCHRONISE) - 24
+"""A command is never longer than what is sent to complete one that was cut off."""
 
 
 def preload() -> None:
@@ -98,7 +103,7 @@ def _write(printer: Any, line: Line, columns: int, *, partial_cut: bool) -> None
         case Feed():
             printer.ln(line.rows)
         case Qr():
-            printer.qr(_ascii(line.payload), ec=_QR_LEVEL_M, size=line.size, native=True)
+            printer.qr(_ascii(line.payload), ec=_QR_LEVEL_M, size=_dots(line, columns), native=True)
         case Cut():
             printer.cut(mode="PART" if partial_cut else "FULL")
         case _:
@@ -109,7 +114,17 @@ def _ascii(payload: str) -> str:
     """Return the payload of a code, refusing what could be read as a command or be lost on the way."""
     if not payload.isascii() or not payload.isprintable():
         raise ValueError("a QR code holds printable ASCII only")
+    if not 0 < len(payload) <= _LONGEST_CODE:
+        raise ValueError(f"a QR code holds 1 to {_LONGEST_CODE} characters")
     return payload
+
+
+def _dots(code: Qr, columns: int) -> int:
+    """Return the size of a module in dots: the one wished for, or the largest with which the code fits."""
+    import segno  # noqa: PLC0415 - few documents carry a code
+
+    modules = len(segno.make_qr(code.payload, error="m", boost_error=False).matrix) + 2 * _QUIET_MODULES
+    return min(code.size, columns * _DOTS_PER_COLUMN // modules)
 
 
 def printable(text: str) -> str:
