@@ -1,4 +1,4 @@
-"""The ledger's own rules over a store in memory: what till_service does between its messages and PostgreSQL."""
+"""The ledger's own rules over a store in memory: till_service between its messages and PostgreSQL."""
 
 from __future__ import annotations
 
