@@ -1,4 +1,4 @@
-"""A seeded day of terminals and one ledger over a wire that drops, doubles, delays and reorders. Virtual time."""
+"""A seeded day of terminals and a ledger over a wire that drops, doubles, delays and reorders."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import heapq
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 
 from simulation.memory_ledger import MemoryLedger
@@ -16,17 +17,16 @@ from tillday_contracts.denominations import STANDARD
 from tillday_contracts.link import SettingsContent, Tender
 from tillday_contracts.topics import TerminalAddress
 
+CASH = Tender(
+    tender="cash", name="Cash", kind="cash", currency="EUR", keep=KeepRule(mode="fixed", amount=15000)
+)
 SETTINGS = SettingsContent(
     store="S1",
     name="Simulated",
     currency="EUR",
     time_zone="Europe/Madrid",
     denominations=STANDARD["EUR"],
-    tenders=(
-        Tender(
-            tender="cash", name="Cash", kind="cash", currency="EUR", keep=KeepRule(mode="fixed", amount=15000)
-        ),
-    ),
+    tenders=(CASH,),
 )
 SELLING_SECONDS = 600.0
 PATIENCE_SECONDS = 4000.0
@@ -120,7 +120,7 @@ class Day:
         if not terminal.drain.connected and (self._healed or self._chance.random() < 0.3):
             terminal.connect(at=self.now)
         for kind, data in terminal.speak(at=self.now):
-            self._carry(lambda kind=kind, data=data: self._arrive(address, kind, data))
+            self._carry(partial(self._arrive, address, kind, data))
         self._at(self.now + 1.0, lambda: self._tick(address, terminal))
 
     def _arrive(self, address: TerminalAddress, kind: str, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Terminal and ledger against each other through memory: nothing is lost, nothing doubled, nothing misplaced."""
+"""Terminal and ledger against each other through memory: nothing is lost, doubled or misplaced."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from simulation.memory_ledger import MemoryLedger
 from simulation.memory_terminal import MemoryTerminal
 from simulation.schedule import Day, Faults
-from till_service.domain import intake
+from till_service.domain import intake, positions
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.positions import Duplicate, InPlace, Judgement
 from till_service.domain.sessions import ClosedInFront, close_of
@@ -129,7 +129,7 @@ def test_an_ack_before_the_commit_is_found() -> None:
 
 
 def test_a_ledger_that_does_not_know_duplicates_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = intake.judge
+    real = positions.judge
 
     def blind(
         entry: JournalEntry, *, terminal: Terminal, stream: Stream | None, held: Held | None
