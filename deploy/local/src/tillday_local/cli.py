@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from tillday_local.operator import pos_app, report_app, store_app
+
 app = typer.Typer(
     name="tillday",
     help="Tillday: a store's tills, from the drawer to the ledger.",
@@ -17,6 +19,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(store_app, name="store")
+app.add_typer(report_app, name="report")
+app.add_typer(pos_app, name="pos")
 
 CANNOT_START: Final = 1
 BAD_USE: Final = 2

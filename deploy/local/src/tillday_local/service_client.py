@@ -62,7 +62,8 @@ class ServiceClient:
                     return expect.model_validate_json(data)
         except ValidationError as error:
             raise ServiceUnavailable(
-                f"the answer to {message.subject} is of another version, update this program: {readable(error)}"
+                f"the answer to {message.subject} is of another version, update this program: "
+                f"{readable(error)}"
             ) from None
 
     async def _request(self, message: Command | Question, timeout: float) -> bytes:
@@ -98,7 +99,7 @@ async def service_client(url: str, password: str, *, user: str = OPERATOR) -> As
         connect_timeout=2,
         allow_reconnect=True,
         max_reconnect_attempts=-1,
-        reconnect_time_wait=0.3,  # type: ignore[arg-type]  # declared as whole seconds, slept as they are
+        reconnect_time_wait=0.3,
         error_cb=remember,
     )
     try:

@@ -30,11 +30,13 @@ class TerminalRefused(Exception):
 class TerminalClient:
     """One front end of one terminal: `data` is the agent's folder, where its API token lies."""
 
-    def __init__(self, url: str, data: Path, *, patience: float = 0.0) -> None:
+    def __init__(
+        self, url: str, data: Path, *, patience: float = 0.0, person_session: str | None = None
+    ) -> None:
         self.url = url
+        self.person_session = person_session
         self._token_file = data / TOKEN_FILE
         self._patience = patience
-        self._person_session: str | None = None
         self._http = httpx.AsyncClient(base_url=url, timeout=15.0, trust_env=False)
 
     async def close(self) -> None:
@@ -48,7 +50,7 @@ class TerminalClient:
     async def sign_in(self, person: str, pin: str) -> None:
         """Sign a person in; what follows is done in that person's name."""
         answer = await self.post("/api/v1/sign-in", {"person": person, "pin": pin})
-        self._person_session = str(answer["person_session"])
+        self.person_session = str(answer["person_session"])
 
     async def get(self, path: str) -> dict[str, Any]:
         """Read; raises TerminalRefused or TerminalAway."""
@@ -71,8 +73,8 @@ class TerminalClient:
         self, method: str, path: str, body: Mapping[str, Any] | None, headers: dict[str, str]
     ) -> httpx.Response:
         identity = {"Authorization": f"Bearer {self._token()}"}
-        if self._person_session is not None:
-            identity["X-Tillday-Person"] = self._person_session
+        if self.person_session is not None:
+            identity["X-Tillday-Person"] = self.person_session
         return await self._http.request(method, path, json=body, headers={**identity, **headers})
 
     async def _patiently(self, send: Callable[[], Any]) -> httpx.Response:

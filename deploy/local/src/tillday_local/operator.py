@@ -1,0 +1,289 @@
+"""The commands of the people who run a store: `tillday store`, `tillday report`, `tillday pos`.
+
+What a command needs is imported when it is called, so that `--help` stays fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from tillday_local.operator_pos import Approving, Counter
+    from tillday_local.operator_store import Asking
+
+store_app = typer.Typer(help="Open and close a store, and see how its days stand.", no_args_is_help=True)
+report_app = typer.Typer(help="Ask the back office: status board, cash-up reports.", no_args_is_help=True)
+pos_app = typer.Typer(
+    help="Work at one terminal by hand: sign in, count the drawer, sell, cash up.", no_args_is_help=True
+)
+
+Day = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The business date.")]
+Store = Annotated[str, typer.Option(help="The store's code.")]
+By = Annotated[str, typer.Option(help="Who asks for it; needs the right.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")]
+Data = Annotated[Path | None, typer.Option(help="The system's data folder, instead of .tillday/demo.")]
+ReadyFile = Annotated[Path | None, typer.Option(help="The ready-file of the system to ask.")]
+Terminal = Annotated[str | None, typer.Option(help="The terminal's code; the first one if not named.")]
+Pieces = Annotated[
+    str, typer.Option("--count", help="Coins and notes, VALUExQUANTITY in minor units: 5000x2,100x3.")
+]
+Approve = Annotated[str | None, typer.Option(help="The supervisor who lets a difference pass; asks the PIN.")]
+Reason = Annotated[str, typer.Option(help="Why the difference passes.")]
+
+
+@store_app.command("open")
+def store_open(
+    *,
+    business_date: Day = None,
+    store: Store = "S1",
+    by: By = "SUPERVISOR-1",
+    as_json: Json = False,
+    data: Data = None,
+    ready_file: ReadyFile = None,
+) -> None:
+    """Open the store for a business date, today if none is named."""
+    from tillday_local.operator_store import open_store
+
+    asking = _asking(data, ready_file, store=store, by=by, as_json=as_json)
+    _end(open_store(asking, _day(business_date)))
+
+
+@store_app.command("close")
+def store_close(
+    *,
+    business_date: Day = None,
+    waive: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Go on without the terminals that do not answer.")
+    ] = None,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for the terminals.")] = 20.0,
+    store: Store = "S1",
+    by: By = "SUPERVISOR-1",
+    as_json: Json = False,
+    data: Data = None,
+    ready_file: ReadyFile = None,
+) -> None:
+    """Close the store's business date, the open one if none is named."""
+    from tillday_local.operator_store import close_store
+
+    asking = _asking(data, ready_file, store=store, by=by, as_json=as_json)
+    _end(close_store(asking, _day(business_date), waive=waive, patience=wait))
+
+
+@store_app.command("status")
+def store_status(
+    *, store: Store = "S1", as_json: Json = False, data: Data = None, ready_file: ReadyFile = None
+) -> None:
+    """Show the store's days, newest first."""
+    from tillday_local.operator_store import store_status as show_status
+
+    _end(show_status(_asking(data, ready_file, store=store, as_json=as_json)))
+
+
+@report_app.command("board")
+def report_board(
+    *, store: Store = "S1", as_json: Json = False, data: Data = None, ready_file: ReadyFile = None
+) -> None:
+    """Show the terminals with their status, date and tills."""
+    from tillday_local.operator_store import board
+
+    _end(board(_asking(data, ready_file, store=store, as_json=as_json)))
+
+
+@report_app.command("cash-up")
+def report_cash_up(
+    *,
+    session: Annotated[
+        str | None, typer.Option(help="One till session; the board's JSON names them.")
+    ] = None,
+    business_date: Day = None,
+    store: Store = "S1",
+    as_json: Json = False,
+    data: Data = None,
+    ready_file: ReadyFile = None,
+) -> None:
+    """Show the cash-up reports of a date, the newest if none is named, or of one session."""
+    from tillday_local.operator_store import cash_up
+
+    asking = _asking(data, ready_file, store=store, as_json=as_json)
+    _end(cash_up(asking, session=session, business_date=_day(business_date)))
+
+
+@pos_app.command("status")
+def pos_status(*, terminal: Terminal = None, as_json: Json = False, data: Data = None) -> None:
+    """Show what the terminal says of itself."""
+    from tillday_local import operator_pos
+
+    _at(terminal, data, as_json, operator_pos.status)
+
+
+@pos_app.command("people")
+def pos_people(*, terminal: Terminal = None, as_json: Json = False, data: Data = None) -> None:
+    """Show who may sign in."""
+    from tillday_local import operator_pos
+
+    _at(terminal, data, as_json, operator_pos.people)
+
+
+@pos_app.command("catalogue")
+def pos_catalogue(*, terminal: Terminal = None, as_json: Json = False, data: Data = None) -> None:
+    """Show what can be sold."""
+    from tillday_local import operator_pos
+
+    _at(terminal, data, as_json, operator_pos.catalogue)
+
+
+@pos_app.command("sign-in")
+def pos_sign_in(
+    person: Annotated[str, typer.Argument(help="For example CASHIER-1. The PIN is asked for.")],
+    *,
+    terminal: Terminal = None,
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Sign a person in; TILLDAY_PIN may hold the PIN."""
+    from tillday_local import operator_pos
+
+    _at(terminal, data, as_json, operator_pos.signing_in(person))
+
+
+@pos_app.command("sign-out")
+def pos_sign_out(*, terminal: Terminal = None, as_json: Json = False, data: Data = None) -> None:
+    """Sign out."""
+    from tillday_local import operator_pos
+
+    _at(terminal, data, as_json, operator_pos.sign_out)
+
+
+@pos_app.command("open")
+def pos_open(
+    business_date: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="The business date.")],
+    *,
+    terminal: Terminal = None,
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Open the terminal itself, as a supervisor, when the back office cannot."""
+    from tillday_local import operator_pos
+
+    _at(terminal, data, as_json, operator_pos.opening(business_date.date().isoformat()))
+
+
+@pos_app.command("start")
+def pos_start(*, terminal: Terminal = None, as_json: Json = False, data: Data = None) -> None:
+    """Start the till: the drawer opens for the initial count."""
+    from tillday_local import operator_pos
+
+    _at(terminal, data, as_json, operator_pos.start_till)
+
+
+@pos_app.command("count")
+def pos_count(
+    *,
+    count: Pieces,
+    approve: Approve = None,
+    reason: Reason = "Counted twice",
+    terminal: Terminal = None,
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Confirm the initial count; the till is open then."""
+    from tillday_local import operator_pos
+
+    pieces = _readable(operator_pos.read_pieces, count)
+    _at(terminal, data, as_json, operator_pos.counting(pieces, _approving(approve, reason)))
+
+
+@pos_app.command("sell")
+def pos_sell(
+    products: Annotated[list[str], typer.Argument(help="SKU, or SKUxQUANTITY: COF-01 BAK-01x2.")],
+    *,
+    tendered: Annotated[
+        str | None, typer.Option(help="What the customer gives, e.g. 20.00; exact if not said.")
+    ] = None,
+    terminal: Terminal = None,
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Sell for cash."""
+    from tillday_local import operator_pos
+
+    amount = None if tendered is None else _readable(operator_pos.read_amount, tendered)
+    _at(terminal, data, as_json, operator_pos.selling(operator_pos.read_lines(products), amount))
+
+
+@pos_app.command("cash-up")
+def pos_cash_up(
+    *,
+    count: Pieces,
+    approve: Approve = None,
+    reason: Reason = "Counted twice",
+    terminal: Terminal = None,
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Count the drawer at the end and close the till; the report is printed."""
+    from tillday_local import operator_pos
+
+    pieces = _readable(operator_pos.read_pieces, count)
+    _at(terminal, data, as_json, operator_pos.cashing_up(pieces, _approving(approve, reason)))
+
+
+@pos_app.command("cancel-cash-up")
+def pos_cancel_cash_up(*, terminal: Terminal = None, as_json: Json = False, data: Data = None) -> None:
+    """Go back to selling, as long as nothing was confirmed."""
+    from tillday_local import operator_pos
+
+    _at(terminal, data, as_json, operator_pos.cancel_cash_up)
+
+
+def _asking(
+    data: Path | None, ready_file: Path | None, *, store: str, as_json: bool, by: str = "OPERATOR"
+) -> Asking:
+    from tillday_local.cli import say
+    from tillday_local.operator_connection import Where
+    from tillday_local.operator_store import Asking
+
+    return Asking(where=Where(ready_file=ready_file, data=data), store=store, by=by, as_json=as_json, say=say)
+
+
+def _at(
+    terminal: str | None,
+    data: Path | None,
+    as_json: bool,
+    step: Callable[..., Coroutine[Any, Any, None]],
+) -> NoReturn:
+    from tillday_local.cli import say
+    from tillday_local.operator_connection import Where
+    from tillday_local.operator_pos import Counter
+
+    counter: Counter = Counter(where=Where(data=data), terminal=terminal, as_json=as_json, say=say)
+    _end(counter.run(step))
+
+
+def _approving(person: str | None, reason: str) -> Approving | None:
+    from tillday_local.operator_pos import Approving
+
+    return None if person is None else Approving(person=person, reason=reason)
+
+
+def _readable(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _day(value: datetime | None) -> date | None:
+    return None if value is None else value.date()
+
+
+def _end(work: Coroutine[Any, Any, int]) -> NoReturn:
+    from tillday_local.cli import run_to_end, say
+    from tillday_local.operator_outcome import plainly
+
+    raise typer.Exit(run_to_end(plainly(work, say)))

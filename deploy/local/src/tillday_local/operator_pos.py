@@ -1,0 +1,273 @@
+"""What `tillday pos` does: the front end of one terminal, by hand, through its local API."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rich.console import RenderableType
+from rich.prompt import Prompt
+
+from tillday_contracts.money import parse_minor, plain_minor
+from tillday_local.demo_store import SETTINGS
+from tillday_local.operator_connection import Where, find_terminal, keep_person_session
+from tillday_local.operator_tables import result_console, rows_table
+from tillday_local.terminal_client import TerminalClient, TerminalRefused
+
+API: Final = "/api/v1"
+CURRENCY: Final = SETTINGS.currency
+PIN_VARIABLE: Final = "TILLDAY_PIN"
+APPROVER_PIN_VARIABLE: Final = "TILLDAY_APPROVER_PIN"
+UNAUTHORISED: Final = 401
+
+
+class BadCount(ValueError):
+    """Text that is no list of coins and notes, or of products; the text says how to write it."""
+
+
+Step = Callable[[TerminalClient, "Counter"], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approving:
+    """Who lets a difference pass, and why. The PIN is asked for, or comes from the environment."""
+
+    person: str
+    reason: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return the approval as the terminal takes it."""
+        return {
+            "person": self.person,
+            "pin": ask_pin(self.person, APPROVER_PIN_VARIABLE),
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """One terminal and how to speak with the person before it."""
+
+    where: Where
+    terminal: str | None
+    as_json: bool
+    say: Callable[[str], None]
+
+    async def run(self, work: Step) -> int:
+        """Do something at the terminal and close the connection."""
+        _, client = find_terminal(self.where, self.terminal)
+        try:
+            await work(client, self)
+        except TerminalRefused as refusal:
+            if refusal.status == UNAUTHORISED:
+                self.say(
+                    "sign in first: ./tillday pos sign-in CASHIER-1 (./tillday pos people lists who may)"
+                )
+            raise
+        finally:
+            await client.close()
+        return 0
+
+    def show(self, answer: Any, *tables: RenderableType) -> None:
+        """Print the result: tables, or JSON and nothing else."""
+        console = result_console()
+        if self.as_json:
+            console.print(json.dumps(answer, indent=1), markup=False, soft_wrap=True)
+            return
+        for table in tables:
+            console.print(table)
+
+
+def ask_pin(person: str, variable: str) -> str:
+    """Return a PIN from the environment, else ask for it without showing it; never from the command line."""
+    return os.environ.get(variable) or Prompt.ask(f"PIN of {person}", password=True)
+
+
+def read_pieces(text: str) -> list[dict[str, int]]:
+    """Return coins and notes from `5000x2,100x3`: value in minor units, times quantity."""
+    return [{"value": value, "quantity": quantity} for value, quantity in (_pair(p) for p in _parts(text))]
+
+
+def read_lines(products: Sequence[str]) -> list[dict[str, Any]]:
+    """Return receipt lines from `COF-01` or `COF-01x2`; the same product twice is one line each."""
+    lines = []
+    for product in products:
+        sku, times, quantity = product.rpartition("x")
+        named = bool(times) and quantity.isdecimal()
+        lines.append({"sku": sku if named else product, "quantity": int(quantity) if named else 1})
+    return lines
+
+
+def read_amount(text: str) -> int:
+    """Return the minor units of `12.30`; raises InvalidAmount."""
+    return parse_minor(text, CURRENCY)
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in (part.strip() for part in text.split(",")) if part]
+
+
+def _pair(text: str) -> tuple[int, int]:
+    value, _, quantity = text.partition("x")
+    if not (value.isdecimal() and quantity.isdecimal()):
+        raise BadCount(f"{text!r} is not VALUExQUANTITY in minor units: write 5000x2 for two notes of 50.00")
+    return int(value), int(quantity)
+
+
+# --- the steps of a day -------------------------------------------------------------------------------
+
+
+async def status(client: TerminalClient, counter: Counter) -> None:
+    """Show what the terminal says of itself."""
+    answer = await client.status()
+    counter.show(answer, rows_table("Terminal", ("What", "Now"), _flat(answer)))
+
+
+async def people(client: TerminalClient, counter: Counter) -> None:
+    """Show who may sign in."""
+    answer = await client.get(f"{API}/people")
+    rows = [(person["person"], person["name"], person["role"]) for person in _listed(answer, "people")]
+    counter.show(answer, rows_table("People", ("Person", "Name", "Role"), rows))
+
+
+async def catalogue(client: TerminalClient, counter: Counter) -> None:
+    """Show what can be sold."""
+    answer = await client.get(f"{API}/catalogue")
+    rows = [
+        (item["sku"], item["name"], plain_minor(item["price"], CURRENCY)) for item in _listed(answer, "items")
+    ]
+    counter.show(answer, rows_table("Products", ("SKU", "Name", f"Total {CURRENCY}"), rows))
+
+
+def signing_in(person: str) -> Step:
+    """Return the step that signs a person in, remembered for the next commands."""
+
+    async def step(client: TerminalClient, counter: Counter) -> None:
+        await client.sign_in(person, ask_pin(person, PIN_VARIABLE))
+        terminal, _ = find_terminal(counter.where, counter.terminal)
+        keep_person_session(counter.where.folder, terminal, client.person_session)
+        counter.show({"person": person}, f"{person} works at terminal {terminal} now.")
+
+    return step
+
+
+async def sign_out(client: TerminalClient, counter: Counter) -> None:
+    """Sign out whoever is signed in."""
+    answer = await client.post(f"{API}/sign-out", {})
+    terminal, _ = find_terminal(counter.where, counter.terminal)
+    keep_person_session(counter.where.folder, terminal, None)
+    counter.show(answer, f"Nobody is signed in at terminal {terminal}.")
+
+
+async def start_till(client: TerminalClient, counter: Counter) -> None:
+    """Start the till: the drawer opens for the initial count."""
+    answer = await client.post(f"{API}/till/start", {})
+    counter.show(answer, "The till is started. Count the drawer: ./tillday pos count --count 5000x2,1000x5")
+
+
+def opening(business_date: str) -> Step:
+    """Return the step with which a supervisor opens the terminal itself."""
+
+    async def step(client: TerminalClient, counter: Counter) -> None:
+        answer = await client.post(f"{API}/terminal/open", {"business_date": business_date})
+        counter.show(answer, f"The terminal is open for {business_date}.")
+
+    return step
+
+
+def counting(pieces: list[dict[str, int]], approving: Approving | None) -> Step:
+    """Return the initial count."""
+
+    async def step(client: TerminalClient, counter: Counter) -> None:
+        answer = await _counted(
+            client, counter, f"{API}/till/initial-count", {"denominations": pieces}, approving
+        )
+        total = sum(piece["value"] * piece["quantity"] for piece in pieces)
+        counter.show(answer, f"{plain_minor(total, CURRENCY)} counted. The till is open.")
+
+    return step
+
+
+def selling(lines: list[dict[str, Any]], tendered: int | None) -> Step:
+    """Return one cash sale; without `tendered` the customer pays the exact amount."""
+
+    async def step(client: TerminalClient, counter: Counter) -> None:
+        paid = await _price(client, lines) if tendered is None else tendered
+        payments = [{"tender": "cash", "tendered": paid}] if paid else []
+        answer = await client.post(f"{API}/sales", {"lines": lines, "payments": payments})
+        total, change = (plain_minor(answer[key], CURRENCY) for key in ("total", "change"))
+        counter.show(
+            answer, f"Receipt {answer['number']}: {total} {CURRENCY}, change {change} ({answer.get('print')})"
+        )
+
+    return step
+
+
+def cashing_up(pieces: list[dict[str, int]], approving: Approving | None) -> Step:
+    """Return the whole cash-up: start it unless it is, count the cash, confirm."""
+
+    async def step(client: TerminalClient, counter: Counter) -> None:
+        if (await client.status())["till_state"]["status"] != "closing_count":
+            await client.post(f"{API}/cash-up/start", {})
+        content = {"tender": "cash", "denominations": pieces}
+        await _counted(client, counter, f"{API}/cash-up/tender", content, approving)
+        figures = await client.post(f"{API}/cash-up/confirm", {})
+        rows = [(tender["tender"], *_amounts(tender)) for tender in figures["tenders"]]
+        columns = ("Tender", "Expected", "Counted", "Difference", "Kept", "To safe")
+        counter.show(figures, rows_table(f"Cash-up {figures['number']}", columns, rows))
+
+    return step
+
+
+async def cancel_cash_up(client: TerminalClient, counter: Counter) -> None:
+    """Go back to selling; only before anything was confirmed."""
+    answer = await client.post(f"{API}/cash-up/cancel", {})
+    counter.show(answer, "The cash-up is cancelled; the till sells again.")
+
+
+async def _counted(
+    client: TerminalClient,
+    counter: Counter,
+    path: str,
+    content: Mapping[str, Any],
+    approving: Approving | None,
+) -> dict[str, Any]:
+    """Count without approval first: only a difference needs one, and it is bound to that very difference."""
+    try:
+        return await client.post(path, content)
+    except TerminalRefused as refusal:
+        if not str(refusal.problem.get("type", "")).endswith("difference"):
+            raise
+        if approving is None:
+            counter.say('a supervisor lets it pass with --approve SUPERVISOR-1 --reason "..."')
+            raise
+        return await client.post(path, {**content, "approval": approving.as_json()})
+
+
+async def _price(client: TerminalClient, lines: list[dict[str, Any]]) -> int:
+    items = _listed(await client.get(f"{API}/catalogue"), "items")
+    prices = {item["sku"]: int(item["price"]) for item in items}
+    return sum(prices.get(line["sku"], 0) * int(line["quantity"]) for line in lines)
+
+
+def _amounts(tender: Mapping[str, Any]) -> list[str]:
+    names = ("expected", "counted", "difference", "kept", "moved")
+    return [plain_minor(int(tender[name]), CURRENCY) for name in names]
+
+
+def _listed(answer: Any, name: str) -> list[dict[str, Any]]:
+    found = answer.get(name, []) if isinstance(answer, dict) else answer
+    return list(found)
+
+
+def _flat(content: Mapping[str, Any], prefix: str = "") -> list[tuple[str, object]]:
+    rows: list[tuple[str, object]] = []
+    for name, value in content.items():
+        if isinstance(value, dict):
+            rows += _flat(value, f"{prefix}{name} ")
+        else:
+            rows.append((f"{prefix}{name}".replace("_", " "), value))
+    return rows

@@ -1,0 +1,195 @@
+"""What `tillday store` and `tillday report` do: ask the services and show the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+from rich.console import RenderableType
+
+from tillday_contracts.messages import Refused
+from tillday_contracts.report_messages import Board, CashUpReport, CashUps, StatusBoard
+from tillday_contracts.store_messages import CloseStore, DayAnswer, OpenStore, StoreDays, StoreDayStatus
+from tillday_local.demo_store import SETTINGS
+from tillday_local.operator_connection import Where, find_broker_login
+from tillday_local.operator_tables import (
+    board_tables,
+    cash_up_tables,
+    days_table,
+    result_console,
+    tills_in_the_way,
+)
+from tillday_local.service_client import CommandRefused, ServiceClient
+
+REFUSED: Final = 1
+UNFINISHED: Final = 1
+LOOK_SECONDS: Final = 0.3
+
+
+class NothingToAsk(Exception):
+    """The command names too little; the text says what is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What every such command is given. `say` is a sentence to the person, beside the result."""
+
+    where: Where
+    store: str
+    by: str
+    as_json: bool
+    say: Callable[[str], None]
+
+    def show(self, answer: BaseModel, *tables: RenderableType) -> None:
+        """Print the result: tables, or one JSON object and nothing else."""
+        console = result_console()
+        if self.as_json:
+            console.print(answer.model_dump_json(indent=1), markup=False, soft_wrap=True)
+            return
+        for table in tables:
+            console.print(table)
+
+    def refused(self, refusal: Refused) -> int:
+        """Say why not, with the tills in the way."""
+        self.say(refusal.text)
+        in_the_way = tills_in_the_way(refusal)
+        self.show(refusal, *([] if in_the_way is None else [in_the_way]))
+        return REFUSED
+
+
+def business_today(now: datetime) -> date:
+    """Return the business date that the demo store's time zone and rollover make of an instant."""
+    hours, minutes = (int(part) for part in SETTINGS.rollover.split(":"))
+    local = now.astimezone(ZoneInfo(SETTINGS.time_zone))
+    return (local - timedelta(hours=hours, minutes=minutes)).date()
+
+
+async def open_store(asking: Asking, business_date: date | None) -> int:
+    """Open the store for a date, today's when none is named."""
+    command = OpenStore(
+        message_id=(message_id := uuid4()),
+        correlation_id=message_id,
+        occurred_at=datetime.now(UTC),
+        by=asking.by,
+        store=asking.store,
+        business_date=business_date or business_today(datetime.now(UTC)),
+    )
+    try:
+        async with find_broker_login(asking.where).connect() as client:
+            answer = await client.ask(command, DayAnswer)
+    except CommandRefused as error:
+        return asking.refused(error.refusal)
+    closed = answer.automatically_closed
+    before = "" if closed is None else f" {closed} was still open without open tills and is closed now."
+    asking.show(answer, f"The store {answer.store} is open for {answer.business_date}.{before}")
+    return 0
+
+
+async def close_store(
+    asking: Asking, business_date: date | None, *, waive: str | None, patience: float
+) -> int:
+    """Close a date, the open one when none is named, and wait for the terminals."""
+    try:
+        async with find_broker_login(asking.where).connect() as client:
+            chosen = business_date or await _running_date(client, asking.store)
+            command = CloseStore(
+                message_id=(message_id := uuid4()),
+                correlation_id=message_id,
+                occurred_at=datetime.now(UTC),
+                by=asking.by,
+                store=asking.store,
+                business_date=chosen,
+                waive=waive,
+            )
+            answer = await client.ask(command, DayAnswer)
+            return _closed(asking, await _wait_for_terminals(client, answer, patience))
+    except CommandRefused as error:
+        return asking.refused(error.refusal)
+
+
+async def store_status(asking: Asking) -> int:
+    """Show how the days of a store stand."""
+    try:
+        async with find_broker_login(asking.where).connect() as client:
+            days = await client.ask(StoreDayStatus(store=asking.store), StoreDays)
+    except CommandRefused as error:
+        return asking.refused(error.refusal)
+    asking.show(days, days_table(days))
+    return 0
+
+
+async def board(asking: Asking) -> int:
+    """Show the status board."""
+    try:
+        async with find_broker_login(asking.where).connect() as client:
+            answer = await client.ask(StatusBoard(store=asking.store), Board)
+    except CommandRefused as error:
+        return asking.refused(error.refusal)
+    asking.show(answer, board_tables(answer, now=datetime.now(UTC)))
+    return 0
+
+
+async def cash_up(asking: Asking, *, session: str | None, business_date: date | None) -> int:
+    """Show the report of a session, or all of a date: the newest one when nothing is named."""
+    try:
+        async with find_broker_login(asking.where).connect() as client:
+            if session is None and business_date is None:
+                business_date = await _newest_date(client, asking.store)
+            question = CashUpReport(store=asking.store, session_id=session, business_date=business_date)
+            answer = await client.ask(question, CashUps)
+    except CommandRefused as error:
+        return asking.refused(error.refusal)
+    if not answer.reports:
+        asking.say(f"no till of {business_date} has been cashed up, as far as the back office knows")
+    asking.show(answer, *(cash_up_tables(report) for report in answer.reports))
+    return 0
+
+
+async def _running_date(client: ServiceClient, store: str) -> date:
+    days = await client.ask(StoreDayStatus(store=store), StoreDays)
+    running = [day.business_date for day in days.days if day.state in ("open", "closing")]
+    if not running:
+        raise NothingToAsk(f"the store {store} is not open, so there is nothing to close")
+    return running[0]
+
+
+async def _newest_date(client: ServiceClient, store: str) -> date:
+    days = await client.ask(StoreDayStatus(store=store), StoreDays)
+    if not days.days:
+        raise NothingToAsk(f"the store {store} has not been opened yet, so there are no cash-up reports")
+    return days.days[0].business_date
+
+
+async def _wait_for_terminals(client: ServiceClient, answer: DayAnswer, patience: float) -> DayAnswer:
+    """Look again until the day is no longer closing or patience (seconds) ends."""
+    deadline = asyncio.get_running_loop().time() + patience
+    while answer.state == "closing" and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(LOOK_SECONDS)
+        days = await client.ask(StoreDayStatus(store=answer.store), StoreDays)
+        now = next(day for day in days.days if day.business_date == answer.business_date)
+        answer = answer.model_copy(update={"state": now.state, "awaited": now.awaited})
+    return answer
+
+
+def _closed(asking: Asking, answer: DayAnswer) -> int:
+    store, day = answer.store, answer.business_date
+    if answer.state == "closed":
+        asking.show(answer, f"The store {store} is closed for {day}.")
+        return 0
+    if answer.state == "closing":
+        awaited = ", ".join(answer.awaited) or "the ledger"
+        asking.say(
+            f"the store {store} is closing {day} and waits for {awaited}; "
+            "it closes by itself once they answer. To go on without them: "
+            './tillday store close --waive "the reason"'
+        )
+    else:
+        asking.say(f"the store {store} is {answer.state} on {day}: a till of the date turned out open")
+    asking.show(answer)
+    return UNFINISHED
