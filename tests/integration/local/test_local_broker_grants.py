@@ -15,6 +15,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig, StreamConfig
+from paho.mqtt.enums import CallbackAPIVersion
 
 from tillday_contracts.streams import JOURNAL_STREAM, STREAMS
 from tillday_contracts.topics import TerminalAddress
@@ -89,7 +90,7 @@ class Terminal:
         self._events: dict[str, threading.Event] = {name: threading.Event() for name in ("up", "sub", "pub")}
         self.granted: list[int] = []
         self.refusal: str | None = None
-        client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=user.replace(".", "-"))
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=user.replace(".", "-"))
         client.username_pw_set(user, password(user))
         client.on_connect = self._connected
         client.on_subscribe = self._subscribed
@@ -112,7 +113,7 @@ class Terminal:
         self._events["pub"].set()
 
     def _message(self, _c: Any, _u: Any, message: mqtt.MQTTMessage) -> None:
-        self.heard.append((message.topic, message.payload))
+        self.heard.append((message.topic, bytes(message.payload)))
 
     def subscribe(self, topic: str) -> int:
         self._events["sub"].clear()

@@ -31,8 +31,12 @@ class DataFolder:
         self._lock: int | None = None
 
     def terminal(self, code: str) -> Path:
-        """A terminal's own folder: enrolment, journal, anchor, and its virtual printer's tape."""
+        """A terminal's own folder: enrolment, journal, anchor."""
         return self.root / "terminals" / code
+
+    def device(self, code: str) -> Path:
+        """Where a terminal's virtual printer and drawer keep their tape and coins: beside the journal."""
+        return self.terminal(code)
 
     def claim(self, *, fresh: bool = False) -> None:
         """Make the folder and take it for this process; raises FolderUnusable. `fresh` empties it first."""

@@ -103,8 +103,8 @@ def printer_child(code: str, folder: Path) -> Child:
     )
 
 
-def terminal_child(code: str, folder: Path, *, port: int, extra: Mapping[str, str]) -> Child:
-    """A terminal's agent, with the virtual printer that lies in the same folder."""
+def terminal_child(code: str, folder: Path, *, port: int, printer: Path, extra: Mapping[str, str]) -> Child:
+    """A terminal's agent."""
     return Child(
         name=f"terminal-{code}",
         command=_python("terminal_agent", "run"),
@@ -112,7 +112,7 @@ def terminal_child(code: str, folder: Path, *, port: int, extra: Mapping[str, st
         environment={
             "TILLDAY_AGENT_DATA": str(folder),
             "TILLDAY_AGENT_HTTP_PORT": str(port),
-            "TILLDAY_AGENT_PRINTER": str(folder / "printer"),
+            "TILLDAY_AGENT_PRINTER": str(printer),
             "TILLDAY_LOG_FORMAT": "console",
             **extra,
         },

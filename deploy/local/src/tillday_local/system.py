@@ -171,7 +171,7 @@ class LocalSystem:
         """Start at once what a former run has set up: every part waits for broker and database by itself."""
         for address in self.plan.terminals:
             self.supervisor.launch(
-                parts.printer_child(address.terminal, self.folder.terminal(address.terminal))
+                parts.printer_child(address.terminal, self.folder.device(address.terminal))
             )
             if self._is_enrolled(address):
                 self._launch_terminal(address)
@@ -204,6 +204,7 @@ class LocalSystem:
             address.terminal,
             self.folder.terminal(address.terminal),
             port=self.ports[_agent(address)],
+            printer=self.folder.device(address.terminal) / "printer",
             extra=self.plan.agent_environment,
         )
         self.supervisor.launch(child)
