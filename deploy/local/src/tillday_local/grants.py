@@ -63,6 +63,11 @@ def _look_after(streams: Iterable[StreamDefinition]) -> tuple[str, ...]:
     return tuple(f"$JS.API.STREAM.{action}.{stream.name}" for stream in streams for action in actions)
 
 
+def _announce(stream: StreamDefinition) -> tuple[str, ...]:
+    """Publish the events of this stream, and look up the last one to go on from there."""
+    return (*stream.subjects, f"$JS.API.STREAM.MSG.GET.{stream.name}")
+
+
 def _consume(*streams: StreamDefinition) -> tuple[str, ...]:
     """Make and use consumers of these streams, and acknowledge what they deliver."""
     allowed: list[str] = []
@@ -82,8 +87,8 @@ STORE_SERVICE: Final = Grant(
         "pos.*.*.desired.v1",
         "pos.*.settings.v1",
         "pos.*.*.reply.v1",
-        "tillday.event.store.>",
         "tillday.till.>",
+        *_announce(STORE_EVENTS),
         "$JS.API.INFO",
         *_look_after(STREAMS),
         *_consume(TILL_EVENTS),
@@ -102,8 +107,8 @@ TILL_SERVICE: Final = Grant(
     publish=(
         "pos.*.*.ack.v1",
         "pos.*.*.reply.v1",
-        "tillday.event.till.>",
         "tillday.store.>",
+        *_announce(TILL_EVENTS),
         "$JS.API.INFO",
         *_look_after(STREAMS),
         *_consume(JOURNAL_STREAM, STORE_EVENTS),
