@@ -11,12 +11,11 @@ from typing import Any
 
 import nats
 import pytest
-from integration.report_service.test_report_rows import TABLES, store_events
 from nats.aio.client import Client
 from pydantic import SecretStr
-from servers import Broker, FreshDatabase, free_port, service_environment
-from unit.report_service.ledger_events import MONDAY, NOON, Ledger
 
+from integration.report_service.test_report_rows import TABLES, store_events
+from servers import Broker, FreshDatabase, free_port, service_environment
 from service_kit.outbox import OutboxMessage, announce
 from service_kit.service import Service
 from service_kit.settings import ServiceSettings
@@ -25,6 +24,7 @@ from tillday_contracts.link import Clocks, Hello, Sealed
 from tillday_contracts.messages import Event
 from tillday_contracts.report_messages import Board, CashUpReport, CashUps, StatusBoard
 from tillday_contracts.streams import STREAMS
+from unit.report_service.ledger_events import MONDAY, NOON, Ledger
 
 PATIENCE = 20.0
 

@@ -5,18 +5,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from servers import FreshDatabase
-from unit.report_service.ledger_events import MONDAY, Ledger, session_id
-from unit.report_service.test_report_store_fold import defined, wished
 
 from report_service.messaging import feeds
 from report_service.messaging.answers import Answers
 from report_service.persistence import store_rows, till_rows
+from servers import FreshDatabase
 from service_kit.database import Database, DatabaseAddress
 from service_kit.feed import FeedEvent
 from tillday_contracts.messages import Event, Refused
 from tillday_contracts.report_messages import Board, CashUpReport, CashUps, StatusBoard
 from tillday_contracts.store_messages import TerminalAdded
+from unit.report_service.ledger_events import MONDAY, Ledger, session_id
+from unit.report_service.test_report_store_fold import defined, wished
 
 TABLES = (
     "store",
@@ -141,6 +141,17 @@ async def test_a_printed_report_is_never_replaced(database: Database) -> None:
         kept = await till_rows.cash_up_of(connection, session_id(1))
     assert kept is not None
     assert kept.tenders[0].counted == 5
+
+
+async def test_a_rescue_session_is_no_till_of_the_board(database: Database) -> None:
+    ledger = Ledger("T1")
+    late = ledger.entry(ledger.sale(1, "MUG"), placement="rescue", session=session_id(77))
+    await fold(database, fed([*ledger.a_day(1), ledger.announced(late)]), at_once=9)
+    async with database.connection() as connection:
+        shown = await till_rows.newest_sessions(connection, "S1")
+        both = await till_rows.sessions_by_id(connection, [session_id(1), session_id(77)])
+    assert [session.session_id for session in shown] == [session_id(1)]
+    assert (both[session_id(77)].total, both[session_id(77)].rescue_of) == (1000, session_id(1))
 
 
 async def test_events_of_other_kinds_mean_nothing_here(database: Database) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.report_service.ledger_events import MONDAY, Ledger, session_id
-from unit.report_service.read_model import ReadModel
 
 from report_service.domain.board import till_status
 from report_service.domain.rows import Before, Changes, SessionProduct, SessionTender
 from report_service.domain.till_fold import TillEvent, fold, needs, next_status
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
 from tillday_contracts.till_messages import SessionStatus
+from unit.report_service.ledger_events import MONDAY, Ledger, session_id
+from unit.report_service.read_model import ReadModel
 
 S1 = session_id(1)
 
@@ -75,6 +75,7 @@ def test_a_receipt_that_moves_to_the_rescue_session_leaves_the_one_it_was_in() -
 
     assert (model.sessions[S1].receipts, model.sessions[S1].total) == (2, 1500)
     assert (model.sessions[rescue].receipts, model.sessions[rescue].total) == (1, 1000)
+    assert (model.sessions[rescue].rescue_of, model.sessions[S1].rescue_of) == (S1, None)
     assert model.tenders[SessionTender(rescue, "cash")].sales == 1000
     assert model.products[SessionProduct(S1, "MUG")] == ProductTotals("Mug", 1, 1000)
 

@@ -37,7 +37,10 @@ class SessionProduct(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One till session. `origin` is how its terminal was opened, `total` is minor units."""
+    """One till session. `origin` is how its terminal was opened, `total` is minor units.
+
+    A rescue session holds late sales of the session `rescue_of`: nobody opened it, and nobody sells in it.
+    """
 
     session_id: str
     store: str
@@ -54,6 +57,7 @@ class Session:
     closed_from: ClosedFrom | None = None
     receipts: int = 0
     total: int = 0
+    rescue_of: str | None = None
 
     @property
     def is_final(self) -> bool:

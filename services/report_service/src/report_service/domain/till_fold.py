@@ -139,6 +139,8 @@ class _Run:
 
     def _count(self, terminal: TerminalKey, place: str, sale: Sale, *, sign: int) -> None:
         session = self._session(place) or _session_of(terminal, place, sale)
+        if place != sale.session_id:
+            session = replace(session, rescue_of=sale.session_id)
         self._save(
             replace(session, receipts=session.receipts + sign, total=session.total + sign * sale.total)
         )

@@ -46,11 +46,13 @@ CREATE TABLE till_session (
     closed_by     text,
     closed_from   text CHECK (closed_from IN ('Terminal', 'Backoffice')),
     receipts      integer NOT NULL CHECK (receipts >= 0),
-    total         bigint NOT NULL
+    total         bigint NOT NULL,
+    -- Late sales of that session; nobody opened this one, so its status means nothing.
+    rescue_of     text
 );
-CREATE INDEX till_session_date ON till_session (store, terminal, business_date);
+CREATE INDEX till_session_date ON till_session (store, terminal, business_date) WHERE rescue_of IS NULL;
 CREATE INDEX till_session_running ON till_session (store)
-    WHERE status IN ('opening_count', 'open', 'closing_count');
+    WHERE status IN ('opening_count', 'open', 'closing_count') AND rescue_of IS NULL;
 -- The receipts that are folded, by the hash of their entry: each counts once, in the session named here.
 CREATE TABLE receipt (
     entry      text PRIMARY KEY,

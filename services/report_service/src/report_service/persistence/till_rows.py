@@ -30,7 +30,7 @@ ORIGINS: Final = """
 """
 SESSIONS: Final = """
     SELECT session_id, store, terminal, till, business_date, status, late, origin,
-           opened_at, opened_by, closed_at, closed_by, closed_from, receipts, total
+           opened_at, opened_by, closed_at, closed_by, closed_from, receipts, total, rescue_of
       FROM till_session
      WHERE session_id = ANY($1::text[])
 """
@@ -46,15 +46,16 @@ SAVE_ORIGINS: Final = """
 """
 SAVE_SESSIONS: Final = """
     INSERT INTO till_session (session_id, store, terminal, till, business_date, status, late, origin,
-                              opened_at, opened_by, closed_at, closed_by, closed_from, receipts, total)
+                              opened_at, opened_by, closed_at, closed_by, closed_from, receipts, total,
+                              rescue_of)
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::text[],
                          $7::boolean[], $8::text[], $9::timestamptz[], $10::text[], $11::timestamptz[],
-                         $12::text[], $13::text[], $14::integer[], $15::bigint[])
+                         $12::text[], $13::text[], $14::integer[], $15::bigint[], $16::text[])
         ON CONFLICT (session_id) DO UPDATE
        SET status = excluded.status, late = excluded.late, origin = excluded.origin,
            opened_at = excluded.opened_at, opened_by = excluded.opened_by,
            closed_at = excluded.closed_at, closed_by = excluded.closed_by, closed_from = excluded.closed_from,
-           receipts = excluded.receipts, total = excluded.total
+           receipts = excluded.receipts, total = excluded.total, rescue_of = excluded.rescue_of
 """
 SAVE_RECEIPTS: Final = """
     INSERT INTO receipt (entry, session_id, number, cashier, at, total)
@@ -101,18 +102,21 @@ NEWEST_SESSIONS: Final = """
         SELECT store, terminal, max(business_date) AS business_date
           FROM till_session
          WHERE store = $1
+           AND rescue_of IS NULL
          GROUP BY store, terminal
     )
     SELECT session_id, store, terminal, till, business_date, status, late, origin,
-           opened_at, opened_by, closed_at, closed_by, closed_from, receipts, total
+           opened_at, opened_by, closed_at, closed_by, closed_from, receipts, total, rescue_of
       FROM till_session
       JOIN newest USING (store, terminal, business_date)
+     WHERE rescue_of IS NULL
      UNION
     SELECT session_id, store, terminal, till, business_date, status, late, origin,
-           opened_at, opened_by, closed_at, closed_by, closed_from, receipts, total
+           opened_at, opened_by, closed_at, closed_by, closed_from, receipts, total, rescue_of
       FROM till_session
      WHERE store = $1
        AND status IN ('opening_count', 'open', 'closing_count')
+       AND rescue_of IS NULL
 """
 CASH_UPS_OF_DATE: Final = """
     SELECT cash_up.session_id, number, cash_up.closed_at, cash_up.closed_by, cash_up.closed_from, tenders
