@@ -1,6 +1,7 @@
 """Carrying on days that are under way: after a crash, an attestation, or an absence of the till service."""
 
 import asyncio
+import contextlib
 from typing import Final
 
 import structlog
@@ -12,8 +13,7 @@ from store_service.persistence.days import read_unfinished
 
 log = structlog.get_logger()
 
-LOOK_SECONDS: Final = 30.0
-RETRY_SECONDS: Final = 2.0
+LOOK_SECONDS: Final = 2.0
 
 
 class CarryOn:
@@ -30,23 +30,21 @@ class CarryOn:
         self._woken.set()
 
     async def run(self) -> None:
-        """Look until cancelled; sooner again while something could not be carried on."""
+        """Look until cancelled: when woken, and from time to time for what a crash or an absence left."""
         while True:
             self._woken.clear()
-            wait = LOOK_SECONDS if await self.look() else RETRY_SECONDS
-            try:
-                await asyncio.wait_for(self._woken.wait(), wait)
-            except TimeoutError:
-                continue
+            await self.look()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), LOOK_SECONDS)
 
-    async def look(self) -> bool:
-        """Carry on every store's day as far as it goes; False when one has to be tried again."""
+    async def look(self) -> None:
+        """Carry on every store's day as far as it goes."""
         async with self._workshop.database.connection() as connection:
             stores = await read_unfinished(connection)
-        results = [await self._carry_on(store) for store in stores]
-        return all(results)
+        for store in stores:
+            await self._carry_on(store)
 
-    async def _carry_on(self, store: str) -> bool:
+    async def _carry_on(self, store: str) -> None:
         try:
             book = await self._workshop.look(store)
             if book is not None and book.opening is not None:
@@ -57,5 +55,3 @@ class CarryOn:
                 log.error("a day cannot be carried on", store=store, reason=describe(error), exc_info=error)
             else:
                 log.warning("a day waits", store=store, reason=describe(error))
-            return False
-        return True

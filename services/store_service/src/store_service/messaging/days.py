@@ -1,6 +1,5 @@
 """Opening and closing stores: each step is kept before the next is asked, and carried on after a crash."""
 
-from datetime import date
 from typing import Final, assert_never
 
 import structlog
@@ -90,24 +89,24 @@ class Openings:
 
     async def carry_on(self, store: str, opening: Opening) -> None:
         """Ask the till service and decide the opening, unless somebody else has done so meanwhile."""
-        sealed_date, answer = await self._ask(store, opening)
-        async with self._workshop.begin(store) as work:
-            book = await work.book(opening.business_date)
-            if book.opening != opening:
+        async with self._workshop.carry(store) as carrier:
+            before = await carrier.look()
+            if before is None or before.opening != opening:
                 return
-            if book.current is not None and book.current.business_date != sealed_date:
-                raise TransientError(f"the open day of {store} changed meanwhile")
-            await self._decide(work, book, opening, answer)
+            answer = await self._ask(before, opening)
+            work = await carrier.decide()
+            await self._decide(work, await work.book(), opening, answer)
 
-    async def _ask(self, store: str, opening: Opening) -> tuple[date | None, Sealed | NotSealed]:
-        book = await self._workshop.look(store)
-        current = None if book is None or book.current is None else book.current.business_date
-        in_the_way = await self._tills.tills_of_other_dates(opening.command, store, opening.business_date)
+    async def _ask(self, book: StoreBook, opening: Opening) -> Sealed | NotSealed:
+        """Ask for tills of other dates, then seal the open day that this opening closes."""
+        in_the_way = await self._tills.tills_of_other_dates(
+            opening.command, book.store, opening.business_date
+        )
         if in_the_way:
-            return current, NotSealed(tills=in_the_way)
-        if current is None:
-            return None, Sealed()
-        return current, await self._tills.seal(opening.command, store, current)
+            return NotSealed(tills=in_the_way)
+        if book.current is None:
+            return Sealed()
+        return await self._tills.seal(opening.command, book.store, book.current.business_date)
 
     async def _decide(
         self, work: StoreWork, book: StoreBook, opening: Opening, answer: Sealed | NotSealed
@@ -209,16 +208,17 @@ class Closings:
 
     async def carry_on(self, store: str) -> None:
         """Seal and close the closing day if nobody is awaited, unless somebody else has done so meanwhile."""
-        seen = await self._workshop.look(store)
-        day = None if seen is None else ready_to_seal(seen)
-        if day is None:
-            return
-        answer = await self._tills.seal(day.command, store, day.business_date)
-        async with self._workshop.begin(store) as work:
-            book = await work.book(day.business_date)
-            ready = ready_to_seal(book)
-            if ready is not None and ready.business_date == day.business_date:
-                await self._decide(work, book, ready, answer)
+        async with self._workshop.carry(store) as carrier:
+            before = await carrier.look()
+            day = None if before is None else ready_to_seal(before)
+            if day is None:
+                return
+            answer = await self._tills.seal(day.command, store, day.business_date)
+            work = await carrier.decide()
+            book = await work.book()
+            # Only who carries the day on can end its closing.
+            assert book.closing is not None
+            await self._decide(work, book, book.closing, answer)
 
     async def _decide(
         self, work: StoreWork, book: StoreBook, day: Closing, answer: Sealed | NotSealed
