@@ -1,0 +1,158 @@
+"""The till sessions as the journals tell them: opened by whom, with what, sold what, closed how."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from tillday_checker.story import Told
+from tillday_checker.world import Placement
+from tillday_contracts.entries import (
+    CashUpCancelled,
+    CashUpStarted,
+    Genesis,
+    InitialCountConfirmed,
+    ManifestMember,
+    Sale,
+    TillClosed,
+    TillStarted,
+    TillState,
+)
+
+# A till between two counts: which session follows which, by store and till.
+TillKey = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A sale that names a session, and how that session stood when it was made."""
+
+    entry: Told
+    sale: Sale
+    till: str
+
+
+@dataclass(slots=True)
+class Session:
+    """One session; `sales` are those that name it, wherever they belong."""
+
+    start: Told
+    started: TillStarted
+    status: str = "opening_count"
+    opened: InitialCountConfirmed | None = None
+    opened_entry: Told | None = None
+    sales: list[Sold] = field(default_factory=list)
+    closed: TillClosed | None = None
+    closed_entry: Told | None = None
+
+    @property
+    def key(self) -> TillKey:
+        """The till that the session is one of."""
+        return (self.start.store, self.started.till)
+
+    @property
+    def business_date(self) -> date:
+        """The date that the session was started for."""
+        return self.started.business_date
+
+    @property
+    def where(self) -> str:
+        """The session's place, for people."""
+        till = f"{self.start.store}/{self.start.terminal}, till {self.started.till}"
+        return f"{till}, session {self.started.session_id}"
+
+    def opening(self, tender: str) -> int:
+        """Return what was counted of a tender at the opening."""
+        if self.opened is None:
+            return 0
+        return sum(counted.counted for counted in self.opened.tenders if counted.tender == tender)
+
+    def covers(self, entry: Told) -> bool:
+        """Say whether the close's manifest covers an entry; nothing is covered without a close."""
+        members = self.closed.manifest if self.closed else ()
+        return not entry.quarantine and any(_reaches(member, entry) for member in members)
+
+    def held(self) -> list[Sale]:
+        """Return the sales that belong into the session itself, as far as they are known."""
+        return [sold.sale for sold in self.sales if placement_in(self, sold.entry, sold.sale) == "session"]
+
+
+def _reaches(member: ManifestMember, entry: Told) -> bool:
+    same_journal = (member.terminal, member.epoch) == (entry.terminal, entry.epoch)
+    return same_journal and entry.seq <= member.to_seq
+
+
+def placement_in(session: Session | None, entry: Told, sale: Sale) -> Placement:
+    """Return where a sale belongs that names `session`, by the close's manifest alone, never by arrival."""
+    if entry.quarantine:
+        return "rescue"
+    if session is None or session.opened is None:
+        return "parked"
+    if sale.business_date != session.business_date or entry.store != session.start.store:
+        return "rescue"
+    if session.closed is None or session.covers(entry):
+        return "session"
+    return "rescue"
+
+
+@dataclass(slots=True)
+class Course:
+    """What happened: the sessions in the order in which they began, and sales that name none of them.
+
+    `adopted` are sessions whose beginning was lost with a terminal: a later epoch only states that they ran.
+    """
+
+    sessions: dict[str, Session] = field(default_factory=dict)
+    strays: list[Told] = field(default_factory=list)
+    adopted: set[str] = field(default_factory=set)
+
+
+def course_of(story: Iterable[Told]) -> Course:
+    """Follow the entries through the till's states."""
+    course = Course()
+    for entry in story:
+        match entry.body:
+            case TillStarted() if not entry.quarantine:
+                course.sessions.setdefault(entry.body.session_id, Session(entry, entry.body))
+            case Genesis(till_state=TillState(session_id=str(session_id))):
+                course.adopted.add(session_id)
+            case Sale():
+                _sell(course, entry, entry.body)
+            case InitialCountConfirmed() | CashUpStarted() | CashUpCancelled() | TillClosed():
+                _move(course.sessions.get(entry.body.session_id), entry)
+            case _:
+                pass
+    course.adopted -= course.sessions.keys()
+    return course
+
+
+def _sell(course: Course, entry: Told, sale: Sale) -> None:
+    session = course.sessions.get(sale.session_id)
+    if session is None:
+        course.strays.append(entry)
+    else:
+        session.sales.append(Sold(entry, sale, session.status))
+
+
+def _move(session: Session | None, entry: Told) -> None:
+    if session is None or session.closed is not None or entry.quarantine:
+        return
+    match entry.body:
+        case InitialCountConfirmed():
+            session.status, session.opened, session.opened_entry = "open", entry.body, entry
+        case CashUpStarted():
+            session.status = "closing_count"
+        case CashUpCancelled():
+            session.status = "open"
+        case TillClosed():
+            session.status, session.closed, session.closed_entry = "closed_front", entry.body, entry
+        case _:
+            pass
+
+
+def by_till(sessions: Iterable[Session]) -> Iterator[tuple[Session, Session]]:
+    """Yield each session with the one that follows it at the same till."""
+    last: dict[TillKey, Session] = {}
+    for session in sessions:
+        if session.key in last:
+            yield last[session.key], session
+        last[session.key] = session

@@ -1,0 +1,59 @@
+"""Every invariant with the functions that verify it, and the verdict over a world."""
+
+from collections.abc import Callable
+from typing import Final
+
+from tillday_checker import audit, count, day, figures, identity, paper, recorded, till
+from tillday_checker.verdict import Found, Verdict, verdict_of
+from tillday_checker.world import World
+
+Check = Callable[[World], Found]
+
+CHECKS: Final[tuple[tuple[int, Check], ...]] = (
+    (1, identity.sales_in_one_place),
+    (2, identity.positions_without_gaps),
+    (3, identity.one_business_date),
+    (4, identity.membership_follows_the_manifest),
+    (5, day.one_open_day),
+    (6, day.closed_days_are_over),
+    (7, day.opened_without_running_tills),
+    (8, day.sells_only_when_open),
+    (9, till.one_running_session),
+    (10, till.closed_sessions_stay_closed),
+    (11, figures.expected_is_the_formula),
+    (12, count.cash_is_counted_in_pieces),
+    (13, count.differences_are_differences),
+    (14, till.openings_follow_what_was_kept),
+    (15, count.differences_were_approved),
+    (16, recorded.no_floats),
+    (18, audit.acknowledged_is_kept),
+    (18, paper.printed_is_in_the_journal),
+    (19, recorded.closes_never_change),
+    (19, paper.reports_show_the_recorded_figures),
+    (20, recorded.money_moves_by_events_alone),
+    (23, audit.chains_verify),
+    (23, paper.prints_are_on_the_tape),
+    (24, audit.numbers_run_on),
+    (25, paper.reprints_are_marked_and_equal),
+)
+
+_ASK_LEDGER: Final = frozenset({1, 4, 10})
+_ASK_STORES: Final = frozenset({5, 6, 7})
+_ASK_PAPER: Final = frozenset({25})
+
+
+def judge(world: World) -> Verdict:
+    """Verify every invariant that the world has the rows for."""
+    able = [(number, check) for number, check in CHECKS if _can(world, number)]
+    found = [violation for _, check in able for violation in check(world)]
+    return verdict_of((number for number, _ in able), found)
+
+
+def _can(world: World, number: int) -> bool:
+    if number in _ASK_LEDGER:
+        return world.ledger is not None
+    if number in _ASK_STORES:
+        return world.stores is not None and world.ledger is not None
+    if number in _ASK_PAPER:
+        return any(terminal.paper is not None for terminal in world.terminals)
+    return True

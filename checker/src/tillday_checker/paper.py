@@ -1,0 +1,152 @@
+"""Invariants 18, 23 and 25 on paper: what came out of the printers agrees with the journals."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tillday_checker.story import Told, whole_story
+from tillday_checker.verdict import Found, Violation
+from tillday_checker.world import Paper, Terminal, World
+from tillday_contracts.entries import Printed, Sale, TillClosed
+
+_NUMBER: Final = re.compile(r"^(Receipt|Report)\s+([A-Z0-9_-]{1,16}-[0-9A-Z]{5}-[0-9]{1,12})$")
+_COPY: Final = re.compile(r"^\*\*\* DUPLICATE ([0-9]+) \*\*\*$")
+_AMOUNT: Final = re.compile(r"[+-]?\d+(?:[ .,'’]\d{3}(?!\d))*(?:[.,]\d{1,3}(?!\d))?")
+_TOTAL: Final = "TOTAL "
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A numbered document on a tape; `copy` is 0 for an original."""
+
+    number: str
+    copy: int
+    rows: tuple[str, ...]
+    complete: bool
+    where: str
+
+
+def sheets_of(terminal: Terminal) -> list[Sheet]:
+    """Return the numbered documents of a terminal's tape; one that ended before its number is none."""
+    return [
+        Sheet(
+            number,
+            _copy_of(paper),
+            paper.rows,
+            paper.complete,
+            f"tape of {terminal.terminal}, document {place}",
+        )
+        for place, paper in enumerate(terminal.paper or (), 1)
+        if (number := _number_of(paper))
+    ]
+
+
+def _number_of(paper: Paper) -> str:
+    found = (_NUMBER.match(row.strip()) for row in paper.rows)
+    return next((match[2] for match in found if match), "")
+
+
+def _copy_of(paper: Paper) -> int:
+    found = (_COPY.match(row.strip()) for row in paper.rows)
+    return next((int(match[1]) for match in found if match), 0)
+
+
+def printed_is_in_the_journal(world: World) -> Found:
+    """18: every receipt that began to print is a sale of its terminal's journal, with that total."""
+    for terminal, told in _printing(world):
+        documents = _documents(told)
+        for sheet in sheets_of(terminal):
+            entry = documents.get(sheet.number)
+            if entry is None:
+                yield Violation(18, f"{sheet.number} was printed and is in no journal", sheet.where)
+            elif isinstance(entry.body, Sale) and sheet.complete:
+                yield from _total(sheet, entry.body)
+
+
+def _printing(world: World) -> Iterable[tuple[Terminal, list[Told]]]:
+    story = whole_story(world)
+    for terminal in world.terminals:
+        if terminal.paper is not None:
+            owner = (terminal.store, terminal.terminal)
+            yield terminal, [told for told in story if (told.store, told.terminal) == owner]
+
+
+def _documents(told: Iterable[Told]) -> dict[str, Told]:
+    return {entry.body.number: entry for entry in told if isinstance(entry.body, Sale | TillClosed)}
+
+
+def _total(sheet: Sheet, sale: Sale) -> Found:
+    shown = _stated_total(sheet.rows)
+    if shown != sale.total:
+        yield Violation(18, f"{sheet.number} shows a total of {shown}, the journal {sale.total}", sheet.where)
+
+
+def _stated_total(rows: tuple[str, ...]) -> int | None:
+    for place, row in enumerate(rows):
+        if row.strip().startswith(_TOTAL):
+            amounts = _amounts(row) or _amounts(" ".join(rows[place + 1 : place + 2]))
+            return amounts[-1] if amounts else None
+    return None
+
+
+def _amounts(text: str) -> list[int]:
+    return [int(re.sub(r"[^\d-]", "", found)) for found in _AMOUNT.findall(text)]
+
+
+def reports_show_the_recorded_figures(world: World) -> Found:
+    """19: a printed cash-up report shows the figures of its close."""
+    for terminal, told in _printing(world):
+        documents = _documents(told)
+        for sheet in sheets_of(terminal):
+            entry = documents.get(sheet.number)
+            if entry is not None and isinstance(entry.body, TillClosed) and sheet.complete:
+                yield from _figures(sheet, entry.body)
+
+
+def _figures(sheet: Sheet, closed: TillClosed) -> Found:
+    shown = {amount for row in sheet.rows for amount in _amounts(row)}
+    for tender in closed.tenders:
+        due = {tender.expected, tender.counted, tender.difference, tender.kept, tender.moved}
+        if missing := sorted(due - shown):
+            text = f"{sheet.number} does not show {missing} of {tender.tender}"
+            yield Violation(19, text, sheet.where)
+
+
+def prints_are_on_the_tape(world: World) -> Found:
+    """23: what the journal calls printed is on the tape."""
+    for terminal, told in _printing(world):
+        if any(not paper.complete for paper in terminal.paper or ()):
+            continue  # a person may have called a torn document printed
+        begun = {(sheet.number, sheet.copy) for sheet in sheets_of(terminal)}
+        for entry in told:
+            if isinstance(entry.body, Printed) and (entry.body.document, entry.body.copy_no) not in begun:
+                text = f"{entry.body.document} is called printed and is not on the tape"
+                yield Violation(23, text, entry.where)
+
+
+def reprints_are_marked_and_equal(world: World) -> Found:
+    """25: a document comes out whole once as an original; any other is marked and reads the same."""
+    for terminal, _ in _printing(world):
+        by_number: dict[str, list[Sheet]] = defaultdict(list)
+        for sheet in sheets_of(terminal):
+            if sheet.complete:
+                by_number[sheet.number].append(sheet)
+        yield from _reprints(by_number)
+
+
+def _reprints(by_number: Mapping[str, list[Sheet]]) -> Found:
+    for number, sheets in by_number.items():
+        originals = [sheet for sheet in sheets if sheet.copy == 0]
+        if len(originals) > 1:
+            yield Violation(
+                25, f"{number} came out {len(originals)} times as an original", originals[1].where
+            )
+        for sheet in sheets:
+            if originals and _without_mark(sheet) != _without_mark(originals[0]):
+                yield Violation(25, f"copy {sheet.copy} of {number} differs from the original", sheet.where)
+
+
+def _without_mark(sheet: Sheet) -> tuple[str, ...]:
+    return tuple(row.rstrip() for row in sheet.rows if not _COPY.match(row.strip()))

@@ -1,0 +1,61 @@
+"""What is read from the services' schemas; every query names its columns as the checker's rows do."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+LEDGER: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "keys": "SELECT key_id, key FROM till.journal_key",
+        "journal": """
+            SELECT store, terminal, epoch, seq, prev, hash, data, recorded_at, quarantine, placement,
+                   session_id
+              FROM till.journal
+        """,
+        "positions": "SELECT store, terminal, epoch, seq, hash FROM till.position",
+        "streams": "SELECT store, terminal, epoch, upto, head_hash FROM till.terminal_stream",
+        "sessions": """
+            SELECT session_id, store, terminal, till, business_date, status, late, recovered, rescue_of
+              FROM till.till_session
+        """,
+        "tenders": """
+            SELECT session_id, tender, opening, sales, refunds, paid_in, paid_out, loans, pickups
+              FROM till.session_tender
+        """,
+        "products": "SELECT session_id, sku, quantity, gross FROM till.session_product",
+        "sales": "SELECT hash, session_id, placement, number, business_date, total FROM till.sale",
+        "closes": "SELECT session_id, number, tenders FROM till.till_close",
+        "dead_letters": "SELECT body FROM till.dead_letter",
+    }
+)
+
+STORES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "settings": "SELECT store, content FROM store.settings",
+        "days": "SELECT store, business_date, state, closed_by FROM store.store_day",
+        "openings": """
+            SELECT body
+              FROM store.outbox
+             WHERE subject = 'tillday.event.store.store_opened.v1'
+             ORDER BY id
+        """,
+        "wishes": "SELECT store, terminal, wished AS business_date FROM store.terminal",
+    }
+)
+
+REPORTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "sessions": "SELECT session_id, status, closed_from, receipts, total FROM report.till_session",
+        "tenders": "SELECT session_id, tender, opening, sales, refunds FROM report.session_tender",
+        "products": "SELECT session_id, sku, quantity, gross FROM report.session_product",
+        "cash_ups": "SELECT session_id, number, tenders FROM report.cash_up",
+    }
+)
+
+FLOAT_COLUMNS: Final = """
+    SELECT table_schema || '.' || table_name || '.' || column_name AS place
+      FROM information_schema.columns
+     WHERE table_schema IN ('till', 'store', 'report')
+       AND data_type IN ('real', 'double precision', 'numeric', 'money')
+     ORDER BY place
+"""

@@ -1,0 +1,124 @@
+"""The services' tables read in one snapshot. Nothing is written."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from typing import Any, Final
+
+import asyncpg
+
+from tillday_checker import queries
+from tillday_checker.failures import CannotRead
+from tillday_checker.world import (
+    CloseRow,
+    Day,
+    Ledger,
+    LedgerRow,
+    LedgerSession,
+    Opening,
+    Position,
+    ProductRow,
+    Reports,
+    ReportSession,
+    SaleRow,
+    Stores,
+    Stream,
+    TenderRow,
+    Terms,
+    Wish,
+    World,
+)
+
+CONNECT_SECONDS: Final = 10
+
+
+async def read_database(dsn: str, password: str | None) -> World:
+    """Return the tables of all services as of one instant; raises CannotRead."""
+    try:
+        async with _snapshot(dsn, password) as connection:
+            return World(
+                ledger=await _ledger(connection),
+                stores=await _stores(connection),
+                reports=await _reports(connection),
+                float_columns=tuple(row["place"] for row in await connection.fetch(queries.FLOAT_COLUMNS)),
+            )
+    except asyncpg.UndefinedTableError as error:
+        raise CannotRead(f"the database lacks tables ({error}): run the migrations first") from None
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise CannotRead(f"the database cannot be read: {error}") from None
+
+
+@asynccontextmanager
+async def _snapshot(dsn: str, password: str | None) -> AsyncIterator[Any]:
+    connection = await asyncpg.connect(dsn, password=password, timeout=CONNECT_SECONDS)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            yield connection
+    finally:
+        await connection.close()
+
+
+async def _ledger(connection: Any) -> Ledger:
+    rows = {name: await connection.fetch(query) for name, query in queries.LEDGER.items()}
+    return Ledger(
+        keys={row["key_id"]: bytes(row["key"]) for row in rows["keys"]},
+        journal=tuple(_journal_row(row) for row in rows["journal"]),
+        positions=tuple(Position(*_place(row), row["seq"], row["hash"].hex()) for row in rows["positions"]),
+        streams=tuple(Stream(*_place(row), row["upto"], row["head_hash"].hex()) for row in rows["streams"]),
+        sessions=tuple(LedgerSession(**row) for row in rows["sessions"]),
+        tenders=tuple(TenderRow(**row) for row in rows["tenders"]),
+        products=tuple(ProductRow(**row) for row in rows["products"]),
+        sales=tuple(SaleRow(**{**row, "hash": row["hash"].hex()}) for row in rows["sales"]),
+        closes=tuple(_close(row) for row in rows["closes"]),
+        dead_letters=frozenset(bytes(row["body"]) for row in rows["dead_letters"]),
+    )
+
+
+def _place(row: Any) -> tuple[str, str, str]:
+    return (row["store"], row["terminal"], row["epoch"])
+
+
+def _journal_row(row: Any) -> LedgerRow:
+    hashes = {"prev": row["prev"].hex(), "hash": row["hash"].hex(), "data": bytes(row["data"])}
+    return LedgerRow(**{**row, **hashes})
+
+
+def _close(row: Any) -> CloseRow:
+    return CloseRow(row["session_id"], row["number"], tuple(json.loads(row["tenders"])))
+
+
+async def _stores(connection: Any) -> Stores:
+    rows = {name: await connection.fetch(query) for name, query in queries.STORES.items()}
+    return Stores(
+        terms={row["store"]: _terms(json.loads(row["content"])) for row in rows["settings"]},
+        days=tuple(Day(**row) for row in rows["days"]),
+        openings=tuple(_opening(json.loads(bytes(row["body"]))) for row in rows["openings"]),
+        wishes=tuple(Wish(**row) for row in rows["wishes"]),
+    )
+
+
+def _terms(settings: Mapping[str, Any]) -> Terms:
+    tenders = settings["tenders"]
+    return Terms(
+        denominations=frozenset(piece["value"] for piece in settings["denominations"]),
+        cash=frozenset(tender["tender"] for tender in tenders if tender["kind"] == "cash"),
+        initial_tolerance={tender["tender"]: tender["initial_tolerance"] for tender in tenders},
+        cash_up_tolerance={tender["tender"]: tender["cash_up_tolerance"] for tender in tenders},
+        own_count_approval=settings["policies"]["own_count_approval"],
+    )
+
+
+def _opening(event: Mapping[str, Any]) -> Opening:
+    at = datetime.fromisoformat(event["occurred_at"].replace("Z", "+00:00"))
+    return Opening(event["store"], date.fromisoformat(event["business_date"]), at)
+
+
+async def _reports(connection: Any) -> Reports:
+    rows = {name: await connection.fetch(query) for name, query in queries.REPORTS.items()}
+    return Reports(
+        sessions=tuple(ReportSession(**row) for row in rows["sessions"]),
+        tenders=tuple(TenderRow(**row) for row in rows["tenders"]),
+        products=tuple(ProductRow(**row) for row in rows["products"]),
+        cash_ups=tuple(_close(row) for row in rows["cash_ups"]),
+    )

@@ -1,0 +1,97 @@
+"""Invariants 16, 19 and 20: whole numbers only, figures that never change, money that only events move."""
+
+from collections.abc import Iterable
+
+from tillday_checker.course import Session, by_till, course_of, placement_in
+from tillday_checker.story import accepted, ledger_story, row_place, whole_story
+from tillday_checker.sums import net_by_tender
+from tillday_checker.verdict import Found, Violation
+from tillday_checker.world import CloseRow, World
+from tillday_contracts.entries import TenderCount, TillClosed
+from tillday_contracts.journal import MalformedBytes, strict_json
+
+
+def no_floats(world: World) -> Found:
+    """16: no entry holds a float, no amount is kept in a float column."""
+    for column in world.float_columns:
+        yield Violation(16, "a column holds floats", column)
+    for row in world.ledger.journal if world.ledger else ():
+        yield from _strict(row.data, row_place(row))
+    for terminal in world.terminals:
+        for entry in terminal.entries:
+            yield from _strict(entry.data, f"{terminal.store}/{terminal.terminal}, entry {entry.seq}")
+
+
+def _strict(data: bytes, where: str) -> Found:
+    try:
+        strict_json(data)
+    except MalformedBytes as error:
+        if "is no integer" in str(error):
+            yield Violation(16, str(error), where)
+
+
+def closes_never_change(world: World) -> Found:
+    """19: a close reads the same in the journal, the ledger and the report."""
+    said = {
+        entry.body.session_id: entry.body
+        for entry in ledger_story(world)
+        if isinstance(entry.body, TillClosed) and not entry.quarantine
+    }
+    for reader, rows in _closes(world):
+        shown = {row.session_id: row for row in rows}
+        for session_id in sorted(said.keys() | shown.keys()):
+            yield from _same_close(
+                said.get(session_id), shown.get(session_id), f"{reader}, session {session_id}"
+            )
+
+
+def _closes(world: World) -> Iterable[tuple[str, tuple[CloseRow, ...]]]:
+    if world.ledger is not None:
+        yield "ledger", world.ledger.closes
+        if world.reports is not None:
+            yield "report", world.reports.cash_ups
+
+
+def _same_close(said: TillClosed | None, shown: CloseRow | None, where: str) -> Found:
+    if said is None or shown is None:
+        yield Violation(
+            19, "a close is shown that was never made" if said is None else "a close is missing", where
+        )
+        return
+    figures = [TenderCount.model_validate(dict(tender)) for tender in shown.tenders]
+    if (shown.number, figures) != (said.number, list(said.tenders)):
+        yield Violation(19, f"the recorded figures of {said.number} were changed", where)
+
+
+def money_moves_by_events_alone(world: World) -> Found:
+    """20: from count to count, recorded differences + events − moved amounts account for what was counted."""
+    story = accepted(whole_story(world))
+    course = course_of(story)
+    for session in course.sessions.values():
+        if session.opened is not None and session.closed is not None:
+            yield from _within_session(session, session.closed)
+    for before, after in by_till(course.sessions.values()):
+        if before.closed is not None and after.opened is not None and _all_covered(before):
+            yield from _between_sessions(before.closed, after)
+
+
+def _all_covered(session: Session) -> bool:
+    return all(placement_in(session, sold.entry, sold.sale) == "session" for sold in session.sales)
+
+
+def _within_session(session: Session, closed: TillClosed) -> Found:
+    net = net_by_tender(session.held())
+    for tender in closed.tenders:
+        moved_by_events = session.opening(tender.tender) + net.get(tender.tender, 0)
+        if tender.difference != tender.counted - moved_by_events:
+            text = f"{tender.tender}: {tender.counted} counted, {moved_by_events} accounted for"
+            yield Violation(20, f"{text}, difference {tender.difference}", session.where)
+
+
+def _between_sessions(closed: TillClosed, after: Session) -> Found:
+    left = {tender.tender: tender.counted - tender.moved for tender in closed.tenders}
+    for opened in after.opened.tenders if after.opened else ():
+        before = left.get(opened.tender, 0)
+        if opened.difference != opened.counted - before:
+            text = f"{opened.counted} counted, {before} was left, difference {opened.difference}"
+            yield Violation(20, f"{opened.tender}: {text}", after.where)

@@ -1,0 +1,119 @@
+"""The journals read again from their bytes: what each entry says, in the order of its terminal."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from pydantic import ValidationError
+
+from tillday_checker.world import HeldEntry, LedgerRow, Terminal, World
+from tillday_contracts.entries import EntryBody, Envelope, Genesis, UnknownEntryType, read_body, read_envelope
+from tillday_contracts.journal import MalformedBytes
+
+UNREADABLE: Final = (MalformedBytes, ValidationError, UnknownEntryType)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry, read. `quarantine` marks one of an epoch that was left; no manifest covers it."""
+
+    store: str
+    terminal: str
+    epoch: str
+    seq: int
+    prev: str
+    hash: str
+    type: str
+    at: datetime
+    body: EntryBody
+    quarantine: bool = False
+
+    @property
+    def where(self) -> str:
+        """The entry's place, for people."""
+        return f"{self.store}/{self.terminal}, epoch {self.epoch}, entry {self.seq} ({self.type})"
+
+
+def place_of(terminal: Terminal, entry: HeldEntry) -> str:
+    """Return an entry's place in a terminal's own journal, for people."""
+    return f"{terminal.store}/{terminal.terminal}, epoch {entry.epoch}, entry {entry.seq}"
+
+
+def row_place(row: LedgerRow) -> str:
+    """Return an entry's place in the ledger, for people."""
+    return f"{row.store}/{row.terminal}, epoch {row.epoch}, entry {row.seq} (ledger)"
+
+
+def ledger_story(world: World) -> tuple[Told, ...]:
+    """Return what the ledger holds, in the terminals' order."""
+    rows = world.ledger.journal if world.ledger else ()
+    told = (_read(row.store, row.terminal, row, quarantine=row.quarantine) for row in rows)
+    return in_order(entry for entry in told if entry is not None)
+
+
+def whole_story(world: World) -> tuple[Told, ...]:
+    """Return what the ledger or a terminal holds, each entry once, in the terminals' order."""
+    told = {entry.hash: entry for entry in ledger_story(world)}
+    for terminal in world.terminals:
+        for held in terminal.entries:
+            if held.hash in told:
+                continue
+            entry = _read(terminal.store, terminal.terminal, held, quarantine=False)
+            if entry is not None:
+                told[entry.hash] = entry
+    return in_order(told.values())
+
+
+def accepted(story: Iterable[Told]) -> tuple[Told, ...]:
+    """Return the entries that were not quarantined: the till's own course of events."""
+    return tuple(entry for entry in story if not entry.quarantine)
+
+
+def _read(store: str, terminal: str, entry: HeldEntry | LedgerRow, *, quarantine: bool) -> Told | None:
+    parsed = _parsed(entry.data)
+    if parsed is None:
+        return None
+    envelope, body = parsed
+    place = (store, terminal, entry.epoch, entry.seq, entry.prev, entry.hash)
+    return Told(*place, envelope.type, envelope.at, body, quarantine)
+
+
+@lru_cache(maxsize=2**17)
+def _parsed(data: bytes) -> tuple[Envelope, EntryBody] | None:
+    try:
+        envelope = read_envelope(data)
+        return envelope, read_body(envelope)
+    except UNREADABLE:
+        return None
+
+
+def in_order(entries: Iterable[Told]) -> tuple[Told, ...]:
+    """Return entries terminal by terminal, epochs as they follow each other, by sequence within."""
+    known = list(entries)
+    depth = _epoch_depths(known)
+    return tuple(
+        sorted(
+            known,
+            key=lambda told: (told.store, told.terminal, depth.get(told.epoch, 0), told.epoch, told.seq),
+        )
+    )
+
+
+def _epoch_depths(entries: Iterable[Told]) -> dict[str, int]:
+    follows = {
+        told.epoch: told.body.follows.epoch if told.body.follows else None
+        for told in entries
+        if isinstance(told.body, Genesis)
+    }
+    return {epoch: sum(1 for _ in _ancestors(epoch, follows)) for epoch in follows}
+
+
+def _ancestors(epoch: str, follows: dict[str, str | None]) -> Iterator[str]:
+    seen = {epoch}
+    before = follows.get(epoch)
+    while before is not None and before not in seen:
+        yield before
+        seen.add(before)
+        before = follows.get(before)

@@ -1,0 +1,66 @@
+"""Invariants 9, 10 and 14: one running session per till, nothing after its close, kept amounts."""
+
+from collections import Counter
+
+from tillday_checker.course import Session, by_till, course_of
+from tillday_checker.story import accepted, ledger_story, whole_story
+from tillday_checker.verdict import Found, Violation
+from tillday_checker.world import NOT_FINAL, World
+from tillday_contracts.entries import Sale
+
+
+def one_running_session(world: World) -> Found:
+    """9: no till has two running sessions, those marked late aside; no terminal starts a second."""
+    rows = world.ledger.sessions if world.ledger else ()
+    running = Counter(
+        (row.store, row.till)
+        for row in rows
+        if row.status in NOT_FINAL and not row.late and row.rescue_of is None
+    )
+    for (store, till), count in running.items():
+        if count > 1:
+            yield Violation(9, f"{count} sessions are running", f"{store}, till {till}")
+    course = course_of(accepted(whole_story(world)))
+    for before, after in by_till(course.sessions.values()):
+        if before.start.terminal == after.start.terminal and not _ended_before(before, after):
+            text = f"session {after.started.session_id} was started before this one was closed"
+            yield Violation(9, text, before.where)
+
+
+def _ended_before(before: Session, after: Session) -> bool:
+    # Both are of one terminal's journal, where later epochs follow earlier ones: one epoch needs a look.
+    if before.closed_entry is None:
+        return before.status == "opening_count" and before.start.epoch != after.start.epoch
+    same_epoch = before.closed_entry.epoch == after.start.epoch
+    return not same_epoch or before.closed_entry.seq < after.start.seq
+
+
+def closed_sessions_stay_closed(world: World) -> Found:
+    """10: every sale in a closed session is covered by its manifest."""
+    if world.ledger is None:
+        return
+    story = ledger_story(world)
+    sessions = course_of(story).sessions
+    placed = {row.hash: row for row in world.ledger.sales}
+    for entry in story:
+        row = placed.get(entry.hash)
+        if row is None or row.placement != "session" or not isinstance(entry.body, Sale):
+            continue
+        session = sessions.get(row.session_id)
+        if session is not None and session.closed is not None and not session.covers(entry):
+            yield Violation(10, "a sale is in a closed session whose manifest does not cover it", entry.where)
+
+
+def openings_follow_what_was_kept(world: World) -> Found:
+    """14: an opening expects, tender by tender, what the till's last cash-up kept."""
+    course = course_of(accepted(whole_story(world)))
+    for before, after in by_till(course.sessions.values()):
+        if before.closed is None:
+            continue
+        kept = {count.tender: count.kept for count in before.closed.tenders}
+        for asked in after.started.expected:
+            if asked.amount != kept.get(asked.tender, 0):
+                text = (
+                    f"{asked.tender}: {asked.amount} is expected where {kept.get(asked.tender, 0)} was kept"
+                )
+                yield Violation(14, text, after.where)
