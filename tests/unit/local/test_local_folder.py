@@ -64,7 +64,7 @@ def test_a_secret_is_256_bits_kept_where_only_its_owner_reads(tmp_path: Path) ->
     assert len(bytes.fromhex(secret)) == 32
     assert folder.secret("broker-till_service") == secret
     assert mode(folder.secrets / "broker-till_service") == 0o600
-    assert mode(folder.secrets) == 0o700
+    assert mode(folder.secrets) == mode(folder.logs) == mode(folder.broker) == 0o700
     folder.release()
 
 

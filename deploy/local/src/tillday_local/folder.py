@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Final
 
 MARK: Final = "tillday-data"
+PRIVATE: Final = 0o700
+# Others may pass, not look: PostgreSQL runs as another account where root starts it.
+PASSAGE: Final = 0o711
 
 
 class FolderUnusable(Exception):
@@ -47,9 +50,10 @@ class DataFolder:
             if fresh:
                 self._empty()
             (self.root / MARK).touch()
-            for part in (self.logs, self.secrets, self.broker, self.database):
+            self.root.chmod(PASSAGE)
+            for part in (self.logs, self.secrets, self.broker, self.root / "terminals", self.database):
                 part.mkdir(exist_ok=True)
-            self.secrets.chmod(0o700)
+                part.chmod(PASSAGE if part == self.database else PRIVATE)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise FolderUnusable(f"cannot use {self.root}: {reason}. Choose another with --data") from None

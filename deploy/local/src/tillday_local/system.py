@@ -54,6 +54,10 @@ class Plan:
     ports: Mapping[str, int] = field(default_factory=dict)
     fresh: bool = False
     agent_environment: Mapping[str, str] = field(default_factory=dict)
+    services: Sequence[str] = parts.SERVICES
+    """Which services run; the schemas of all of them exist in any case."""
+    guests: Sequence[TerminalAddress] = ()
+    """Terminals that may connect without an agent of ours."""
     settings: LauncherSettings = field(default_factory=LauncherSettings)
 
 
@@ -119,7 +123,7 @@ class LocalSystem:
     @property
     def services(self) -> tuple[str, ...]:
         """The names of the services."""
-        return parts.SERVICES
+        return tuple(self.plan.services)
 
     def service_url(self, name: str) -> str:
         """Where a service tells of its health."""
@@ -158,7 +162,7 @@ class LocalSystem:
         if not known:
             self._launch_services()
         self._watchers.step("services")
-        await _all(*(self.supervisor.answered(name) for name in parts.SERVICES))
+        await _all(*(self.supervisor.answered(name) for name in self.plan.services))
         self._watchers.step("store")
         await self.plan.prepare(self)
         for address in self.plan.terminals:
@@ -189,7 +193,7 @@ class LocalSystem:
         return bundle.mqtt_url == self.mqtt_url
 
     def _launch_services(self) -> None:
-        for name in parts.SERVICES:
+        for name in self.plan.services:
             child = parts.service_child(
                 name,
                 self._links(),
@@ -219,18 +223,20 @@ class LocalSystem:
         settings = self.plan.settings
         if bool(settings.nats_url) != bool(settings.mqtt_url):
             raise SettingsWrong("set TILLDAY_NATS_URL and TILLDAY_MQTT_URL both, or neither")
+        ports = BrokerPorts(nats=self.ports["nats"], mqtt=self.ports["mqtt"], monitor=self.ports["monitor"])
+        configuration = self.folder.broker / "nats.conf"
+        write_private(configuration, self._broker_configuration(ports))
         if settings.nats_url:
+            self._watchers.step(f"The broker is yours; it needs the users of {configuration}")
             return
         self._watchers.step("broker")
         program = find_broker()
         await asyncio.to_thread(check_version, program)
-        ports = BrokerPorts(nats=self.ports["nats"], mqtt=self.ports["mqtt"], monitor=self.ports["monitor"])
-        configuration = self.folder.broker / "nats.conf"
-        write_private(configuration, self._broker_configuration(ports))
         await self.supervisor.start(parts.broker_child(program, configuration, ports))
 
     def _broker_configuration(self, ports: BrokerPorts) -> str:
-        grants = [*SERVICE_GRANTS, *(terminal_grant(address) for address in self.plan.terminals)]
+        terminals = (*self.plan.terminals, *self.plan.guests)
+        grants = [*SERVICE_GRANTS, *(terminal_grant(address) for address in terminals)]
         hashes = {grant.user: password_hash(self.broker_password(grant.user)) for grant in grants}
         store = self.folder.broker / "jetstream"
         return broker_configuration(ports=ports, store=store, grants=grants, hashes=hashes)
