@@ -1,0 +1,129 @@
+"""A ledger in memory for the rules: it stores sets and decides nothing, like the tables."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from till_service.domain.incoming import read_message
+from till_service.domain.intake import take
+from till_service.domain.ledger import JournalRow, Letter, Loaded, Moment, Taken
+from till_service.domain.sales import PlacedSale, Rescue
+from till_service.domain.sessions import Close, TillSession
+from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
+from tillday_contracts.arithmetic import ProductTotals, TenderTotals
+from tillday_contracts.link import Verdict
+from tillday_contracts.messages import Event
+from tillday_contracts.topics import TerminalAddress
+from unit.till_service.journals import NOON, WrittenJournal
+
+
+def counting_ids() -> Iterator[UUID]:
+    n = 0
+    while True:
+        n += 1
+        yield UUID(int=n)
+
+
+@dataclass
+class Ledger:
+    """What is committed, and the stamp of the next transaction."""
+
+    terminals: dict[TerminalAddress, Terminal] = field(default_factory=dict)
+    streams: dict[StreamId, Stream] = field(default_factory=dict)
+    positions: dict[tuple[StreamId, int], Held] = field(default_factory=dict)
+    rows: dict[str, Stamp] = field(default_factory=dict)
+    journal: dict[str, JournalRow] = field(default_factory=dict)
+    sealed: set[tuple[str, date]] = field(default_factory=set)
+    sessions: dict[str, TillSession] = field(default_factory=dict)
+    closes: dict[str, Close] = field(default_factory=dict)
+    rescues: dict[str, tuple[Rescue, ...]] = field(default_factory=dict)
+    sales: dict[str, PlacedSale] = field(default_factory=dict)
+    tenders: dict[tuple[str, str], TenderTotals] = field(default_factory=dict)
+    products: dict[tuple[str, str], ProductTotals] = field(default_factory=dict)
+    letters: list[Letter] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    gaps: dict[TerminalAddress, datetime] = field(default_factory=dict)
+    timeline: str = "a" * 16
+    c: int = 0
+    now: datetime = NOON
+    ids: Iterator[UUID] = field(default_factory=counting_ids)
+
+    def register(self, journal: WrittenJournal) -> None:
+        known = self.terminals.get(journal.address)
+        keys = {**(known.keys if known else {}), journal.key_id: journal.key}
+        self.terminals[journal.address] = Terminal(journal.address, journal.till, keys)
+
+    def loaded(self) -> Loaded:
+        return Loaded(
+            terminals=self.terminals,
+            streams=self.streams,
+            positions=self.positions,
+            rows=self.rows,
+            sealed=frozenset(self.sealed),
+            sessions=self.sessions,
+            rescues=self.rescues,
+            sales=tuple(self.sales.values()),
+        )
+
+    def decide(
+        self,
+        *messages: tuple[TerminalAddress, bytes],
+        condemned: dict[str, str] | None = None,
+        window: int = 256,
+    ) -> Taken:
+        """Decide a batch without committing it."""
+        moment = Moment(
+            now=self.now,
+            stamp=Stamp(self.timeline, self.c + 1),
+            new_id=lambda: next(self.ids),
+            window=window,
+            gaps=dict(self.gaps),
+            condemned=condemned or {},
+        )
+        return take([read_message(address, data) for address, data in messages], self.loaded(), moment)
+
+    def take(
+        self, journal: WrittenJournal, *messages: bytes, condemned: dict[str, str] | None = None
+    ) -> tuple[Verdict, ...]:
+        """Take messages of one terminal and commit; returns the answers."""
+        taken = self.decide(*((journal.address, message) for message in messages), condemned=condemned)
+        self.commit(taken)
+        return taken.answers.get(journal.address, ())
+
+    def commit(self, taken: Taken) -> None:
+        if taken.writes:
+            self.c += 1
+        stamp = Stamp(self.timeline, self.c)
+        self.streams |= {stream.id: stream for stream in taken.streams}
+        self.positions |= {(p.stream, p.seq): Held(p.hash, stamp) for p in taken.positions}
+        for row in taken.rows:
+            assert row.entry.hash not in self.journal, "an entry enters the ledger once"
+            self.rows[row.entry.hash] = stamp
+            self.journal[row.entry.hash] = row
+        for session in (*taken.new_sessions, *taken.changed_sessions):
+            self.sessions[session.facts.session_id] = session
+        self._totals(taken)
+        self.closes |= taken.closes
+        for rescue in taken.rescues:
+            self.rescues[rescue.original.session_id] = (rescue,)
+        self.sales |= {sale.origin.hash: sale for sale in taken.sales}
+        self.letters += taken.letters
+        self.events += taken.events
+        self.gaps = dict(taken.gaps)
+
+    def _totals(self, taken: Taken) -> None:
+        for key, totals in taken.tenders.items():
+            self.tenders[key] = self.tenders.get(key, TenderTotals()).plus(totals)
+        for key, delta in taken.products.items():
+            old = self.products.get(key, ProductTotals(delta.name, 0, 0))
+            self.products[key] = ProductTotals(
+                old.name, old.quantity + delta.quantity, old.gross + delta.gross
+            )
+
+    def expected(self, session_id: str, tender: str = "cash") -> int:
+        """What the ledger thinks is in the drawer."""
+        return self.tenders.get((session_id, tender), TenderTotals()).expected
+
+    def events_of(self, kind: type[Event]) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kind)]

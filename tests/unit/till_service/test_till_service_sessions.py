@@ -1,0 +1,423 @@
+"""Till sessions, and where a sale goes: the close's manifest decides, never the time of arrival."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from till_service.domain.sessions import (
+    ClosedInBack,
+    ClosedInFront,
+    ClosingCount,
+    Open,
+    OpeningCount,
+    Posted,
+    SessionFacts,
+    TillSession,
+    evolve,
+    moved_forward,
+    restore,
+    status_of,
+)
+from tillday_contracts.arithmetic import ProductTotals, TenderTotals
+from tillday_contracts.entries import (
+    Attested,
+    CashUpCancelled,
+    CashUpStarted,
+    TenderAmount,
+    TerminalOpened,
+    TillState,
+)
+from tillday_contracts.till_messages import (
+    EntriesRecorded,
+    TerminalAttested,
+    TerminalOpenedItself,
+    TillSessionChanged,
+)
+from unit.till_service.journals import CASHIER, DAY, EPOCH, SESSION, WrittenJournal
+from unit.till_service.ledgers import Ledger
+
+NEXT_EPOCH = "09b1e77c4d20f3a5"
+NEXT_SESSION = "1" * 32
+FACTS = SessionFacts(SESSION, "S1", "T1", "T1-A", DAY, CASHIER, EPOCH, 3)
+
+
+def statuses(ledger: Ledger) -> list[tuple[str, str]]:
+    changes = [event for event in ledger.events if isinstance(event, TillSessionChanged)]
+    return [(change.session_id, change.status) for change in changes]
+
+
+def test_a_day_at_one_till_is_folded_into_its_session(journal: WrittenJournal, ledger: Ledger) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    journal.sell(1_000)
+    journal.sell(3_000, sku="4002")
+    journal.close_till(19_000)
+
+    ledger.take(journal, journal.message())
+
+    session = ledger.sessions[SESSION]
+    assert isinstance(session, ClosedInFront)
+    assert session.close is not None
+    assert session.close.kept == (TenderAmount(tender="cash", amount=15_000),)
+    assert ledger.tenders[(SESSION, "cash")] == TenderTotals(opening=15_000, sales=4_000)
+    assert ledger.products[(SESSION, "4002")] == ProductTotals("Apple", 1, 3_000)
+    assert [status for _, status in statuses(ledger)] == [
+        "opening_count",
+        "open",
+        "closing_count",
+        "closed_front",
+    ]
+    assert not ledger.letters
+
+
+def test_the_last_change_tells_what_was_kept_and_the_last_numbers(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    journal.sell(1_000)
+    journal.sell(1_000)
+    journal.close_till(17_000, n=4)
+
+    ledger.take(journal, journal.message())
+
+    last = [event for event in ledger.events if isinstance(event, TillSessionChanged)][-1]
+    assert (last.kept, last.last_receipt, last.last_cash_up) == (
+        (TenderAmount(tender="cash", amount=15_000),),
+        2,
+        4,
+    )
+    assert last.by == CASHIER
+
+
+def test_one_message_or_one_entry_at_a_time_ends_in_the_same_ledger(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    journal.sell(1_000)
+    journal.close_till(16_000)
+    singly = Ledger()
+    singly.register(journal)
+
+    ledger.take(journal, journal.message())
+    for entry in journal.entries:
+        singly.take(journal, journal.message_of(entry))
+
+    assert (singly.sessions, singly.tenders, singly.products) == (
+        ledger.sessions,
+        ledger.tenders,
+        ledger.products,
+    )
+    assert statuses(singly) == statuses(ledger)
+
+
+def test_sales_during_the_closing_count_belong_to_the_session(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    journal.write(CashUpStarted(session_id=SESSION, by=CASHIER))
+    journal.sell(1_000)
+    journal.write(CashUpCancelled(session_id=SESSION, by=CASHIER))
+
+    ledger.take(journal, journal.message())
+
+    assert isinstance(ledger.sessions[SESSION], Open)
+    assert ledger.expected(SESSION) == 16_000
+
+
+def test_a_sale_beyond_the_manifest_of_a_closed_session_goes_to_its_rescue_session(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    journal.close_till(15_000)
+    ledger.take(journal, journal.message())
+    journal.sell(500)
+    journal.sell(700)
+
+    ledger.take(journal, journal.message(7))
+
+    (rescue,) = ledger.rescues[SESSION]
+    assert ledger.expected(rescue.session_id) == 1_200
+    assert ledger.expected(SESSION) == 15_000
+    assert {sale.session_id for sale in ledger.sales.values()} == {rescue.session_id}
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_close_moves_out_the_sales_that_its_count_does_not_cover(
+    journal: WrittenJournal, ledger: Ledger, together: bool
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    journal.sell(1_000)
+    journal.sell(500)
+    journal.close_till(16_000, to_seq=5)
+
+    if together:
+        ledger.take(journal, journal.message())
+    else:
+        ledger.take(journal, journal.message(1, 6))
+        ledger.take(journal, journal.message(7))
+
+    (rescue,) = ledger.rescues[SESSION]
+    assert ledger.expected(SESSION) == 16_000
+    assert ledger.expected(rescue.session_id) == 500
+    assert ledger.products[(SESSION, "4001")].quantity == 1
+    placed = ledger.sales[journal.entries[5].hash]
+    assert (placed.placement, placed.session_id) == ("rescue", rescue.session_id)
+
+
+def test_a_sale_is_told_to_readers_where_it_ended_in_the_batch(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    journal.sell(500)
+    journal.close_till(15_000, to_seq=4)
+
+    ledger.take(journal, journal.message())
+
+    (told,) = [event for event in ledger.events if isinstance(event, EntriesRecorded)]
+    assert told.entries[4].placement == "rescue"
+
+
+def test_sales_before_the_opening_count_wait_under_their_session_and_join_it_then(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    journal.begin()
+    journal.start_till()
+    journal.sell(1_000)
+    ledger.take(journal, journal.message())
+    parked = ledger.sales[journal.head].placement
+    before = ledger.expected(SESSION)
+    journal.confirm_opening(15_000)
+
+    ledger.take(journal, journal.message(5))
+
+    assert (parked, before) == ("parked", 0)
+    assert ledger.expected(SESSION) == 16_000
+    assert ledger.sales[journal.entries[3].hash].placement == "session"
+
+
+def test_a_sale_of_a_session_nobody_began_is_parked(journal: WrittenJournal, ledger: Ledger) -> None:
+    journal.begin()
+    journal.sell(1_000)
+
+    ledger.take(journal, journal.message())
+
+    assert ledger.sales[journal.head].placement == "parked"
+    assert not ledger.tenders
+
+
+@pytest.mark.parametrize("change", [{"business_date": DAY + timedelta(days=1)}, {"till": "OTHER"}])
+def test_a_sale_whose_date_or_till_does_not_fit_its_session_is_rescued(
+    journal: WrittenJournal, ledger: Ledger, change: dict[str, object]
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    journal.sell(1_000, **change)
+
+    ledger.take(journal, journal.message())
+
+    assert ledger.sales[journal.head].placement == "rescue"
+    assert ledger.expected(SESSION) == 15_000
+
+
+def test_a_close_that_cannot_be_read_leaves_the_till_open_and_the_next_session_ends_it(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    closing = journal.closing(15_000)
+    journal.write_bytes(journal.bytes_of(closing, body={"session_id": SESSION, "oops": True}))
+    ledger.take(journal, journal.message())
+    left_open = ledger.sessions[SESSION]
+    journal.session = NEXT_SESSION
+    journal.open_till(15_000)
+
+    ledger.take(journal, journal.message(6))
+
+    assert isinstance(left_open, Open)
+    assert ledger.sessions[SESSION] == ClosedInFront(left_open.facts, None)
+    assert not ledger.sessions[NEXT_SESSION].facts.late
+    assert [letter.entry.seq for letter in ledger.letters] == [5]
+
+
+def test_a_late_sale_of_a_session_closed_without_a_manifest_stays_there_undecided(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    ledger.take(journal, journal.message())
+    ledger.sessions[SESSION] = ClosedInBack(ledger.sessions[SESSION].facts, None)
+    journal.sell(1_000)
+
+    ledger.take(journal, journal.message(5))
+
+    placed = ledger.sales[journal.head]
+    assert placed.placement == "session"
+    assert placed.reason is not None
+    assert "undecided" in placed.reason
+
+
+def test_the_terminals_own_close_decides_what_was_undecided(journal: WrittenJournal, ledger: Ledger) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    ledger.take(journal, journal.message())
+    ledger.sessions[SESSION] = ClosedInBack(ledger.sessions[SESSION].facts, None)
+    journal.sell(1_000)
+    journal.sell(2_000)
+    journal.close_till(16_000, to_seq=5)
+
+    ledger.take(journal, journal.message(5))
+
+    assert isinstance(ledger.sessions[SESSION], ClosedInBack)
+    assert ledger.closes[SESSION].number.startswith("T1-A-")
+    assert ledger.expected(SESSION) == 16_000
+    assert [sale.placement for sale in ledger.sales.values()] == ["session", "rescue"]
+
+
+def test_a_step_for_a_session_of_another_terminal_goes_to_the_desk(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    stranger = replace(journal, address=replace(journal.address, terminal="T2"), entries=[])
+    ledger.register(stranger)
+    journal.begin()
+    journal.open_till()
+    ledger.take(journal, journal.message())
+    stranger.begin()
+    stranger.write(CashUpStarted(session_id=SESSION, by=CASHIER))
+
+    ledger.take(stranger, stranger.message())
+
+    assert isinstance(ledger.sessions[SESSION], Open)
+    assert [letter.address.terminal for letter in ledger.letters] == ["T2"]
+
+
+def test_a_session_begun_twice_is_kept_once_and_the_second_goes_to_the_desk(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    journal.begin()
+    journal.open_till()
+    journal.start_till()
+
+    ledger.take(journal, journal.message())
+
+    assert isinstance(ledger.sessions[SESSION], Open)
+    assert [letter.entry.seq for letter in ledger.letters] == [5]
+
+
+def test_a_session_that_starts_for_a_sealed_date_is_late(journal: WrittenJournal, ledger: Ledger) -> None:
+    ledger.sealed.add(("S1", DAY))
+    journal.begin()
+    journal.open_till()
+
+    ledger.take(journal, journal.message())
+
+    assert ledger.sessions[SESSION].facts.late
+    assert all(event.late for event in ledger.events if isinstance(event, TillSessionChanged))
+
+
+def test_an_attestation_and_an_opening_at_the_front_are_told(journal: WrittenJournal, ledger: Ledger) -> None:
+    journal.begin()
+    journal.write(TerminalOpened(business_date=DAY, origin="back_office", desired_rev=3))
+    journal.write(TerminalOpened(business_date=DAY, origin="front_office", by="SV1"))
+    journal.write(Attested(business_date=DAY, revision=9))
+
+    ledger.take(journal, journal.message())
+
+    (opened,) = [event for event in ledger.events if isinstance(event, TerminalOpenedItself)]
+    (attested,) = [event for event in ledger.events if isinstance(event, TerminalAttested)]
+    assert (opened.by, opened.epoch, opened.seq) == ("SV1", EPOCH, 4)
+    assert (attested.business_date, attested.revision) == (DAY, 9)
+
+
+def test_events_survive_their_wire(journal: WrittenJournal, ledger: Ledger) -> None:
+    journal.begin()
+    journal.open_till()
+    journal.sell(100)
+    journal.write(Attested(business_date=DAY, revision=9))
+    journal.close_till(15_100)
+
+    ledger.take(journal, journal.message())
+
+    for event in ledger.events:
+        assert type(event).model_validate_json(event.model_dump_json()) == event
+
+
+def test_a_genesis_that_tells_of_an_unknown_session_recovers_it(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    told = TillState(
+        till=journal.till,
+        session_id=SESSION,
+        status="open",
+        business_date=DAY,
+        expected=(TenderAmount(tender="cash", amount=15_000),),
+    )
+    journal.begin(till_state=told)
+    journal.sell(1_000)
+
+    ledger.take(journal, journal.message())
+
+    session = ledger.sessions[SESSION]
+    assert isinstance(session, Open)
+    assert session.facts.recovered
+    assert ledger.expected(SESSION) == 16_000
+
+
+def test_a_genesis_moves_a_known_session_forward_and_never_back(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    journal.begin()
+    journal.open_till()
+    ledger.take(journal, journal.message())
+    told = TillState(till=journal.till, session_id=SESSION, status="closed_front", business_date=DAY)
+    after = journal.next_epoch(NEXT_EPOCH)
+    after.begin(till_state=told)
+    ledger.take(after, after.message())
+    closed = ledger.sessions[SESSION]
+    back = journal.next_epoch("0" * 16)
+    back.begin(till_state=told.model_copy(update={"status": "open"}))
+
+    ledger.take(back, back.message())
+
+    assert isinstance(closed, ClosedInFront)
+    assert ledger.sessions[SESSION] == closed
+
+
+def test_every_state_has_its_word_and_comes_back_from_it() -> None:
+    states: list[TillSession] = [
+        OpeningCount(FACTS),
+        Open(FACTS),
+        ClosingCount(FACTS),
+        ClosedInFront(FACTS, None),
+        ClosedInBack(FACTS, None),
+        Posted(FACTS, None),
+    ]
+
+    assert [restore(FACTS, status_of(state), None) for state in states] == states
+
+
+def test_evolve_leaves_a_session_alone_where_an_entry_means_nothing() -> None:
+    started = CashUpStarted(session_id=SESSION, by=CASHIER)
+
+    for session in (
+        OpeningCount(FACTS),
+        ClosingCount(FACTS),
+        ClosedInFront(FACTS, None),
+        Posted(FACTS, None),
+    ):
+        assert evolve(session, started) is session
+
+
+def test_moving_forward_in_any_order_ends_at_the_furthest() -> None:
+    for words in permutations(["opening_count", "open", "closing_count"]):
+        session: TillSession = OpeningCount(FACTS)
+        for word in words:
+            session = moved_forward(session, word)
+        assert session == ClosingCount(FACTS)
