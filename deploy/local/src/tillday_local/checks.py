@@ -39,7 +39,7 @@ CHECKS: Final = (
     Check("lint", _module("ruff", "check", "--quiet", ".")),
     Check("format", _module("ruff", "format", "--check", "--quiet", ".")),
     Check("types", _module("mypy", *TYPED)),
-    Check("import rules", (str(Path(sys.executable).with_name("lint-imports")), "--no-timing")),
+    Check("import rules", (str(Path(sys.executable).with_name("lint-imports")), "--no-logo")),
     Check("schemas", _module("tillday_contracts.schemas", "--check")),
     Check("locks", _module("tillday_local.locks", "--check")),
 )
