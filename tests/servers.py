@@ -362,6 +362,8 @@ async def fresh_database(postgres: Postgres) -> AsyncIterator[FreshDatabase]:
         await admin.execute(f"CREATE DATABASE {name} OWNER {OWNER}")
         yield made
     finally:
+        await admin.close()
+        admin = await postgres.admin()  # the test may have restarted the server
         await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         await admin.close()
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from servers import FreshDatabase, Postgres
 
+from servers import FreshDatabase, Postgres
 from service_kit import migrate as migrations
 from service_kit.database import Database, DatabaseAddress, UnsafeDatabase
 

@@ -7,7 +7,6 @@ from functools import partial
 from uuid import UUID, uuid4
 
 import asyncpg
-from toy_service import REPLAY, TILL_EVENTS, Parts, eventually
 
 from service_kit import deadletters
 from service_kit.database import Connection
@@ -15,6 +14,7 @@ from service_kit.feed import Feed, FeedEvent
 from service_kit.outbox import OutboxMessage, announce
 from service_kit.service import Service
 from service_kit.settings import ServiceSettings
+from toy_service import REPLAY, TILL_EVENTS, Parts, eventually
 
 Toy = Service[ServiceSettings]
 

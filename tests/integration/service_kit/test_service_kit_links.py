@@ -8,9 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from pydantic import BaseModel
-from servers import Broker, FreshDatabase
-from toy_service import Parts, Stream, eventually, parts_on
 
+from servers import Broker, FreshDatabase
 from service_kit.consumer import PushConsumer, RawMessage
 from service_kit.database import Connection
 from service_kit.failures import RefusedError, TransientError
@@ -18,6 +17,7 @@ from service_kit.inbox import answer_once
 from service_kit.links import RetainedPublisher
 from service_kit.service import Service
 from service_kit.settings import ServiceSettings
+from toy_service import Parts, Stream, eventually, parts_on
 
 Toy = Service[ServiceSettings]
 WORK = Stream("WORK", ("work.*",))

@@ -2,8 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
+from typing import Any, Final
+
+FINISH_SECONDS: Final = 1.5
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,27 @@ class Backoff:
             delay = min(delay * 2, self.longest)
 
 
+async def finish(work: Coroutine[Any, Any, None]) -> None:
+    """Await work that should not be torn apart: a cancellation waits for it, at most FINISH_SECONDS."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=FINISH_SECONDS)
+        await cancel(task)
+        raise
+
+
 async def cancel(*tasks: "asyncio.Task[object] | None") -> None:
-    """Cancel tasks and wait until they are gone; what they raise is of no interest any more."""
-    alive = [task for task in tasks if task is not None]
-    for task in alive:
-        task.cancel()
-    await asyncio.gather(*alive, return_exceptions=True)
+    """Cancel tasks and wait until they are gone; what they raise is of no interest any more.
+
+    A library may swallow a cancellation, so one that lingers is told again.
+    """
+    alive = {task for task in tasks if task is not None and not task.done()}
+    while alive:
+        for task in alive:
+            task.cancel()
+        done, alive = await asyncio.wait(alive, timeout=FINISH_SECONDS + 0.5)
+        for task in done:
+            if not task.cancelled():
+                task.exception()

@@ -12,7 +12,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from service_kit.backoff import Backoff
+from service_kit.backoff import Backoff, finish
 from service_kit.failures import FailureKind, classify, describe
 from service_kit.links import NatsLink
 
@@ -195,7 +195,8 @@ class PushConsumer:
     async def _wait(self, seconds: float) -> None:
         """Until the link is new or the time is over."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._look.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._look.wait()
         self._look.clear()
 
     async def _arrived(self, message: Msg) -> None:
@@ -208,7 +209,7 @@ class PushConsumer:
             batch = [await self._waiting.get()]
             while len(batch) < self._what.batch_size and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
-            await self._take([RawMessage(self._nats, message) for message in batch])
+            await finish(self._take([RawMessage(self._nats, message) for message in batch]))
 
     async def _take(self, batch: list[RawMessage]) -> None:
         try:

@@ -93,7 +93,8 @@ class Database:
         if pool is None:
             return
         try:
-            await asyncio.wait_for(pool.close(), STOP_TIMEOUT)
+            async with asyncio.timeout(STOP_TIMEOUT):
+                await pool.close()
         except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             pool.terminate()
 

@@ -26,6 +26,7 @@ log = structlog.get_logger()
 LOOK_SECONDS: Final = 15.0
 REPLAY_TIMEOUT: Final = 5.0
 BATCH: Final = 500
+SEEN_KEPT: Final = 10_000
 
 CREATE_CURSOR: Final = """
     INSERT INTO feed_cursor (producer, timeline, position) VALUES ($1, 0, 0) ON CONFLICT DO NOTHING
@@ -40,6 +41,7 @@ REMEMBER_SEEN: Final = """
     INSERT INTO feed_seen (producer, position, message_id)
     SELECT $1, * FROM unnest($2::bigint[], $3::uuid[])
 """
+FORGET_OLD_SEEN: Final = "DELETE FROM feed_seen WHERE producer = $1 AND position <= $2"
 FORGET_SEEN: Final = "DELETE FROM feed_seen WHERE producer = $1"
 
 Fold = Callable[[Connection, Sequence[FeedEvent]], Awaitable[None]]
@@ -230,7 +232,9 @@ class Feed:
     async def _remember(self, connection: Connection, events: Sequence[FeedEvent]) -> None:
         positions, ids = [event.position for event in events], [event.message_id for event in events]
         await connection.execute(REMEMBER_SEEN, self._producer, positions, ids)
-        await connection.execute(MOVE_CURSOR, self._producer, events[-1].timeline, events[-1].position)
+        last = events[-1]
+        await connection.execute(FORGET_OLD_SEEN, self._producer, last.position - SEEN_KEPT)
+        await connection.execute(MOVE_CURSOR, self._producer, last.timeline, last.position)
 
 
 def event_of(producer: str, subject: str, headers: Mapping[str, str], body: bytes) -> FeedEvent:

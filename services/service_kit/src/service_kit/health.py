@@ -77,7 +77,8 @@ class Health:
 
 async def _holds(check: Check) -> bool:
     try:
-        return await asyncio.wait_for(check(), CHECK_TIMEOUT)
+        async with asyncio.timeout(CHECK_TIMEOUT):
+            return await check()
     except Exception:
         return False
 

@@ -70,5 +70,6 @@ class HttpPort:
         self._server.should_exit = True
         if self._task is not None:
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(self._task, STOP_SECONDS + 0.5)
+                async with asyncio.timeout(STOP_SECONDS + 0.5):
+                    await self._task
         self._bound.close()

@@ -101,7 +101,8 @@ class NatsLink:
     def on_connected(self, callback: Callback, *, first: bool = False) -> None:
         """Awaited once the link is up and after each reconnect; repeated with back-off while it raises.
 
-        Those marked `first` come before the others: streams before consumers before greetings.
+        Those marked `first` are done, one by one, before the others begin, which run side by side: streams
+        before consumers and greetings.
         """
         (self._first if first else self._callbacks).append(callback)
 
@@ -124,8 +125,9 @@ class NatsLink:
         """Return once the broker is reached and every subscriber listens; waits as long as that takes."""
         log.info("connecting to the broker", broker=self.address.nats_url)
         self._client = await self.broker.connect()
-        await self._greet()
+        await self._prepare()
         await self.broker.start()
+        self._again.set()
         self._greeter = asyncio.create_task(self._greet_again())
         log.info("connected to the broker", broker=self.address.nats_url)
 
@@ -139,7 +141,8 @@ class NatsLink:
             await self._client.close()
             return
         with contextlib.suppress(TimeoutError, nats.errors.Error, OSError):
-            await asyncio.wait_for(self.broker.stop(), STOP_SECONDS)
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.broker.stop()
 
     async def publish(self, subject: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> None:
         """Hand the message to the client. Returning means neither sent nor received."""
@@ -158,10 +161,13 @@ class NatsLink:
         while True:
             await self._again.wait()
             self._again.clear()
-            await self._greet()
+            await self._prepare()
+            async with asyncio.TaskGroup() as group:
+                for callback in self._callbacks:
+                    group.create_task(_until_done(callback))
 
-    async def _greet(self) -> None:
-        for callback in (*self._first, *self._callbacks):
+    async def _prepare(self) -> None:
+        for callback in self._first:
             await _until_done(callback)
 
     async def _on_reconnected(self) -> None:
@@ -252,7 +258,8 @@ class RetainedPublisher:
     async def _disconnect(self) -> None:
         self._up = False
         with contextlib.suppress(OSError, TimeoutError, zmqtt.MQTTError):
-            await asyncio.wait_for(self.broker.stop(), STOP_SECONDS)
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.broker.stop()
 
     async def _on_lost(self) -> None:
         self._up = False
@@ -266,9 +273,8 @@ class RetainedPublisher:
         if not self._up:
             raise TransientError("the broker's MQTT side is away")
         try:
-            await asyncio.wait_for(
-                self.broker.publish(body, topic, qos=zmqtt.QoS.AT_LEAST_ONCE, retain=True), RETAINED_TIMEOUT
-            )
+            async with asyncio.timeout(RETAINED_TIMEOUT):
+                await self.broker.publish(body, topic, qos=zmqtt.QoS.AT_LEAST_ONCE, retain=True)
         except (OSError, TimeoutError, zmqtt.MQTTError) as error:
             raise TransientError(f"the retained message was not taken: {describe(error)}") from None
 

@@ -16,7 +16,7 @@ import structlog
 
 from service_kit.backoff import Backoff
 from service_kit.database import DatabaseAddress, connection_options
-from service_kit.failures import describe
+from service_kit.failures import TransientError, describe
 from service_kit.links import NatsLink
 from service_kit.outbox import MESSAGE_ID_HEADER, POSITION_HEADER, PREVIOUS_HEADER, TIMELINE_HEADER
 
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 BATCH: Final = 500
 POLL_SECONDS: Final = 1.0
 STANDBY_SECONDS: Final = 1.0
-PUBLISH_TIMEOUT: Final = 5.0
+PUBLISH_TIMEOUT: Final = 2.0
 
 TRY_LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('outbox relay of ' || $1, 0))"
 READ_PRODUCER: Final = "SELECT timeline, position FROM outbox_producer"
@@ -94,16 +94,12 @@ class Relay:
 
     async def run(self) -> None:
         """Work until cancelled. Whatever is away is waited for."""
-        delays = Backoff().delays()
-        while True:
+        for delay in Backoff(longest=1.0).delays():
             try:
                 await self._with_a_connection()
             except Exception as error:
-                delay = next(delays)
                 log.warning("relay pauses", reason=describe(error), again_in=round(delay, 2))
-                await asyncio.sleep(delay)
-            else:
-                delays = Backoff().delays()
+            await asyncio.sleep(delay)
 
     async def _with_a_connection(self) -> None:
         connection = await asyncpg.connect(**connection_options(self._address))
@@ -132,7 +128,8 @@ class Relay:
             self._woken.clear()
             if not await self._publish_some(connection, producer):
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._woken.wait()
 
     async def _take_up(self, connection: asyncpg.Connection) -> Producer:
         """Read our timeline; begin a new one where none is or where the database went back in time."""
@@ -168,6 +165,8 @@ class Relay:
 
     async def _publish_some(self, connection: asyncpg.Connection, producer: Producer) -> bool:
         """Number what waits, publish it, mark what JetStream holds. False when nothing was left."""
+        if not self._nats.connected:
+            raise TransientError("the broker is away")
         await connection.execute(NUMBER_WAITING, BATCH)
         rows = await connection.fetch(READ_UNPUBLISHED, BATCH)
         if not rows:

@@ -143,8 +143,8 @@ class Service(Generic[Settings]):
 
     async def stop(self) -> None:
         """End what runs; handlers finish their message first."""
-        await self.nats.stop()
         await cancel(*self._tasks)
+        await self.nats.stop()
         await self.database.stop()
 
     async def _keep_going(self, name: str, loop: Loop) -> None:
@@ -229,7 +229,8 @@ async def _serve(service: Service[Settings], compose: Compose[Settings], bound: 
         return await _until_the_end(service, starting, ended)
     finally:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(_stop_all(service, http, starting), STOP_SECONDS)
+            async with asyncio.timeout(STOP_SECONDS):
+                await _stop_all(service, http, starting)
         log.info("service ended")
 
 
