@@ -1,0 +1,217 @@
+"""The agent put together: journal, desk, printer, link and API, from the first line to the last."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import structlog
+import uvicorn
+
+from terminal_agent import __version__
+from terminal_agent.core.chain import Head
+from terminal_agent.desk.book import Book
+from terminal_agent.desk.clocks import World
+from terminal_agent.desk.desk import Desk
+from terminal_agent.desk.memory import read_memory
+from terminal_agent.desk.no_printer import NoPrinter
+from terminal_agent.desk.papers import Papers
+from terminal_agent.desk.people import People
+from terminal_agent.desk.printing import Device, Printing
+from terminal_agent.desk.standing import Link, Standing
+from terminal_agent.enrolment import api_token, enrolled, identity_of
+from terminal_agent.hardware.escpos_bytes import kick_pulse, preload
+from terminal_agent.hardware.serial_device import SerialPrinter
+from terminal_agent.hardware.serial_line import SerialSettings
+from terminal_agent.http.api import Parts, application
+from terminal_agent.http.guard import Door
+from terminal_agent.http.status import Status
+from terminal_agent.journal import rows
+from terminal_agent.journal.anchor import Anchor
+from terminal_agent.journal.database import Database
+from terminal_agent.journal.lock import FolderLock
+from terminal_agent.journal.opening import JOURNAL_FILE, examine
+from terminal_agent.link.connection import Address
+from terminal_agent.link.courier import Call, Courier
+from terminal_agent.settings import AgentSettings
+from tillday_contracts.link import EnrolmentBundle
+from tillday_contracts.topics import TerminalAddress
+
+log = structlog.get_logger()
+ANCHOR_SECONDS: Final = 0.5
+GRACE_SECONDS: Final = 3.0
+
+
+class PortTaken(Exception):
+    """Somebody else listens where the API should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """The running parts."""
+
+    book: Book
+    courier: Courier
+    printing: Printing
+    people: People
+    parts: Parts
+
+
+def world_of(settings: AgentSettings) -> World:
+    """Return the real clocks and the system's random source."""
+    offset = timedelta(seconds=settings.clock_offset_seconds)
+    return World(lambda: datetime.now(UTC) + offset, time.monotonic, os.urandom)
+
+
+@asynccontextmanager
+async def open_book(settings: AgentSettings, bundle: EnrolmentBundle, world: World) -> AsyncIterator[Book]:
+    """Open the journal for this process alone, examine it, and write this boot. Raises JournalError."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FolderLock.take(settings.data)
+    try:
+        database = await Database.open(settings.data / JOURNAL_FILE)
+        try:
+            anchor = Anchor(settings.anchor_file)
+            try:
+                yield await _begun(Book(identity_of(bundle), database, anchor, world), settings)
+            finally:
+                anchor.close()
+        finally:
+            await database.close()
+    finally:
+        lock.release()
+
+
+async def _begun(book: Book, settings: AgentSettings) -> Book:
+    database = book.database
+    condition = await examine(database, book.identity.key, settings.anchor_file)
+    kept = await rows.people(database), await rows.products(database)
+    book.memory = read_memory(await rows.states(database), *kept)
+    if condition.text:
+        log.error("the journal is not as it was left", state=condition.state, text=condition.text)
+    if condition.state == "damaged":
+        book.broken = condition.text
+        book.head = condition.head or Head("")
+        return book
+    rolled_back = condition.state == "rolled_back"
+    await book.begin(condition.head, version=__version__, rolled_back=rolled_back)
+    if rolled_back:
+        book.notes["rolled_back"] = (
+            f"{condition.text}; a new epoch was begun and nothing that was sent is lost."
+        )
+    return book
+
+
+def put_together(settings: AgentSettings, bundle: EnrolmentBundle, book: Book, device: Device) -> Agent:
+    """Connect the parts; nothing runs yet."""
+    address = TerminalAddress(bundle.store, bundle.terminal)
+    client_id = f"{bundle.store}-{bundle.terminal}"
+    broker = Address(bundle.mqtt_url, client_id, bundle.mqtt_user, bundle.mqtt_password)
+    people = People(book, pepper=bytes.fromhex(bundle.pepper), idle_seconds=settings.person_idle_seconds)
+    people.restore_tries()
+    printing = Printing(book, device)
+    link = Link(online=lambda: courier.online, stopped=lambda: courier.drain.stopped)
+    standing = Standing(book, link, settings.data)
+    courier = Courier(Call(address, broker, __version__), book, standing.follow)
+    desk = Desk(book, standing, printing, Papers(bundle.terminal, columns=settings.paper_columns))
+    status = Status(book, standing, courier, people, printing)
+    parts = Parts(book, desk, people, status, lambda: book.boot_no > 0, __version__)
+    return Agent(book, courier, printing, people, parts)
+
+
+def device_of(settings: AgentSettings) -> Device:
+    """Return the printer with its drawer."""
+    if settings.printer is None:
+        return NoPrinter()
+    line = SerialSettings(path=settings.printer, answers=settings.printer_answers)
+    return SerialPrinter(line, pulse=kick_pulse())
+
+
+async def run_agent(settings: AgentSettings) -> None:
+    """Run until SIGTERM or SIGINT. Raises what __main__ has words for."""
+    bundle = enrolled(settings.data)
+    world = world_of(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    listening = _listen(settings.http_port)
+    async with open_book(settings, bundle, world) as book:
+        device = device_of(settings)
+        agent = put_together(settings, bundle, book, device)
+        door = Door(settings.http_port, api_token(settings.data, world.random_bytes(32).hex()))
+        server = _Server(_server_configuration(agent, door))
+        async with _running(agent, server, listening):
+            log.info(
+                "the terminal is ready", port=settings.http_port, epoch=book.head.epoch, boot_no=book.boot_no
+            )
+            await stop.wait()
+            log.info("stopping")
+        if isinstance(device, SerialPrinter):
+            await device.close()
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError as error:
+        listening.close()
+        raise PortTaken(
+            f"Port {port} is taken ({error.strerror}): set TILLDAY_AGENT_HTTP_PORT to a free one."
+        ) from None
+    return listening
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The agent listens to signals itself: the library would end the process by them."""
+        yield
+
+
+def _server_configuration(agent: Agent, door: Door) -> uvicorn.Config:
+    return uvicorn.Config(
+        application(agent.parts, door),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+
+
+@asynccontextmanager
+async def _running(agent: Agent, server: _Server, listening: socket.socket) -> AsyncIterator[None]:
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    work: list[Coroutine[Any, Any, None]] = [_anchored(agent.book), _warm()]
+    if agent.book.broken is None:
+        await agent.printing.restore()
+        work += [agent.courier.run(), agent.printing.run(), agent.printing.watch()]
+    tasks = [asyncio.create_task(part) for part in work]
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait([serving, *tasks], timeout=GRACE_SECONDS)
+
+
+async def _anchored(book: Book) -> None:
+    while True:
+        await asyncio.sleep(ANCHOR_SECONDS)
+        await asyncio.to_thread(book.sync_anchor)
+
+
+async def _warm() -> None:
+    await asyncio.sleep(1.0)
+    await asyncio.to_thread(preload)

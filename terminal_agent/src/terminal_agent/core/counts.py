@@ -1,0 +1,204 @@
+"""Starting a till and counting its float: every attempt is kept, a difference needs a word bound to exactly it."""
+
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+from terminal_agent.core.commands import Approver, CountFloat, Place, StartTill
+from terminal_agent.core.refusal import Decision, Refusal, refuse
+from terminal_agent.core.till import Idle, OpeningCount, Session, Till
+from tillday_contracts.denominations import DenominationCount, WrongDenomination, count_total
+from tillday_contracts.entries import (
+    Approval,
+    CountAttempted,
+    InitialCountConfirmed,
+    OpeningTender,
+    TenderAmount,
+    TillStarted,
+    approval_subject,
+)
+from tillday_contracts.link import Tender
+from tillday_contracts.money import LARGEST_AMOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count of one tender, compared with what was expected."""
+
+    session: Session
+    count: Literal["initial", "cash_up"]
+    tender: Tender
+    by: str
+    expected: int
+    counted: int
+    denominations: tuple[DenominationCount, ...]
+
+    @property
+    def difference(self) -> int:
+        """Counted − expected."""
+        return self.counted - self.expected
+
+    @property
+    def within_tolerance(self) -> bool:
+        """Whether nobody has to look."""
+        allowed = self.tender.initial_tolerance if self.count == "initial" else self.tender.cash_up_tolerance
+        return abs(self.difference) <= allowed
+
+    @property
+    def subject(self) -> str:
+        """What an approval of this very count is bound to."""
+        return approval_subject(
+            session_id=self.session.session_id,
+            count=self.count,
+            tender=self.tender.tender,
+            expected=self.expected,
+            counted=self.counted,
+        )
+
+    @property
+    def attempt(self) -> CountAttempted:
+        """The entry that keeps this attempt."""
+        return CountAttempted(
+            session_id=self.session.session_id,
+            count=self.count,
+            tender=self.tender.tender,
+            by=self.by,
+            expected=self.expected,
+            counted=self.counted,
+            denominations=self.denominations,
+        )
+
+
+def start_till(till: Till, command: StartTill, place: Place) -> Decision:
+    """Begin a session, where the terminal has a date and no session runs."""
+    if not isinstance(till.phase, Idle):
+        return refuse("till_not_closed", f"The till {place.till} is not closed: finish its session first.")
+    if "sell" not in command.by.rights:
+        return refuse("right_missing", "You have no right to sell: ask a supervisor.")
+    if place.obstacle is not None:
+        return Decision(refusal=place.obstacle)
+    if place.terms is None or place.business_date is None:
+        return refuse("no_settings", "This terminal has not heard from the back office yet: connect it once.")
+    started = TillStarted(
+        session_id=command.session_id,
+        till=place.till,
+        business_date=place.business_date,
+        by=command.by.person,
+        expected=place.opening,
+    )
+    if place.terms.policies.initial_count == "required":
+        return Decision((started,))
+    return Decision((started, _taken_over(started)))
+
+
+def _taken_over(started: TillStarted) -> InitialCountConfirmed:
+    """The store does not count its floats: the expected amounts stand as the opening, without pieces."""
+    tenders = tuple(
+        OpeningTender(tender=part.tender, expected=part.amount, counted=part.amount, difference=0)
+        for part in started.expected
+    )
+    return InitialCountConfirmed(
+        session_id=started.session_id, business_date=started.business_date, by=started.by, tenders=tenders
+    )
+
+
+def count_float(till: Till, command: CountFloat) -> Decision:
+    """Compare the counted float with the expected one; the till opens when they agree or a difference is approved."""
+    phase = till.phase
+    if not isinstance(phase, OpeningCount):
+        return refuse("no_opening_count", "No initial count is under way: start the till first.")
+    if "sell" not in command.by.rights:
+        return refuse("right_missing", "You have no right to count this till: ask a supervisor.")
+    cash = phase.session.terms.cash
+    if cash is None:
+        return refuse("no_cash", "The store has no cash tender: set one up in the back office.")
+    total = pieces_total(command.denominations, phase.session)
+    if isinstance(total, Refusal):
+        return Decision(refusal=total)
+    expected = next((part.amount for part in phase.expected if part.tender == cash.tender), 0)
+    pieces = command.denominations
+    counted = Counted(phase.session, "initial", cash, command.by.person, expected, total, pieces)
+    approval = judge(counted, command.approver)
+    if isinstance(approval, Refusal):
+        return Decision((counted.attempt,), approval)
+    return Decision((counted.attempt, _opened(counted, phase.expected, approval)))
+
+
+def _opened(
+    cash: Counted, expected: tuple[TenderAmount, ...], approval: Approval | None
+) -> InitialCountConfirmed:
+    """Initial counts count cash only; what another tender left is taken over."""
+    others = tuple(
+        OpeningTender(tender=part.tender, expected=part.amount, counted=part.amount, difference=0)
+        for part in expected
+        if part.tender != cash.tender.tender
+    )
+    own = OpeningTender(
+        tender=cash.tender.tender,
+        expected=cash.expected,
+        counted=cash.counted,
+        difference=cash.difference,
+        denominations=cash.denominations,
+        approval=approval,
+    )
+    return InitialCountConfirmed(
+        session_id=cash.session.session_id,
+        business_date=cash.session.business_date,
+        by=cash.by,
+        tenders=(own, *others),
+    )
+
+
+def pieces_total(pieces: tuple[DenominationCount, ...], session: Session) -> int | Refusal:
+    """Return Σ value × quantity, or why these pieces cannot have been counted."""
+    try:
+        total = count_total(pieces, session.terms.denominations)
+    except WrongDenomination as error:
+        return Refusal("wrong_denomination", f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    if total > LARGEST_AMOUNT:
+        return Refusal("amount_out_of_range", "The counted amount is too large: check the quantities.")
+    return total
+
+
+def judge(counted: Counted, approver: Approver | None) -> Approval | None | Refusal:
+    """Return the approval that this count needs: None within tolerance, else one bound to its very difference."""
+    if counted.within_tolerance:
+        return None
+    if approver is None:
+        return _approval_required(counted)
+    if "approve_difference" not in approver.actor.rights:
+        return Refusal(
+            "approval_right_missing",
+            f"{approver.actor.person} may not approve differences: ask a supervisor.",
+        )
+    own = _own_count(counted, approver)
+    if own is not None:
+        return own
+    return Approval(
+        by=approver.actor.person,
+        reason=approver.reason or None,
+        difference=counted.difference,
+        subject=counted.subject,
+    )
+
+
+def _approval_required(counted: Counted) -> Refusal:
+    text = "The counted amount differs from the expected one: count again, or let a supervisor approve it."
+    if counted.session.terms.policies.blind_count:
+        return Refusal("unapproved_difference", text)
+    figures = {"expected": counted.expected, "counted": counted.counted, "difference": counted.difference}
+    return Refusal("unapproved_difference", text, {"tender": counted.tender.tender, **figures})
+
+
+def _own_count(counted: Counted, approver: Approver) -> Refusal | None:
+    if approver.actor.person != counted.by:
+        return None
+    match counted.session.terms.policies.own_count_approval:
+        case "always":
+            return None
+        case "with_reason":
+            missing = Refusal("reason_required", "Give a reason: you are approving a count of your own.")
+            return None if (approver.reason or "").strip() else missing
+        case "never":
+            return Refusal("own_count", "Nobody approves a count of their own here: ask another supervisor.")
+        case unknown:
+            assert_never(unknown)

@@ -1,0 +1,41 @@
+"""One door to every decision about a till."""
+
+from typing import assert_never
+
+from terminal_agent.core.cash_up import cancel_cash_up, confirm_cash_up, count_tender, start_cash_up
+from terminal_agent.core.commands import (
+    CancelCashUp,
+    ConfirmCashUp,
+    CountFloat,
+    CountTender,
+    Place,
+    Sell,
+    StartCashUp,
+    StartTill,
+    TillCommand,
+)
+from terminal_agent.core.counts import count_float, start_till
+from terminal_agent.core.refusal import Decision
+from terminal_agent.core.selling import sell
+from terminal_agent.core.till import Till
+
+
+def decide(till: Till, command: TillCommand, place: Place) -> Decision:
+    """Answer a command with the entries to write, or with the reason why not. Total: it never raises."""
+    match command:
+        case StartTill():
+            return start_till(till, command, place)
+        case CountFloat():
+            return count_float(till, command)
+        case Sell():
+            return sell(till, command, place)
+        case StartCashUp():
+            return start_cash_up(till, command)
+        case CancelCashUp():
+            return cancel_cash_up(till, command)
+        case CountTender():
+            return count_tender(till, command)
+        case ConfirmCashUp():
+            return confirm_cash_up(till, command, place)
+        case _:
+            assert_never(command)

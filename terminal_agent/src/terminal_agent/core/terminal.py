@@ -1,0 +1,103 @@
+"""The terminal beside its till: its business date, whether it opened itself, what it attested."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from terminal_agent.core.login import Outcome
+from terminal_agent.core.till import Idle, Till
+from tillday_contracts.entries import (
+    Attested,
+    EntryBody,
+    Position,
+    TenderAmount,
+    TerminalClosed,
+    TerminalOpened,
+)
+from tillday_contracts.link import Desired, DesiredTill, SettingsContent
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """`business_date` is POSBD; `own_opening` the entry with which a supervisor opened it here, None by the back office."""
+
+    business_date: date | None = None
+    own_opening: Position | None = None
+    attested: tuple[date, int] | None = None
+
+
+def evolve_terminal(terminal: Terminal, body: EntryBody, position: Position) -> Terminal:
+    """Return the terminal after the entry at `position`."""
+    match body:
+        case TerminalOpened():
+            own = position if body.origin == "front_office" else None
+            return replace(terminal, business_date=body.business_date, own_opening=own)
+        case TerminalClosed():
+            return replace(terminal, business_date=None, own_opening=None)
+        case Attested():
+            return replace(terminal, attested=(body.business_date, body.revision))
+        case _:
+            return terminal
+
+
+def opening_unnoticed(terminal: Terminal, desired: Desired | None) -> bool:
+    """Say whether the back office does not know yet that this terminal opened itself."""
+    own = terminal.own_opening
+    if own is None:
+        return False
+    known = desired.own_opening if desired is not None else None
+    return known is None or known.epoch != own.epoch or known.seq < own.seq
+
+
+def moves_of(
+    terminal: Terminal, outcome: Outcome, *, desired_rev: int | None
+) -> tuple[TerminalClosed | TerminalOpened, ...]:
+    """Return the entries with which the terminal follows the back office's wish."""
+    if not outcome.move:
+        return ()
+    made: list[TerminalClosed | TerminalOpened] = []
+    if terminal.business_date is not None:
+        made.append(TerminalClosed(business_date=terminal.business_date, desired_rev=desired_rev))
+    if outcome.to is not None:
+        opened = TerminalOpened(business_date=outcome.to, origin="back_office", desired_rev=desired_rev)
+        made.append(opened)
+    return tuple(made)
+
+
+def opened_here(terminal: Terminal, wanted: date, by: str) -> tuple[TerminalClosed | TerminalOpened, ...]:
+    """Return the entries with which a supervisor gives the terminal a date: a change closes the old one first."""
+    opened = TerminalOpened(business_date=wanted, origin="front_office", by=by)
+    if terminal.business_date is None:
+        return (opened,)
+    return (TerminalClosed(business_date=terminal.business_date, by=by), opened)
+
+
+def till_in(desired: Desired | None, till: str) -> DesiredTill | None:
+    """Return what the back office knows of a till."""
+    tills = desired.tills if desired is not None else ()
+    return next((known for known in tills if known.till == till), None)
+
+
+def closed_in_back(till: Till, known: DesiredTill | None) -> bool:
+    """Say whether the back office closed the session that runs here."""
+    session = till.session
+    if session is None or known is None:
+        return False
+    return known.session_id == session.session_id and known.status in ("closed_back", "posted")
+
+
+def opening_expected(
+    till: Till, known: DesiredTill | None, settings: SettingsContent, *, code: str
+) -> tuple[TenderAmount, ...]:
+    """Return what the next opening count expects: what the last cash-up kept.
+
+    A terminal that never counted takes what the back office knows of the till, else the float it is to begin with.
+    """
+    if isinstance(till.phase, Idle) and till.phase.kept is not None:
+        return till.phase.kept
+    if known is not None and known.kept:
+        return known.kept
+    begin = settings.floats.get(code, 0)
+    return tuple(
+        TenderAmount(tender=tender.tender, amount=begin if tender.kind == "cash" else 0)
+        for tender in settings.tenders
+    )

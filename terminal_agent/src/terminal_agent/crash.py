@@ -1,0 +1,42 @@
+"""Crash points: labelled steps between two effects at which a test ends the process as a power cut would."""
+
+import os
+from typing import Final, Literal
+
+Label = Literal[
+    "before_commit",
+    "after_commit",
+    "after_anchor",
+    "before_print",
+    "after_print",
+    "before_printed_commit",
+    "after_printed_commit",
+    "before_kick",
+    "after_kick",
+    "before_publish",
+    "after_publish",
+    "before_ack_commit",
+    "after_ack_commit",
+]
+CRASH_POINTS: Final[tuple[Label, ...]] = (
+    "before_commit",
+    "after_commit",
+    "after_anchor",
+    "before_print",
+    "after_print",
+    "before_printed_commit",
+    "after_printed_commit",
+    "before_kick",
+    "after_kick",
+    "before_publish",
+    "after_publish",
+    "before_ack_commit",
+    "after_ack_commit",
+)
+EXIT_CODE: Final = 137
+
+
+def crash_point(label: Label) -> None:
+    """End the process here, without any clean-up, if `CRASH_AT` names this label."""
+    if os.environ.get("CRASH_AT") == label:
+        os._exit(EXIT_CODE)

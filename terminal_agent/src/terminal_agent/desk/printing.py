@@ -1,0 +1,167 @@
+"""The way to the printer: in order, on its own time, so that a stuck printer never stops a sale.
+
+A document is entered as `sending` with its entry, so that a restart finds it and asks a person instead of printing
+a second original. A drawer is kicked at most once: what a restart finds undone stays undone.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+
+from terminal_agent.core.chain import Entry
+from terminal_agent.crash import crash_point
+from terminal_agent.desk.book import Aside, Book
+from terminal_agent.hardware.ports import (
+    CashDrawer,
+    DeviceError,
+    DeviceUnreachable,
+    Outcome,
+    PrinterStatus,
+    PrintResult,
+    ReceiptPrinter,
+)
+from terminal_agent.journal import rows
+from terminal_agent.journal.failures import JournalError
+from terminal_agent.journal.rows import Effect, PrintState
+from tillday_contracts.entries import Printed
+
+log = structlog.get_logger()
+_PATIENCE_SECONDS = (0.5, 1.0, 2.0, 5.0)
+_LOOK_SECONDS = 5.0
+
+
+class Device(ReceiptPrinter, CashDrawer, Protocol):
+    """A printer that a drawer hangs on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A document of one entry, a kick of the drawer, or both: the kick follows the print."""
+
+    entry: Entry
+    document: str | None = None
+    data: Callable[[], bytes] = bytes
+    kick: bool = False
+    done: "asyncio.Event" = field(default_factory=asyncio.Event)
+
+
+class Printing:
+    """Takes jobs at once and works them off one after the other."""
+
+    def __init__(self, book: Book, device: Device) -> None:
+        self._book = book
+        self._device = device
+        self._jobs: asyncio.Queue[Job] = asyncio.Queue()
+        self._status = PrinterStatus()
+        self.unfinished: dict[str, Effect] = {}
+        """Documents that did not certainly come out, by number."""
+
+    async def restore(self) -> None:
+        """Take over what a former run left: nothing of it is printed again by itself."""
+        await rows.forget_senders(self._book.database)
+        left = await rows.unfinished_prints(self._book.database)
+        self.unfinished = {effect.document: effect for effect in left if effect.document is not None}
+
+    def account(self) -> dict[str, object]:
+        """Return how the printer is and which documents did not certainly come out."""
+        status = self._status
+        return {
+            "state": status.obstacle or "ok",
+            "paper": status.paper.value,
+            "drawer": status.drawer.value,
+            "unfinished": [
+                {"document": number, "state": self.state(number), "reason": effect.reason}
+                for number, effect in self.unfinished.items()
+            ],
+        }
+
+    async def watch(self) -> None:
+        """Ask the printer how it is, now and then, until cancelled."""
+        while True:
+            self._status = await self._device.status()
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def add(self, job: Job) -> None:
+        """Take a job whose entry is committed."""
+        if job.document is not None:
+            self.unfinished[job.document] = Effect(job.entry.hash, "print", "sending", job.document)
+        self._jobs.put_nowait(job)
+
+    async def state_of(self, job: Job, *, within: float) -> PrintState:
+        """Return how far a document came, waiting a short moment for good news."""
+        try:
+            async with asyncio.timeout(within):
+                await job.done.wait()
+        except TimeoutError:
+            pass
+        return self.state(job.document)
+
+    def state(self, document: str | None) -> PrintState:
+        """Return how far a document came: `printed`, `unknown`, or `pending` while it waits."""
+        left = self.unfinished.get(document or "")
+        if left is None:
+            return "printed"
+        return "pending" if left.state == "sending" else left.state
+
+    async def run(self) -> None:
+        """Work jobs off until cancelled."""
+        while True:
+            job = await self._jobs.get()
+            try:
+                await self._work(job)
+            except JournalError as error:
+                log.error("the journal does not take what was printed", reason=str(error))
+            job.done.set()
+
+    async def _work(self, job: Job) -> None:
+        if job.document is not None:
+            await self._print(job, job.document)
+        if job.kick:
+            await self._kick()
+
+    async def _print(self, job: Job, document: str) -> None:
+        data = await asyncio.to_thread(job.data)
+        crash_point("before_print")
+        for attempt in range(10**9):
+            result = await self._device.print(data)
+            if result.outcome is not Outcome.NOTHING_SENT:
+                break
+            await self._waits(job, document, result)
+            await asyncio.sleep(_PATIENCE_SECONDS[min(attempt, len(_PATIENCE_SECONDS) - 1)])
+        crash_point("after_print")
+        if result.outcome is Outcome.PRINTED:
+            await self._printed(job, document)
+        else:
+            await self._note(job, document, "unknown", result.reason)
+
+    async def _waits(self, job: Job, document: str, result: PrintResult) -> None:
+        """Nothing of it left: it stays first in the line, and whoever waits for it is told."""
+        if self.unfinished[document].state != "pending":
+            await self._note(job, document, "pending", result.reason)
+        job.done.set()
+
+    async def _printed(self, job: Job, document: str) -> None:
+        crash_point("before_printed_commit")
+        entry = Printed(document=document, entry=job.entry.hash)
+        done = Effect(job.entry.hash, "print", "printed", document)
+        async with self._book.turn:
+            await self._book.write((entry,), Aside(effects=lambda _: (done,)))
+        self.unfinished.pop(document, None)
+        crash_point("after_printed_commit")
+
+    async def _note(self, job: Job, document: str, state: PrintState, reason: str) -> None:
+        log.warning("a document is not printed", document=document, state=state, reason=reason)
+        effect = Effect(job.entry.hash, "print", state, document, reason)
+        self.unfinished[document] = effect
+        await self._book.set_effects((effect,))
+
+    async def _kick(self) -> None:
+        crash_point("before_kick")
+        try:
+            await self._device.kick()
+        except (DeviceUnreachable, DeviceError) as error:
+            log.warning("the drawer did not open by itself", reason=str(error))
+        crash_point("after_kick")

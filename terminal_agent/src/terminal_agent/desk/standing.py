@@ -1,0 +1,103 @@
+"""Where the terminal stands: the table at login read with what is known now, and what follows from it by itself."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from terminal_agent.core.held import attestation_due, barred_by_attestation, store_today
+from terminal_agent.core.login import Outcome, Situation, outcome_of
+from terminal_agent.core.refusal import Refusal
+from terminal_agent.core.terminal import closed_in_back, moves_of, opening_unnoticed, till_in
+from terminal_agent.core.till import ClosingCount, Idle, Open
+from terminal_agent.desk.book import Book
+from tillday_contracts.entries import Attested
+
+WARN_BYTES: Final = 50 * 1024 * 1024
+STOP_BYTES: Final = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What the table needs to know of the link."""
+
+    online: Callable[[], bool]
+    stopped: Callable[[], str | None]
+
+
+class Standing:
+    """Reads the table over the book's memory and writes what the terminal follows by itself."""
+
+    def __init__(self, book: Book, link: Link, folder: Path) -> None:
+        self._book = book
+        self._link = link
+        self._folder = folder
+
+    def situation(self) -> Situation:
+        """Return what the table looks at."""
+        memory = self._book.memory
+        till, settings, desired = memory.till, memory.settings, memory.desired
+        now = self._book.world.now()
+        zone, rollover = (settings.time_zone, settings.rollover) if settings else ("UTC", "04:00")
+        return Situation(
+            online=self._link.online(),
+            set_up=settings is not None,
+            bobd=desired.business_date if desired is not None else None,
+            posbd=memory.business_date,
+            today=store_today(now, zone=zone, rollover=rollover),
+            settled=isinstance(till.phase, Idle),
+            till_open=isinstance(till.phase, Open | ClosingCount),
+            void=closed_in_back(till, till_in(desired, self._book.identity.till)),
+            opening_unnoticed=opening_unnoticed(memory.terminal, desired),
+            alone_days=memory.alone_days(now),
+            alone_limit=settings.policies.max_offline_days if settings else 7,
+        )
+
+    def outcome(self) -> Outcome:
+        """Return the row of the table that holds now."""
+        return outcome_of(self.situation())
+
+    @property
+    def barred_date(self) -> date | None:
+        """The date for which this terminal said that it starts no till."""
+        memory = self._book.memory
+        return barred_by_attestation(memory.desired, memory.terminal.attested)
+
+    def obstacle(self) -> Refusal | None:
+        """Return why no till may be started and nothing sold, None where both may."""
+        if self._book.broken is not None:
+            return Refusal("journal", self._book.broken)
+        stopped = self._link.stopped()
+        if self._free_bytes() < STOP_BYTES:
+            return Refusal("disk_full", "The disk is almost full: free some space before you sell on.")
+        memory = self._book.memory
+        if isinstance(memory.till.phase, Idle):
+            if stopped is not None:
+                return Refusal("stopped", stopped)
+            if self.barred_date is not None and self.barred_date == memory.business_date:
+                return Refusal(
+                    "date_closing", "The store is closing this date: no till is started for it any more."
+                )
+        return self.outcome().obstacle
+
+    def warning(self) -> str | None:
+        """Return what somebody should look after soon."""
+        return "The disk is almost full." if self._free_bytes() < WARN_BYTES else None
+
+    def _free_bytes(self) -> int:
+        return shutil.disk_usage(self._folder).free
+
+    async def follow(self) -> None:
+        """Write what the table and the desired state ask of the terminal itself: dates and attestations."""
+        async with self._book.turn:
+            memory = self._book.memory
+            revision = memory.desired.rev if memory.desired is not None else None
+            moves = moves_of(memory.terminal, self.outcome(), desired_rev=revision)
+            if moves:
+                await self._book.write(moves)
+            desired, attested = memory.desired, memory.terminal.attested
+            if self._link.online() and desired is not None and attestation_due(desired, attested):
+                assert desired.closing is not None
+                await self._book.write((Attested(business_date=desired.closing, revision=desired.rev),))

@@ -1,0 +1,84 @@
+"""The enrolment: what a terminal is given once, kept beside the journal and readable by its user alone."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from terminal_agent.core.chain import Identity
+from tillday_contracts.link import EnrolmentBundle
+
+ENROLMENT_FILE: Final = "enrolment.json"
+TOKEN_FILE: Final = "api-token"  # noqa: S105 - the name of the file, not what is in it
+
+
+class NotEnrolled(Exception):
+    """There is no usable enrolment; the text says what to do."""
+
+
+def read_bundle(path: Path) -> EnrolmentBundle:
+    """Read a bundle. Raises NotEnrolled."""
+    try:
+        return EnrolmentBundle.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise NotEnrolled(
+            f"{path} is not there: enrol this terminal with `python -m terminal_agent init --bundle FILE`."
+        ) from None
+    except OSError as error:
+        raise NotEnrolled(f"{path} cannot be read ({error.strerror}): check its owner and rights.") from None
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(part) for part in fault["loc"]) or "its form"
+        raise NotEnrolled(f"{path} is no enrolment bundle: {where}: {fault['msg']}.") from None
+
+
+def enrolled(folder: Path) -> EnrolmentBundle:
+    """Return this folder's enrolment; rights that are too wide are narrowed. Raises NotEnrolled."""
+    path = folder / ENROLMENT_FILE
+    bundle = read_bundle(path)
+    path.chmod(0o600)
+    return bundle
+
+
+def place_bundle(bundle: EnrolmentBundle, folder: Path) -> None:
+    """Make this folder the terminal's. Raises NotEnrolled where it is another terminal's already."""
+    path = folder / ENROLMENT_FILE
+    if path.exists():
+        here = read_bundle(path)
+        if (here.store, here.terminal) != (bundle.store, bundle.terminal):
+            raise NotEnrolled(
+                f"{folder} belongs to terminal {here.terminal} of store {here.store}: choose another folder."
+            )
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(path, bundle.model_dump_json(indent=2))
+    except OSError as error:
+        raise NotEnrolled(
+            f"{folder} cannot be written ({error.strerror}): check its owner and rights."
+        ) from None
+
+
+def identity_of(bundle: EnrolmentBundle) -> Identity:
+    """Return who the journal is written as."""
+    key = bytes.fromhex(bundle.journal_key)
+    return Identity(bundle.store, bundle.terminal, bundle.till, bundle.key_id, key)
+
+
+def api_token(folder: Path, fresh: str) -> str:
+    """Return the token of this installation; `fresh` becomes it where there is none yet."""
+    path = folder / TOKEN_FILE
+    if not path.exists():
+        write_private(path, fresh)
+    return path.read_text(encoding="ascii").strip()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its user can read, whole or not at all."""
+    draft = path.with_name(f".{path.name}.new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

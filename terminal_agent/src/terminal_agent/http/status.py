@@ -1,0 +1,104 @@
+"""What the terminal says of itself."""
+
+from typing import Any
+
+from terminal_agent.core.terminal import opening_expected, till_in
+from terminal_agent.core.till import ClosingCount, Idle, OpeningCount, Till, expected_now
+from terminal_agent.desk.book import Book
+from terminal_agent.desk.people import People
+from terminal_agent.desk.printing import Printing
+from terminal_agent.desk.standing import Standing
+from terminal_agent.journal import rows
+from terminal_agent.link.courier import Courier
+from tillday_contracts.entries import TenderAmount
+
+
+class Status:
+    """Collects the account from the parts that know."""
+
+    def __init__(
+        self, book: Book, standing: Standing, courier: Courier, people: People, printing: Printing
+    ) -> None:
+        self._book = book
+        self._standing = standing
+        self._courier = courier
+        self._people = people
+        self._printing = printing
+
+    async def account(self) -> dict[str, Any]:
+        """Return the whole account, as JSON carries it."""
+        book, memory = self._book, self._book.memory
+        outcome = self._standing.outcome()
+        obstacle = self._standing.obstacle()
+        return {
+            "store": book.identity.store,
+            "terminal": book.identity.terminal,
+            "till": book.identity.till,
+            "business_date": memory.business_date.isoformat() if memory.business_date else None,
+            "outcome": {"code": outcome.code, "text": outcome.text},
+            "may_sell": obstacle is None,
+            "obstacle": obstacle.text if obstacle is not None else None,
+            "till_state": self._till_state(),
+            "link": await self._link(),
+            "printer": self._printing.account(),
+            "person": self._people.present,
+            "alarms": self._alarms(),
+            "journal": {"epoch": book.head.epoch, "head_seq": book.head.seq, "boot_no": book.boot_no},
+        }
+
+    def _alarms(self) -> list[dict[str, str]]:
+        found = {**self._book.notes, **self._courier.alarms}
+        warnings = {
+            "disk": self._standing.warning(),
+            "pins": self._people.alarm,
+            "journal": self._book.broken,
+        }
+        found |= {code: text for code, text in warnings.items() if text is not None}
+        return [{"code": code, "text": text} for code, text in found.items()]
+
+    async def _link(self) -> dict[str, Any]:
+        view = await rows.view_of(self._book.database, self._book.head.epoch)
+        return {
+            "online": self._courier.online,
+            "pending": view.pending,
+            "last_ack_at": self._courier.last_ack_at,
+            "trouble": self._courier.trouble,
+            "stopped": self._courier.drain.stopped,
+        }
+
+    def _till_state(self) -> dict[str, Any]:
+        memory = self._book.memory
+        till, phase = memory.till, memory.till.phase
+        if isinstance(phase, Idle):
+            known = till_in(memory.desired, self._book.identity.till)
+            code = self._book.identity.till
+            settings = memory.settings
+            coming = opening_expected(till, known, settings, code=code) if settings else ()
+            return {
+                "status": phase.last_status,
+                "session_id": phase.last_session,
+                "business_date": phase.last_date.isoformat() if phase.last_date else None,
+                "expected": _amounts(coming),
+            }
+        session = phase.session
+        running = till.running
+        return {
+            "status": phase.kind,
+            "session_id": session.session_id,
+            "business_date": session.business_date.isoformat(),
+            "opened_by": session.opened_by,
+            "receipts": running.receipts if running is not None else 0,
+            "expected": None if _hidden(till) else _amounts(expected_now(till)),
+            "confirmed": [done.tender for done in phase.confirmed] if isinstance(phase, ClosingCount) else [],
+        }
+
+
+def _hidden(till: Till) -> bool:
+    """A blind count must not learn what is expected from any route."""
+    session = till.session
+    blind = session is not None and session.terms.policies.blind_count
+    return blind and isinstance(till.phase, OpeningCount | ClosingCount)
+
+
+def _amounts(amounts: tuple[TenderAmount, ...]) -> list[dict[str, Any]]:
+    return [part.model_dump(mode="json") for part in amounts]

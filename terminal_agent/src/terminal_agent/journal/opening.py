@@ -1,0 +1,66 @@
+"""Opening a journal: its chain verified, its head compared with the anchor, before anything is sold."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from terminal_agent.core.chain import Entry, Head, first_break
+from terminal_agent.journal import rows
+from terminal_agent.journal.anchor import anchored_head
+from terminal_agent.journal.database import Database
+
+JOURNAL_FILE: Final = "journal.db"
+_PAGE: Final = 2000
+DAMAGED: Final = "JOURNAL DAMAGED - call support, do not delete anything"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a journal was found. `rolled_back`: whole, but older than the anchor remembers."""
+
+    state: Literal["new", "sound", "rolled_back", "damaged"]
+    head: Head | None
+    text: str = ""
+
+
+async def examine(database: Database, key: bytes, anchor: Path) -> Condition:
+    """Verify every entry that is held and compare the head with the anchor."""
+    epoch = await rows.newest_epoch(database)
+    if epoch is None:
+        lost = anchored_head(anchor)
+        text = (
+            f"The journal is empty, but the anchor knows {lost.seq} entries of {lost.epoch}" if lost else ""
+        )
+        return Condition("rolled_back" if lost else "new", None, text)
+    broken = await _first_broken(database, key)
+    if broken is not None:
+        return Condition("damaged", None, f"{DAMAGED} (entry {broken.seq} of epoch {broken.epoch})")
+    return await _against_anchor(database, await rows.head_of(database, epoch), anchor)
+
+
+async def _first_broken(database: Database, key: bytes) -> Entry | None:
+    for epoch in await rows.epochs(database):
+        after = Head(epoch)
+        while page := await rows.entries_from(database, epoch, after.seq + 1, _PAGE):
+            if after.seq == 0 and page[0].seq > 1:
+                after = Head(epoch, page[0].seq - 1, page[0].prev)  # the beginning was purged
+            broken = first_break(key, page, after=after)
+            if broken is not None:
+                return broken
+            after = page[-1].head
+    return None
+
+
+async def _against_anchor(database: Database, head: Head, anchor: Path) -> Condition:
+    noted = anchored_head(anchor)
+    if noted is None:
+        return Condition("sound", head)
+    own = await rows.entry_at(database, noted.epoch, noted.seq)
+    if own is not None and own.hash == noted.hash:
+        return Condition("sound", head)
+    if own is not None:
+        return Condition("damaged", head, f"{DAMAGED} (another entry {noted.seq} than the anchor remembers)")
+    missing = noted.seq - head.seq if noted.epoch == head.epoch else noted.seq
+    if missing <= 0:
+        return Condition("sound", head)  # the anchor lags behind what was purged
+    return Condition("rolled_back", head, f"The last {missing} entries are missing: the journal was restored")

@@ -1,0 +1,56 @@
+"""The tables of the journal. Entries are only ever added; of an entry, its acknowledgement alone changes."""
+
+from typing import Final
+
+SCHEMA_VERSION: Final = 1
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS epoch (
+    ord     INTEGER PRIMARY KEY,
+    epoch   TEXT NOT NULL UNIQUE,
+    key_id  TEXT NOT NULL,
+    reason  TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS boot (
+    boot_no    INTEGER PRIMARY KEY,
+    nonce      TEXT NOT NULL,
+    started_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS journal (
+    epoch        TEXT NOT NULL,
+    seq          INTEGER NOT NULL,
+    prev         TEXT NOT NULL,
+    hash         TEXT NOT NULL UNIQUE,
+    type         TEXT NOT NULL,
+    data         BLOB NOT NULL,
+    ack_timeline TEXT,
+    ack_c        INTEGER,
+    acked_at     TEXT,
+    PRIMARY KEY (epoch, seq)
+) STRICT;
+CREATE INDEX IF NOT EXISTS journal_unacked ON journal (epoch, seq) WHERE acked_at IS NULL;
+CREATE TABLE IF NOT EXISTS state (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS product (
+    sku  TEXT PRIMARY KEY,
+    item TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS person (
+    person  TEXT PRIMARY KEY,
+    content TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS effect (
+    entry    TEXT NOT NULL,
+    kind     TEXT NOT NULL CHECK (kind IN ('print', 'kick')),
+    document TEXT,
+    state    TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'printed', 'unknown', 'tried')),
+    reason   TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (entry, kind)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answer (
+    key     TEXT PRIMARY KEY,
+    request TEXT NOT NULL,
+    answer  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""

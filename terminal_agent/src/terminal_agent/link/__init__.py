@@ -1,0 +1,1 @@
+"""The link to the back office: MQTT outside, the pure rules of `core.drain` inside."""
