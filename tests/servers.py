@@ -3,6 +3,7 @@
 `broker` and `postgres` are shared by the run, `fresh_database` is new and empty for each test.
 """
 
+import asyncio
 import os
 import pwd
 import secrets
@@ -200,9 +201,17 @@ class Postgres:
         return f"postgresql://{self.user}@{self.host}:{self.port}/postgres"
 
     async def admin(self, database: str = "postgres") -> asyncpg.Connection:
-        return await asyncpg.connect(
-            host=self.host, port=self.port, user=self.user, password=self.password, database=database
-        )
+        """Connect as the superuser; a server that listens already and still starts is waited for."""
+        end = time.monotonic() + READY_WITHIN
+        while True:
+            try:
+                return await asyncpg.connect(
+                    host=self.host, port=self.port, user=self.user, password=self.password, database=database
+                )
+            except asyncpg.CannotConnectNowError:
+                if time.monotonic() > end:
+                    raise
+                await asyncio.sleep(0.05)
 
     def stop(self, *, kill: bool = False) -> None:
         pytest.skip("this test stops the database; this one is not ours to stop")
