@@ -263,6 +263,15 @@ class EmbeddedPostgres(Postgres):
         with (self.folder / "postgres.log").open("ab") as output:
             self.process = subprocess.Popen(program, stdout=output, stderr=output, **_unprivileged())
         wait_for_port(self.port, self.process, "PostgreSQL")
+        self._wait_until_it_answers()
+
+    def _wait_until_it_answers(self) -> None:
+        question = [str(postgres_programs() / "pg_isready"), "-q", "-h", self.host, "-p", f"{self.port}"]
+        end = time.monotonic() + READY_WITHIN
+        while subprocess.run(question, check=False).returncode != 0:
+            if time.monotonic() > end:
+                raise RuntimeError("PostgreSQL does not accept connections")
+            time.sleep(0.02)
 
     def stop(self, *, kill: bool = False) -> None:
         """Immediate shutdown (as after a crash) when `kill`, else a fast one."""

@@ -77,6 +77,11 @@ def _consume(*streams: StreamDefinition) -> tuple[str, ...]:
     return tuple(allowed)
 
 
+def _read_back(stream: StreamDefinition) -> str:
+    """Read a stored message: the relay compares its last event with what the stream holds."""
+    return f"$JS.API.STREAM.MSG.GET.{stream.name}"
+
+
 _CONSUMER_ACTIONS: Final = ("CREATE", "DURABLE.CREATE", "INFO", "DELETE", "MSG.NEXT")
 _ASKED_OF_TILL: Final = ("flash", "till_totals")
 _ASKED_OF_STORE: Final = ("catalogue", "people")
@@ -92,6 +97,7 @@ STORE_SERVICE: Final = Grant(
         "$JS.API.INFO",
         *_look_after(STREAMS),
         *_consume(TILL_EVENTS),
+        _read_back(STORE_EVENTS),
     ),
     subscribe=(
         _inbox("store_service"),
@@ -112,6 +118,7 @@ TILL_SERVICE: Final = Grant(
         "$JS.API.INFO",
         *_look_after(STREAMS),
         *_consume(JOURNAL_STREAM, STORE_EVENTS),
+        _read_back(TILL_EVENTS),
     ),
     subscribe=(
         _inbox("till_service"),
