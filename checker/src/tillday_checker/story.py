@@ -1,7 +1,7 @@
 """The journals read again from their bytes: what each entry says, in the order of its terminal."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -63,7 +63,17 @@ def whole_story(world: World) -> tuple[Told, ...]:
             entry = _read(terminal.store, terminal.terminal, held, quarantine=False)
             if entry is not None:
                 told[entry.hash] = entry
-    return in_order(told.values())
+    left = _left_behind(told.values())
+    return in_order(
+        replace(entry, quarantine=True) if entry.seq > left.get(entry.epoch, entry.seq) else entry
+        for entry in told.values()
+    )
+
+
+def _left_behind(entries: Iterable[Told]) -> dict[str, int]:
+    """Return per epoch that was left at which position; what follows there travels as quarantine."""
+    follows = (entry.body.follows for entry in entries if isinstance(entry.body, Genesis))
+    return {position.epoch: position.seq for position in follows if position is not None}
 
 
 def accepted(story: Iterable[Told]) -> tuple[Told, ...]:
