@@ -29,7 +29,9 @@ BAD_USE: Final = 2
 
 def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     """Run a command until it ends or is asked to stop; what prevents a start becomes a sentence."""
+    from tillday_checker.failures import CannotRead
     from tillday_local.broker import BrokerUnusable
+    from tillday_local.day.stuck import DayStuck
     from tillday_local.folder import FolderUnusable
     from tillday_local.ports import PortTaken
     from tillday_local.postgres import DatabaseUnusable
@@ -37,6 +39,7 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     from tillday_local.signals import until_stopped
     from tillday_local.supervisor import ChildFailed
     from tillday_local.system import SettingsWrong
+    from tillday_local.terminal_client import TerminalAway, TerminalRefused
 
     try:
         return asyncio.run(until_stopped(work))
@@ -46,7 +49,7 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     except (BrokerUnusable, DatabaseUnusable, ChildFailed, OSError) as error:
         say(str(error))
         return CANNOT_START
-    except (ServiceUnavailable, CommandRefused) as error:
+    except (ServiceUnavailable, CommandRefused, TerminalAway, TerminalRefused, DayStuck, CannotRead) as error:
         say(str(error))
         return CANNOT_START
 
@@ -83,6 +86,31 @@ def demo(
         quiet=quiet,
     )
     raise typer.Exit(run_to_end(run_demo(options)))
+
+
+@app.command()
+def day(
+    *,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Cut a terminal's link for part of the day.")
+    ] = False,
+    terminals: Annotated[int, typer.Option(min=1, max=40, help="How many terminals the store has.")] = 1,
+    sales: Annotated[int, typer.Option(min=1, max=5000, help="How many sales each terminal makes.")] = 40,
+    seed: Annotated[int, typer.Option(help="Another number, another day.")] = 1,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output.")
+    ] = False,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the day's data in this new or empty folder.")
+    ] = None,
+) -> None:
+    """Play one store day unattended, in a fresh folder beside a running demo, and check every invariant."""
+    from tillday_local.day.command import DayOptions, run_day
+
+    options = DayOptions(
+        terminals=terminals, sales=sales, seed=seed, offline=offline, as_json=as_json, keep=keep
+    )
+    raise typer.Exit(run_to_end(run_day(options)))
 
 
 def _ports(pairs: list[str]) -> dict[str, int]:

@@ -145,13 +145,14 @@ class DemoStore:
 
     async def enrol(self, code: str, *, mqtt_url: str, password: str) -> EnrolmentBundle:
         """Register one terminal and return what its agent is given; the broker knows `password` already."""
-        name = f"Counter {code.removeprefix('T')}"
-        command = _step(RegisterTerminal, store=STORE, terminal=code, till=code, name=name)
+        number = code.removeprefix("T")
+        name, till = f"Counter {number}", f"TILL{number}"
+        command = _step(RegisterTerminal, store=STORE, terminal=code, till=till, name=name)
         secrets = await self._client.ask(command, TerminalRegistered)
         return EnrolmentBundle(
             store=STORE,
             terminal=code,
-            till=code,
+            till=till,
             name=name,
             mqtt_url=mqtt_url,
             mqtt_user=f"{STORE}.{code}",

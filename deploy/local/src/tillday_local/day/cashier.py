@@ -14,6 +14,7 @@ from terminal_agent.hardware.coins import CannotMakeAmount, add, make_amount, wo
 from terminal_agent.hardware.virtual_drawer import VirtualDrawer
 from tillday_local.day.customer import exactly, with_notes
 from tillday_local.day.plan import PlannedSale, TerminalPlan
+from tillday_local.day.stuck import DayStuck
 from tillday_local.day.tally import Tally
 from tillday_local.demo_store import KEPT_FLOAT, SETTINGS
 from tillday_local.terminal_client import TerminalClient, TerminalRefused
@@ -36,10 +37,6 @@ FIRST_FLOAT: Final[Mapping[int, int]] = {
 ATTEMPTS: Final = 60
 PAUSE_SECONDS: Final = 0.25
 SUPERVISOR: Final = "SUPERVISOR-1"
-
-
-class StepFailed(Exception):
-    """A step of the day did not come to its end; the text names the terminal and what it says."""
 
 
 class Cashier:
@@ -82,19 +79,18 @@ class Cashier:
         """Sell one basket for cash; the pieces move when the terminal has said that it is paid."""
         tendered = self._tendered(sale)
         lines = [{"sku": sku, "quantity": quantity} for sku, quantity in sale.lines]
-        payments = [{"tender": "cash", "tendered": worth(tendered)}] if sale.due else []
+        paid = [{"tender": "cash", "tendered": worth(tendered)}] if sale.due else []
+        body = {"lines": lines, "payments": paid}
         for _ in range(ATTEMPTS):
             try:
-                answer = await self.client.post(
-                    "/api/v1/sales", {"lines": lines, "payments": payments}, key=key
-                )
+                answer = await self.client.post("/api/v1/sales", body, key=key)
             except TerminalRefused as refusal:
                 await self._recover(refusal)
                 continue
             change = worth(self._drawer.sell(sale.due, tendered))
             if change != answer["change"]:
-                raise StepFailed(
-                    f"{self.plan.terminal} says change {answer['change']}, the drawer gave {change}"
+                raise DayStuck(
+                    f"{self.plan.terminal}: change {answer['change']}, but the drawer gave {change}"
                 )
             self.tally.add(sale, prices)
             return
@@ -167,7 +163,9 @@ class Cashier:
         try:
             await self._post(path, content)
         except TerminalRefused as refusal:
-            if refusal.status != 409 or not str(refusal.problem.get("type", "")).endswith("difference"):
+            if refusal.status != 409 or not str(refusal.problem.get("type", "")).endswith(
+                "unapproved_difference"
+            ):
                 raise
             self._note(self.plan.terminal, f"{refusal}: Supervisor 1 approves")
             approval = {"person": SUPERVISOR, "pin": self._pins[SUPERVISOR], "reason": reason}
@@ -200,9 +198,9 @@ class Cashier:
             await asyncio.sleep(PAUSE_SECONDS)
         raise await self._stuck(what)
 
-    async def _stuck(self, what: str) -> StepFailed:
+    async def _stuck(self, what: str) -> DayStuck:
         status = await self.client.status()
-        return StepFailed(
+        return DayStuck(
             f"terminal {self.plan.terminal} does not {what}; it said: {self._last_refusal} {status}"
         )
 

@@ -23,7 +23,7 @@ def exactly(due: int, denominations: Iterable[Denomination]) -> dict[int, int]:
 
 
 def with_notes(due: int) -> dict[int, int]:
-    """Return notes for at least `due`: the largest as often as they fit, then the smallest that covers the rest."""
+    """Return notes for at least `due`: the largest as often as they fit, then one that covers the rest."""
     quantity, rest = divmod(due, COMMON_NOTES[-1])
     pieces = {COMMON_NOTES[-1]: quantity} if quantity else {}
     if rest:

@@ -1,4 +1,4 @@
-"""What will happen on the day: who sells what, when the cable is pulled, which coin disappears. Pure and seeded."""
+"""What will happen on the day: who sells what, when the cable is pulled, which coin disappears."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class TerminalPlan:
 def plan_day(
     catalogue: Sequence[CatalogueItem], *, terminals: Sequence[str], sales: int, offline: bool, seed: int
 ) -> tuple[TerminalPlan, ...]:
-    """Plan `sales` sales on each terminal; the first one loses its link where `offline`, and a coin always."""
+    """Plan `sales` sales on each terminal; the first loses its link where `offline`, and a coin always."""
     chance = random.Random(seed)  # noqa: S311 - a repeatable shop, not a secret
     plans = []
     for n, terminal in enumerate(terminals, 1):

@@ -34,9 +34,7 @@ class Timeline:
 
     def table(self) -> Table:
         """Return the timeline as a table."""
-        table = Table(
-            title="The day", title_justify="left", box=None, header_style="dim", padding=(0, 2, 0, 0)
-        )
+        table = Table(title="The day", title_justify="left", box=None, padding=(0, 2, 0, 0))
         table.add_column("at", justify="right", style="cyan")
         table.add_column("who", style="bold")
         table.add_column("what", overflow="fold")

@@ -1,0 +1,142 @@
+"""`tillday day`: one store day unattended, its timeline, its reports and the checker's verdict."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console, Group
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tillday_checker.verdict import Verdict
+from tillday_local.console import Narrator, error_console
+from tillday_local.day.outcome import disagreements, figures
+from tillday_local.day.plan import TerminalPlan, plan_day
+from tillday_local.day.run import DayRecord, DayScript, day_system, play_day
+from tillday_local.day.show import cash_up_tables, verdict_panel
+from tillday_local.day.timeline import Happening, Timeline
+from tillday_local.day.verdict import check_system, sentence
+from tillday_local.demo_store import CATALOGUE
+from tillday_local.folder import DataFolder
+from tillday_local.preparation import demo_terminals
+from tillday_local.system import LocalSystem, Watchers
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayOptions:
+    """What the command line asked for; `sales` per terminal."""
+
+    terminals: int = 1
+    sales: int = 40
+    seed: int = 1
+    offline: bool = False
+    as_json: bool = False
+    keep: Path | None = None
+
+
+async def run_day(options: DayOptions) -> int:
+    """Play the day and say how it went; 0 only if every invariant holds and the counters agree."""
+    console = error_console()
+    addresses = demo_terminals(options.terminals)
+    plans = plan_day(
+        CATALOGUE,
+        terminals=[address.terminal for address in addresses],
+        sales=options.sales,
+        offline=options.offline,
+        seed=options.seed,
+    )
+    with _folder(options.keep) as folder:
+        outcome = await _play(folder, plans, console)
+    day = {
+        **figures(
+            outcome.record.business_date.isoformat(),
+            outcome.record.reports,
+            outcome.record.tally,
+            terminals=options.terminals,
+        ),
+        "invariants": outcome.verdict.as_json(),
+    }
+    wrong = disagreements(day, outcome.record.tally, shortage=sum(plan.shortage for plan in plans))
+    _show(console, outcome, wrong)
+    if options.as_json:
+        sys.stdout.write(json.dumps(day, ensure_ascii=False) + "\n")
+    return 0 if outcome.verdict.holds and not wrong else 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outcome:
+    record: DayRecord
+    timeline: Timeline
+    verdict: Verdict
+
+
+async def _play(folder: Path, plans: tuple[TerminalPlan, ...], console: Console) -> _Outcome:
+    began = time.monotonic()
+    narrator = Narrator(console)
+    watchers = Watchers(step=narrator.step, incident=narrator.incident)
+    addresses = demo_terminals(len(plans))
+    async with day_system(DataFolder(folder), addresses, watchers) as (system, links):
+        with _progress(console) as progress:
+            bar = progress.add_task("selling", total=sum(len(plan.sales) for plan in plans))
+            timeline = Timeline(elapsed=lambda: time.monotonic() - began, told=_teller(progress))
+            script = DayScript(terminals=plans, sold=lambda: progress.advance(bar))
+            record = await play_day(system, links, script, timeline)
+        verdict = await _judged(system, timeline)
+    return _Outcome(record=record, timeline=timeline, verdict=verdict)
+
+
+async def _judged(system: LocalSystem, timeline: Timeline) -> Verdict:
+    verdict = await check_system(system)
+    timeline.note("checker", sentence(verdict))
+    return verdict
+
+
+def _teller(progress: Progress) -> Callable[[Happening], None]:
+    def tell(happening: Happening) -> None:
+        progress.console.print(
+            f"[dim]{happening.seconds:7.2f} s[/dim]  [bold]{happening.who:<12}[/bold] {happening.what}"
+        )
+
+    return tell
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    """Yield the folder to keep, or a fresh one that is removed afterwards."""
+    if keep is not None:
+        yield keep.absolute()
+        return
+    # Under the system's temporary folder: PostgreSQL runs as another account when we are root.
+    fresh = Path(tempfile.mkdtemp(prefix="tillday-day-"))
+    try:
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _show(console: Console, outcome: _Outcome, wrong: list[str]) -> None:
+    console.print(
+        Group(
+            outcome.timeline.table(),
+            *cash_up_tables(outcome.record.reports),
+            verdict_panel(outcome.verdict, wrong),
+        )
+    )
