@@ -21,8 +21,10 @@ from checker_world import (
 )
 from tillday_checker.judge import judge
 from tillday_checker.world import (
+    HeldEntry,
     LedgerRow,
     LedgerSession,
+    Placement,
     Position,
     ProductRow,
     SaleRow,
@@ -83,9 +85,7 @@ def together(*journals: Journal) -> Journal:
 
 def quarantined(held: HeldEntry, placement: Placement) -> LedgerRow:
     place = (held.epoch, held.seq, held.prev, held.hash, held.data)
-    return LedgerRow(
-        STORE, TERMINAL, *place, MORNING, quarantine=True, placement=placement, session_id=RESCUE
-    )
+    return LedgerRow(STORE, TERMINAL, *place, MORNING, True, placement, RESCUE)
 
 
 def forked_world() -> World:
