@@ -1,1 +1,1 @@
-"""How much one machine takes: journals of many terminals through the real broker, ledger service and database."""
+"""How much one machine takes: journals of many terminals through real broker, ledger and database."""

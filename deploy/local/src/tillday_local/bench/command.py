@@ -33,8 +33,8 @@ class BenchOptions:
     plot: Path | None = None
 
 
-async def bench(options: BenchOptions) -> int:
-    """Run it in a folder of its own that is removed afterwards; 0 only if the ledger holds what it acknowledged."""
+async def run_and_tell(options: BenchOptions) -> int:
+    """Run it in a folder of its own; 0 only if the ledger holds what it acknowledged."""
     console = error_console()
     narrator = Narrator(console)
     # Under the system's temporary folder: PostgreSQL runs as another account when we are root.

@@ -31,7 +31,7 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """The same bytes put into the same database by one `INSERT … SELECT unnest` per batch, and nothing else."""
+    """The same bytes into the same database by one `INSERT … SELECT unnest` per batch, nothing else."""
 
     entries: int
     rows_per_batch: int
@@ -66,7 +66,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What a plot shows: acknowledged sales over the seconds of the history, and the sorted live latencies."""
+    """What a plot shows: acknowledged sales over the history's seconds, and the sorted live latencies."""
 
     acknowledged: Sequence[tuple[float, int]]
     latencies_ms: Sequence[float]

@@ -39,7 +39,7 @@ def _of_tree(pid: int) -> int:
 
 
 def _of(process: psutil.Process) -> int:
-    """Return the share of memory of one process: what several share is divided among them, where that is known."""
+    """Return a process's share: what several have together is divided among them, where that is known."""
     try:
         memory = process.memory_full_info()
     except (psutil.Error, OSError):

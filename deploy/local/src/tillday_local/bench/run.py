@@ -38,7 +38,7 @@ LIMIT_SECONDS: Final = 4.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchPlan:
-    """How much is offered: `rate` sales a second for `live_seconds`, then `backlog` sales of each terminal."""
+    """How much is offered: `rate` sales a second for `live_seconds`, then `backlog` sales per terminal."""
 
     terminals: int = 20
     rate: int = 100
@@ -187,7 +187,7 @@ class _Bench:
 
 
 async def _sell_one_by_one(terminal: BenchTerminal, count: int, *, pause: float, delay: float) -> None:
-    """Send a message per sale, on time whether or not the one before was acknowledged; then wait for the acks.
+    """Send a message per sale, on time whether or not the last one was acknowledged; then wait for acks.
 
     A message carries a sale and the word that the sale before was printed, as it happens at a counter.
     """

@@ -88,7 +88,7 @@ class BenchTerminal:
             await self._wait(until)
 
     async def drain(self, *, until: float) -> None:
-        """Send what is not acknowledged, as a terminal with a backlog does, to its end or until the clock says."""
+        """Send the rest of the journal, as a terminal with a backlog does, to its end or `until`."""
         sent = self.heard.acked
         while self.heard.acked < len(self.journal.entries) and time.perf_counter() < until:
             most = MOST_IN_FLIGHT if self.heard.window > HISTORY_WINDOW else 1
@@ -121,9 +121,9 @@ class BenchTerminal:
     def _received(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         self._loop.call_soon_threadsafe(self._take, message.payload, time.perf_counter())
 
-    # --- the loop --------------------------------------------------------------------------------------------
+    # --- the loop ----------------------------------------------------------------------------------------
 
-    def _take(self, payload: bytes, at: float) -> None:
+    def _take(self, payload: bytes | bytearray, at: float) -> None:
         for item in json.loads(payload)["items"]:
             if item["kind"] == "ACK" and self._is_mine(item["seq"], item["hash"]):
                 self._acknowledge(item["seq"], item["window"], at)
