@@ -219,7 +219,7 @@ def test_a_sale_whose_date_or_till_does_not_fit_its_session_is_rescued(
 ) -> None:
     journal.begin()
     journal.open_till(15_000)
-    journal.sell(1_000, **change)
+    journal.write(journal.sale(1_000, sku="4001", **change))
 
     ledger.take(journal, journal.message())
 

@@ -1,0 +1,338 @@
+"""A terminal's journal becomes the ledger: real broker, real MQTT, real PostgreSQL."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import uuid4
+
+from integration.till_service.terminals import TerminalLink, ask, eventually, key_of, linked
+from servers import Broker, FreshDatabase
+from service_kit.service import Service
+from till_service.settings import TillSettings
+from tillday_contracts.entries import SignedIn
+from tillday_contracts.link import Ack, BadMac, Behind, Continue, Fork, Gap, Rewind
+from tillday_contracts.till_messages import SealDay
+from tillday_contracts.topics import TerminalAddress
+from unit.till_service.journals import DAY, NOON, SESSION, WrittenJournal, tampered
+
+Till = Service[TillSettings]
+
+
+async def only_row(till: Till, query: str, *arguments: object) -> dict[str, object]:
+    async with till.database.connection() as connection:
+        (row,) = await connection.fetch(query, *arguments)
+    return dict(row)
+
+
+async def number(till: Till, query: str) -> int:
+    async with till.database.connection() as connection:
+        return int(await connection.fetchval(query))
+
+
+async def test_a_day_at_one_till_is_acked_and_stands_in_the_ledger(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    journal.sell(1_000)
+    journal.sell(3_000)
+    journal.close_till(19_000)
+    with linked(broker, journal) as terminal:
+        await terminal.send(journal.message())
+
+        ack = await terminal.acked(8)
+
+    assert ack.hash == journal.head
+    session = await only_row(till_service, "SELECT * FROM till_session")
+    assert (session["status"], session["late"], session["business_date"]) == ("closed_front", False, DAY)
+    cash = await only_row(till_service, "SELECT opening, sales FROM session_tender")
+    assert cash == {"opening": 15_000, "sales": 4_000}
+    apples = await only_row(till_service, "SELECT sku, quantity, gross FROM session_product")
+    assert apples == {"sku": "4001", "quantity": 2, "gross": 4_000}
+    stamp = await only_row(
+        till_service, "SELECT DISTINCT x.timeline, x.c FROM journal JOIN ledger_tx x USING (tx)"
+    )
+    assert (ack.timeline, ack.c) == (stamp["timeline"], stamp["c"])
+    close = await only_row(till_service, "SELECT number, tenders FROM till_close")
+    assert json.loads(str(close["tenders"]))[0]["kept"] == 15_000
+
+
+async def test_the_bytes_in_the_ledger_are_the_bytes_the_terminal_hashed(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    journal.begin()
+    with linked(broker, journal) as terminal:
+        await terminal.send(journal.message())
+        await terminal.acked(2)
+
+    async with till_service.database.connection() as connection:
+        rows = await connection.fetch("SELECT hash, prev, data FROM journal ORDER BY seq")
+    assert [(row["hash"].hex(), row["prev"].hex(), row["data"]) for row in rows] == [
+        (entry.hash, entry.prev, entry.data) for entry in journal.entries
+    ]
+
+
+async def test_events_leave_in_order_for_the_other_services(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    with linked(broker, journal) as terminal:
+        await terminal.send(journal.message())
+        await terminal.acked(4)
+
+    async def published() -> bool:
+        return await number(till_service, "SELECT count(*) FROM outbox WHERE published_at IS NOT NULL") == 3
+
+    await eventually(published)
+    subscription = await till_service.nats.jetstream.subscribe("tillday.event.till.>", ordered_consumer=True)
+    bodies = [json.loads((await subscription.next_msg(timeout=5)).data) for _ in range(3)]
+    assert [body.get("status") for body in bodies] == [None, "opening_count", "open"]
+    assert [entry["seq"] for entry in bodies[0]["entries"]] == [1, 2, 3, 4]
+
+
+async def test_a_repeated_message_is_acked_again_with_the_first_stamp_and_counts_once(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    journal.sell(1_000)
+    with linked(broker, journal) as terminal:
+        await terminal.send(journal.message())
+        first = await terminal.acked(5)
+        await terminal.send(journal.message())
+
+        assert await terminal.acked(5) == first
+
+    assert (await only_row(till_service, "SELECT sales FROM session_tender"))["sales"] == 1_000
+    assert await number(till_service, "SELECT count(*) FROM ledger_tx") == 1
+
+
+async def test_a_gap_a_changed_byte_and_a_fork_each_get_their_verdict(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    clone = journal.copied(upto=3)
+    clone.write(SignedIn(person="C9"))
+    with linked(broker, journal) as terminal:
+        await terminal.send(journal.message(1, 1))
+        await terminal.acked(1)
+
+        await terminal.send(journal.message(3))
+        assert await terminal.answer() == (Gap(epoch=journal.epoch, from_seq=2),)
+
+        await terminal.send(journal.message_of(tampered(journal.entries[1])))
+        assert await terminal.answer() == (BadMac(epoch=journal.epoch, seq=2),)
+
+        await terminal.send(journal.message(2))
+        await terminal.acked(4)
+        await terminal.send(clone.message(4))
+        (fork,) = await terminal.answer()
+
+    assert isinstance(fork, Fork)
+    assert (fork.at, fork.hash) == (4, journal.head)
+    assert [(state.session_id, state.status) for state in fork.state] == [(SESSION, "open")]
+    letter = await only_row(till_service, "SELECT subject, attempts FROM dead_letter")
+    assert letter == {"subject": "pos.S1.T1.journal.v1", "attempts": 1}
+
+
+async def test_an_entry_the_database_cannot_hold_waits_on_the_desk_and_delays_nobody(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    other = WrittenJournal(address=TerminalAddress("S1", "T2"), key_id="0" * 16, key=b"k" * 32)
+    other.session = "2" * 32
+    await ask(till_service, key_of(other))
+    journal.begin()
+    journal.open_till(15_000)
+    # Before the year 1 in UTC: no timestamp of the database, yet an instant on the wire.
+    journal.at = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+    journal.sell(500)
+    journal.at = NOON
+    journal.sell(1_000)
+    other.begin()
+    other.open_till(20_000)
+    with linked(broker, journal) as terminal, linked(broker, other) as neighbour:
+        await terminal.send(journal.message())
+        await neighbour.send(other.message())
+
+        assert (await terminal.acked(6)).hash == journal.head
+        await neighbour.acked(4)
+
+    desk = await only_row(till_service, "SELECT seq, reason FROM journal WHERE placement = 'desk'")
+    assert desk["seq"] == 5
+    cash = await only_row(till_service, "SELECT sales FROM session_tender WHERE session_id = $1", SESSION)
+    assert cash["sales"] == 1_000
+    assert await number(till_service, "SELECT count(*) FROM dead_letter") == 1
+
+
+async def test_a_message_that_is_no_batch_is_kept_with_its_bytes_and_the_next_one_is_taken(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    journal.begin()
+    with linked(broker, journal) as terminal:
+        await terminal.send(b"\xff\x00 nothing of ours")
+        await terminal.send(journal.message())
+        await terminal.acked(2)
+
+    letter = await only_row(till_service, "SELECT body FROM dead_letter")
+    assert letter["body"] == b"\xff\x00 nothing of ours"
+
+
+async def test_late_uncovered_and_parked_sales_find_their_place_across_transactions(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    journal.begin()
+    journal.start_till()
+    journal.sell(300)
+    journal.confirm_opening(15_000)
+    journal.sell(1_000)
+    journal.sell(500)
+    journal.close_till(16_300, to_seq=6)
+    journal.sell(700)
+    with linked(broker, journal) as terminal:
+        for entry in journal.entries:
+            await terminal.send(journal.message_of(entry))
+            await terminal.acked(entry.seq)
+
+    async with till_service.database.connection() as connection:
+        sales = await connection.fetch("SELECT seq, placement FROM sale ORDER BY seq")
+        totals = await connection.fetch(
+            "SELECT s.status, t.opening, t.sales FROM session_tender t JOIN till_session s USING (session_id)"
+        )
+    assert [tuple(sale) for sale in sales] == [(4, "session"), (6, "session"), (7, "rescue"), (10, "rescue")]
+    assert sorted(tuple(total) for total in totals) == [
+        ("closed_front", 15_000, 1_300),
+        ("outstanding", 0, 1_200),
+    ]
+
+
+async def test_left_entries_are_acked_one_by_one(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    branch = journal.copied()
+    journal.sell(4_000)
+    branch.sell(500)
+    with linked(broker, journal) as terminal:
+        await terminal.send(journal.message())
+        await terminal.acked(5)
+        await terminal.send(branch.message(3, quarantine=True))
+
+        items = await terminal.answer()
+
+    assert [(item.seq, item.single, item.c) for item in items if isinstance(item, Ack)] == [
+        (3, True, 1),
+        (4, True, 1),
+        (5, True, 2),
+    ]
+    assert await number(till_service, "SELECT count(*) FROM sale WHERE placement = 'rescue'") == 1
+
+
+async def greeted(terminal: TerminalLink, journal: WrittenJournal, **changes: object) -> tuple[object, ...]:
+    await terminal.say_hello(journal.hello(**changes))  # type: ignore[arg-type]
+    return await terminal.answer()
+
+
+async def test_hello_is_answered_by_the_row_of_the_table_that_holds(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    restored = journal.copied(upto=2)
+    with linked(broker, journal) as terminal:
+        assert await greeted(terminal, journal) == (Continue(epoch=journal.epoch),)
+        await terminal.send(journal.message())
+        ack = await terminal.acked(4)
+
+        assert await greeted(terminal, journal, acked_upto=2) == (ack, Continue(epoch=journal.epoch))
+        (behind,) = await greeted(terminal, restored, acked_upto=2)
+        (rewind,) = await greeted(terminal, journal, acked={ack.timeline: 9, "f" * 16: 2})
+
+    assert isinstance(behind, Behind)
+    assert (behind.head_seq, behind.state[0].session_id) == (4, SESSION)
+    assert behind.state[0].expected[0].amount == 15_000
+    assert rewind == Rewind(valid={ack.timeline: 1, "f" * 16: 0})
+
+
+async def test_a_hello_that_nobody_can_prove_gets_no_verdict(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    journal.begin()
+    stranger = replace(journal, address=TerminalAddress("S1", "T9"))
+    with linked(broker, journal) as terminal, linked(broker, stranger) as unknown:
+        await terminal.say_hello(journal.hello(), key=b"x" * 32)
+        await unknown.say_hello(stranger.hello())
+        assert await greeted(terminal, journal) == (Continue(epoch=journal.epoch),)
+        assert terminal.silent()
+        assert unknown.silent()
+
+
+def seal(scope: str = "date") -> SealDay:
+    return SealDay.model_validate(
+        {
+            "message_id": uuid4(),
+            "correlation_id": uuid4(),
+            "occurred_at": datetime.now(UTC),
+            "by": "M1",
+            "store": "S1",
+            "business_date": DAY,
+            "scope": scope,
+        }
+    )
+
+
+async def test_a_day_is_sealed_once_its_tills_are_closed_and_later_starts_are_late(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    journal.begin()
+    journal.open_till(15_000)
+    with linked(broker, journal) as terminal:
+        await terminal.send(journal.message())
+        await terminal.acked(4)
+        refused = await ask(till_service, seal())
+        journal.close_till(15_000)
+        await terminal.send(journal.message(5))
+        await terminal.acked(6)
+        sealed = [await ask(till_service, seal()) for _ in range(2)]
+        journal.session = "2" * 32
+        journal.open_till(15_000)
+        await terminal.send(journal.message(7))
+        await terminal.acked(8)
+        after = await ask(till_service, seal())
+
+    assert refused["sealed"] is False
+    assert refused["tills"][0]["session_id"] == SESSION  # type: ignore[index]
+    assert [answer["sealed"] for answer in (*sealed, after)] == [True, True, True]
+    late = await only_row(till_service, "SELECT late FROM till_session WHERE session_id = $1", "2" * 32)
+    assert late["late"] is True
+
+
+async def test_a_look_at_other_dates_seals_nothing(till_service: Till) -> None:
+    assert (await ask(till_service, seal("other_dates")))["sealed"] is True
+
+    assert await number(till_service, "SELECT count(*) FROM day_seal WHERE sealed_at IS NOT NULL") == 0
+
+
+async def test_a_key_registered_again_is_done_and_another_key_under_its_id_is_refused(
+    till_service: Till, journal: WrittenJournal
+) -> None:
+    again = await ask(till_service, key_of(journal))
+    other = await ask(till_service, key_of(replace(journal, key=b"z" * 32)))
+
+    assert again["outcome"] == "done"
+    assert (other["outcome"], other["code"]) == ("refused", "key_in_use")
+
+
+async def test_the_ledgers_tables_refuse_to_be_rewritten(till_service: Till, migrated: FreshDatabase) -> None:
+    connection = await migrated.connect("till_service")
+    try:
+        for table in ("journal", "position", "ledger_tx", "till_close", "journal_key"):
+            for verb in ("UPDATE", "DELETE", "TRUNCATE"):
+                allowed = await connection.fetchval(
+                    "SELECT has_table_privilege(current_user, $1, $2)", f"till.{table}", verb
+                )
+                assert not allowed, (table, verb)
+    finally:
+        await connection.close()
