@@ -31,6 +31,7 @@ FILE_NAME: Final = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 PACKAGE_NAME: Final = re.compile(r"^[a-z][a-z0-9_]{1,40}$")
 ONE_RUNNER: Final = 7_414_455_001  # an arbitrary number that only this program locks
 
+TAKE_TURN: Final = "SELECT pg_advisory_lock($1)"
 CREATE_HISTORY: Final = """
     CREATE SCHEMA IF NOT EXISTS migration;
     CREATE TABLE IF NOT EXISTS migration.applied (
@@ -115,7 +116,7 @@ async def migrate(
     connection: asyncpg.Connection, packages: Sequence[str], passwords: Mapping[str, str]
 ) -> list[str]:
     """Bring every package's schema up to date; returns what was applied. Waits for another runner to end."""
-    await connection.execute("SELECT pg_advisory_lock($1)", ONE_RUNNER)
+    await connection.execute(TAKE_TURN, ONE_RUNNER)
     try:
         await connection.execute(CREATE_HISTORY)
         applied: list[str] = []
