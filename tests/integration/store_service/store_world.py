@@ -1,8 +1,10 @@
 """A store service in this process, someone who asks it, and a terminal that listens over MQTT."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -11,15 +13,17 @@ import nats
 import paho.mqtt.client as mqtt
 import pytest
 from nats.aio.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 from pydantic import BaseModel, SecretStr
 
+from integration.store_service.till_stand_in import TillStandIn, till_stand_in
 from servers import Broker, FreshDatabase, free_port
 from service_kit.service import Service
 from store_service.__main__ import compose
 from store_service.settings import StoreSettings
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD
-from tillday_contracts.link import SettingsContent, Tender
+from tillday_contracts.link import Desired, SettingsContent, Tender
 from tillday_contracts.messages import Command, Refused
 from tillday_contracts.store_messages import (
     CloseStore,
@@ -40,6 +44,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MONDAY = date(2026, 3, 2)
 TUESDAY = date(2026, 3, 3)
 SUPERVISOR = "SUPERVISOR-1"
+DESIRED = "pos/S1/T1/desired/v1"
 
 SETTINGS = SettingsContent(
     store="S1",
@@ -179,15 +184,19 @@ class Listener:
     def __init__(self, broker: Broker, *topics: str) -> None:
         host, port = broker.mqtt_url.removeprefix("mqtt://").split(":")
         self.messages: dict[str, list[tuple[bytes, bool]]] = {}
-        self.client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=f"test-{uuid4().hex[:10]}")
+        self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"test-{uuid4().hex[:10]}")
         self.client.username_pw_set("observer", broker.password_of("observer"))
-        self.client.on_connect = lambda *_: self.client.subscribe([(topic, 0) for topic in topics])
+        self.topics = topics
+        self.client.on_connect = self._on_connect
         self.client.on_message = self._on_message
         self.client.connect(host, int(port))
         self.client.loop_start()
 
+    def _on_connect(self, *_: Any) -> None:
+        self.client.subscribe([(topic, 0) for topic in self.topics])
+
     def _on_message(self, _client: object, _data: object, message: mqtt.MQTTMessage) -> None:
-        self.messages.setdefault(message.topic, []).append((message.payload, message.retain))
+        self.messages.setdefault(message.topic, []).append((bytes(message.payload), message.retain))
 
     def newest(self, topic: str, kind: type[Answer]) -> Answer | None:
         got = self.messages.get(topic)
@@ -216,3 +225,47 @@ async def until(holds: Callable[[], Any], *, within: float = PATIENCE) -> None:
             return
         await asyncio.sleep(0.05)
     pytest.fail("it never came to hold")
+
+
+@dataclass
+class World:
+    operator: Operator
+    tills: TillStandIn
+    service: Service[StoreSettings]
+    clock: TestClock
+    database: FreshDatabase
+    broker: Broker
+
+    async def events(self) -> list[str]:
+        connection = await self.database.connect()
+        try:
+            rows = await connection.fetch("SELECT subject FROM store.outbox ORDER BY id")
+            return [row["subject"].split(".")[3] for row in rows]
+        finally:
+            await connection.close()
+
+    async def desired(self, terminal: str = "T1") -> Desired:
+        connection = await self.database.connect()
+        try:
+            row = await connection.fetchrow(
+                "SELECT rev, digest, content FROM store.desired WHERE terminal = $1", terminal
+            )
+            assert row is not None
+            content = json.loads(row["content"])
+            return Desired.model_validate({**content, "rev": row["rev"], "digest": row["digest"]})
+        finally:
+            await connection.close()
+
+
+@asynccontextmanager
+async def running_world(database: FreshDatabase, broker: Broker) -> AsyncIterator[World]:
+    """Everything that a store service meets, around one in this process."""
+    broker.start()
+    await database.migrate("store_service", "till_service")
+    clock = TestClock()
+    async with (
+        till_stand_in(database, broker) as tills,
+        store_service(database, broker, clock) as service,
+        operator(broker) as asker,
+    ):
+        yield World(asker, tills, service, clock, database, broker)

@@ -1,85 +1,23 @@
 """Store days over a real broker and a real database, with a till service that has the real one's manners."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-
-import pytest
 
 from integration.store_service.store_world import (
+    DESIRED,
     MONDAY,
     SETTINGS,
     TUESDAY,
     Listener,
     Operator,
-    TestClock,
+    World,
     close_store,
     command,
     open_store,
-    operator,
-    store_service,
     until,
 )
-from integration.store_service.till_stand_in import TillStandIn, till_stand_in
-from servers import Broker, FreshDatabase
-from service_kit.service import Service
-from store_service.settings import StoreSettings
 from tillday_contracts.link import Desired, Settings
 from tillday_contracts.messages import Failed
 from tillday_contracts.store_messages import DayAnswer, DefineStore
-
-DESIRED = "pos/S1/T1/desired/v1"
-
-
-@dataclass
-class World:
-    operator: Operator
-    tills: TillStandIn
-    service: Service[StoreSettings]
-    clock: TestClock
-    database: FreshDatabase
-    broker: Broker
-
-    async def events(self) -> list[str]:
-        connection = await self.database.connect()
-        try:
-            rows = await connection.fetch("SELECT subject FROM store.outbox ORDER BY id")
-            return [row["subject"].split(".")[3] for row in rows]
-        finally:
-            await connection.close()
-
-    async def desired(self, terminal: str = "T1") -> Desired:
-        connection = await self.database.connect()
-        try:
-            row = await connection.fetchrow(
-                "SELECT rev, digest, content FROM store.desired WHERE terminal = $1", terminal
-            )
-            assert row is not None
-            content = json.loads(row["content"])
-            return Desired.model_validate({**content, "rev": row["rev"], "digest": row["digest"]})
-        finally:
-            await connection.close()
-
-
-@pytest.fixture
-async def world(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator[World]:
-    broker.start()
-    await fresh_database.migrate("store_service", "till_service")
-    clock = TestClock()
-    async with (
-        till_stand_in(fresh_database, broker) as tills,
-        store_service(fresh_database, broker, clock) as service,
-        operator(broker) as asker,
-    ):
-        yield World(asker, tills, service, clock, fresh_database, broker)
-
-
-@pytest.fixture
-def listener(broker: Broker, world: World) -> Iterator[Listener]:
-    listening = Listener(broker, DESIRED, "pos/S1/settings/v1")
-    yield listening
-    listening.close()
 
 
 async def test_a_store_is_opened_and_closed_and_its_terminals_are_told(

@@ -7,7 +7,7 @@ from typing import Any, Final, assert_never
 import asyncpg
 
 from service_kit.database import Connection
-from store_service.domain.closing import attestation_counts
+from store_service.domain.closing import attestation_counts, evolve_attested
 from store_service.domain.days import (
     Archived,
     Cancelled,
@@ -97,12 +97,11 @@ async def _with_attestations(connection: Connection, book: StoreBook) -> StoreBo
     if day is None:
         return book
     rows = await connection.fetch(READ_ATTESTATIONS, book.store, day.business_date)
-    attested = frozenset(
-        row["terminal"]
-        for row in rows
-        if attestation_counts(day, row["business_date"], row["revision"], asked_at=row["closing_asked_rev"])
-    )
-    return book.with_day(Closing(day.opened, day.command, day.since, attested, day.waived))
+    for row in rows:
+        asked_at = row["closing_asked_rev"]
+        if attestation_counts(day, row["business_date"], row["revision"], asked_at=asked_at):
+            book = evolve_attested(book, row["terminal"])
+    return book
 
 
 async def read_newest_days(connection: Connection, store: str, *, most: int) -> list[StoreDay]:

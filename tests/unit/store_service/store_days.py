@@ -1,0 +1,76 @@
+"""Books, people and commands for tests of the store day."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from store_service.domain.days import Closed, Closing, Open, Opening, StoreBook, StoreDay
+from store_service.domain.people import Person
+from tillday_contracts.store_messages import CloseStore, OpenStore
+from tillday_contracts.till_messages import NotSealed, OpenTill
+
+SUNDAY, MONDAY, TUESDAY, WEDNESDAY = (date(2026, 3, day) for day in (1, 2, 3, 4))
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+SUPERVISOR = Person("SUPERVISOR-1", "Supervisor 1", "supervisor")
+MANAGER = Person("MANAGER-1", "Manager 1", "manager")
+CASHIER = Person("CASHIER-1", "Cashier 1", "cashier")
+
+
+def book(
+    *days: StoreDay, last_closed: date | None = None, terminals: tuple[str, ...] = ("T1", "T2")
+) -> StoreBook:
+    """A store in Berlin whose dates change at four in the morning."""
+    made = StoreBook("S1", "Corner Shop", "Europe/Berlin", "04:00", terminals, last_closed)
+    for day in days:
+        made = made.with_day(day)
+    return made
+
+
+def open_store(business_date: date = MONDAY, by: str = "SUPERVISOR-1") -> OpenStore:
+    return OpenStore(
+        message_id=UUID(int=1),
+        correlation_id=UUID(int=2),
+        occurred_at=NOON,
+        by=by,
+        store="S1",
+        business_date=business_date,
+    )
+
+
+def close_store(
+    business_date: date = MONDAY, waive: str | None = None, by: str = "SUPERVISOR-1"
+) -> CloseStore:
+    return CloseStore(
+        message_id=UUID(int=3),
+        correlation_id=UUID(int=4),
+        occurred_at=NOON,
+        by=by,
+        store="S1",
+        business_date=business_date,
+        waive=waive,
+    )
+
+
+def opening(business_date: date = MONDAY) -> Opening:
+    return Opening(business_date, open_store(business_date))
+
+
+def an_open_day(business_date: date = MONDAY) -> Open:
+    return Open(business_date, "SUPERVISOR-1")
+
+
+def closing(business_date: date = MONDAY, *attested: str, waived: str | None = None) -> Closing:
+    return Closing(an_open_day(business_date), close_store(business_date), NOON, frozenset(attested), waived)
+
+
+def closed(business_date: date = MONDAY) -> Closed:
+    return Closed(business_date, "SUPERVISOR-1")
+
+
+def open_till(business_date: date = MONDAY, terminal: str = "T1") -> OpenTill:
+    return OpenTill(
+        terminal=terminal, till=terminal, session_id="1" * 32, business_date=business_date, status="open"
+    )
+
+
+def not_sealed(business_date: date = MONDAY) -> NotSealed:
+    return NotSealed(tills=(open_till(business_date),))
