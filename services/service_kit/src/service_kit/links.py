@@ -118,6 +118,11 @@ class NatsLink:
         return self._client is not None and self._client.is_connected
 
     @property
+    def listening(self) -> bool:
+        """Connected, and every subscriber hears: a request sent now finds somebody."""
+        return self.connected and self._greeter is not None
+
+    @property
     def jetstream(self) -> JetStreamContext:
         return self.client.jetstream(timeout=5)
 

@@ -183,7 +183,7 @@ class Service(Generic[Settings]):
         return self._migrated
 
     async def _is_connected(self) -> bool:
-        return self.nats.connected
+        return self.nats.listening
 
     async def _is_mqtt_connected(self) -> bool:
         return self._retained is not None and self._retained.connected
