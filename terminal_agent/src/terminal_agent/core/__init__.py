@@ -1,1 +1,3 @@
-"""What a terminal decides, pure: no clock, no random source, no file and no network; the shells around it bring them."""
+"""What a terminal decides, pure: no clock, no random source, no file and no network; the shells around it
+bring them.
+"""

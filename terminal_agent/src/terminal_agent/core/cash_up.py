@@ -61,7 +61,9 @@ def cancel_cash_up(till: Till, command: CancelCashUp) -> Decision:
 
 
 def count_tender(till: Till, command: CountTender) -> Decision:
-    """Compare one tender's count with the expected amount; a difference is approved here, before the next step."""
+    """Compare one tender's count with the expected amount; a difference is approved here, before the next
+    step.
+    """
     phase = _counting(till, command.by)
     if isinstance(phase, Refusal):
         return Decision(refusal=phase)
@@ -142,7 +144,9 @@ class _Figures:
 
 
 def confirm_cash_up(till: Till, command: ConfirmCashUp, place: Place) -> Decision:
-    """Close the session: every tender confirmed, what stays chosen, the manifest naming what the count covers."""
+    """Close the session: every tender confirmed, what stays chosen, the manifest naming what the count
+    covers.
+    """
     phase = _counting(till, command.by)
     if isinstance(phase, Refusal):
         return Decision(refusal=phase)
@@ -182,7 +186,9 @@ def _tender_counts(phase: ClosingCount, keep: Mapping[str, int]) -> tuple[Tender
 
 
 def _manifest(session: Session, place: Place) -> tuple[ManifestMember, ...]:
-    """Name, per epoch, the position up to which this count covers the journal: the last entry before the close."""
+    """Name, per epoch, the position up to which this count covers the journal: the last entry before the
+    close.
+    """
     places = [(part.epoch, part.seq, part.hash) for part in session.covered]
     places.append((place.head.epoch, place.head.seq, place.head.hash))
     return tuple(

@@ -1,4 +1,6 @@
-"""The terminal's own journal as a chain: which entry follows a head, and whether bytes still belong to their place."""
+"""The terminal's own journal as a chain: which entry follows a head, and whether bytes still belong to their
+place.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -32,8 +32,8 @@ class Approver:
 class Place:
     """What surrounds a till at a decision.
 
-    `head` is the journal's before it, `terms` the store's of this moment (None: never heard), `obstacle` why nothing
-    may be started or sold now, `opening` what the next opening count expects.
+    `head` is the journal's before it, `terms` the store's of this moment (None: never heard), `obstacle` why
+    nothing may be started or sold now, `opening` what the next opening count expects.
     """
 
     terminal: str

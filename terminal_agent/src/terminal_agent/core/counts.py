@@ -1,4 +1,6 @@
-"""Starting a till and counting its float: every attempt is kept, a difference needs a word bound to exactly it."""
+"""Starting a till and counting its float: every attempt is kept, a difference needs a word bound to exactly
+it.
+"""
 
 from dataclasses import dataclass
 from typing import Literal, assert_never
@@ -102,7 +104,9 @@ def _taken_over(started: TillStarted) -> InitialCountConfirmed:
 
 
 def count_float(till: Till, command: CountFloat) -> Decision:
-    """Compare the counted float with the expected one; the till opens when they agree or a difference is approved."""
+    """Compare the counted float with the expected one; the till opens when they agree or a difference is
+    approved.
+    """
     phase = till.phase
     if not isinstance(phase, OpeningCount):
         return refuse("no_opening_count", "No initial count is under way: start the till first.")
@@ -159,8 +163,10 @@ def pieces_total(pieces: tuple[DenominationCount, ...], session: Session) -> int
     return total
 
 
-def judge(counted: Counted, approver: Approver | None) -> Approval | None | Refusal:
-    """Return the approval that this count needs: None within tolerance, else one bound to its very difference."""
+def judge(counted: Counted, approver: Approver | None) -> Approval | Refusal | None:
+    """Return the approval that this count needs: None within tolerance, else one bound to its very
+    difference.
+    """
     if counted.within_tolerance:
         return None
     if approver is None:

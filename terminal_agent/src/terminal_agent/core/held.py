@@ -1,4 +1,6 @@
-"""Retained messages: the newest revision is held, whatever order they arrive in; and the store's calendar day."""
+"""Retained messages: the newest revision is held, whatever order they arrive in; and the store's calendar
+day.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,7 +20,9 @@ class Reception:
 
 
 def receive_retained(held: Retained | None, offered: Retained) -> Reception:
-    """Decide about a retained message. Lower revisions are ignored; an equal one with other content is odd."""
+    """Decide about a retained message. Lower revisions are ignored; an equal one with other content is
+    odd.
+    """
     if held is None or offered.rev > held.rev:
         return Reception(hold=True)
     if offered.rev < held.rev:
@@ -34,7 +38,9 @@ def revision_of(held: Retained | None) -> Revision | None:
 
 
 def store_today(now: datetime, *, zone: str, rollover: str) -> date:
-    """Return the store's date: a new day begins at its rollover time, so that trading past midnight is normal."""
+    """Return the store's date: a new day begins at its rollover time, so that trading past midnight is
+    normal.
+    """
     hours, minutes = rollover.split(":")
     local = now.astimezone(ZoneInfo(zone))
     began = local.time() >= time(int(hours), int(minutes))

@@ -28,9 +28,10 @@ WARN_AFTER_DAYS = 2
 class Situation:
     """What the table looks at. Dates are None where blank.
 
-    `settled`: no session runs that was not cashed up. `void`: the running session was closed in the back office, or
-    another terminal hosts the till now. `opening_unnoticed`: opened here by a supervisor, and the desired state does
-    not name that opening yet. `alone_days`: days since the back office was last heard, None where it never was.
+    `settled`: no session runs that was not cashed up. `void`: the running session was closed in the back
+    office, or another terminal hosts the till now. `opening_unnoticed`: opened here by a supervisor, and the
+    desired state does not name that opening yet. `alone_days`: days since the back office was last heard,
+    None where it never was.
     """
 
     online: bool

@@ -15,14 +15,18 @@ ALARM_AFTER: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """Wrong PINs in a row, of one person or of the whole terminal, and when the next try is allowed (monotonic)."""
+    """Wrong PINs in a row, of one person or of the whole terminal, and when the next try is allowed
+    (monotonic).
+    """
 
     in_a_row: int = 0
     free_at: float = 0.0
 
 
 def delay_after(in_a_row: int, *, free: int) -> float:
-    """Return the seconds to wait: none at first, then 30 s doubling to 5 min; never a lock that closes the shop."""
+    """Return the seconds to wait: none at first, then 30 s doubling to 5 min; never a lock that closes the
+    shop.
+    """
     over = in_a_row - free
     return 0.0 if over < 0 else min(FIRST_DELAY_SECONDS * 2 ** min(over, 10), LAST_DELAY_SECONDS)
 

@@ -18,7 +18,9 @@ from tillday_contracts.link import Desired, DesiredTill, SettingsContent
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """`business_date` is POSBD; `own_opening` the entry with which a supervisor opened it here, None by the back office."""
+    """`business_date` is POSBD; `own_opening` the entry with which a supervisor opened it here, None by the
+    back office.
+    """
 
     business_date: date | None = None
     own_opening: Position | None = None
@@ -64,7 +66,9 @@ def moves_of(
 
 
 def opened_here(terminal: Terminal, wanted: date, by: str) -> tuple[TerminalClosed | TerminalOpened, ...]:
-    """Return the entries with which a supervisor gives the terminal a date: a change closes the old one first."""
+    """Return the entries with which a supervisor gives the terminal a date: a change closes the old one
+    first.
+    """
     opened = TerminalOpened(business_date=wanted, origin="front_office", by=by)
     if terminal.business_date is None:
         return (opened,)
@@ -90,7 +94,8 @@ def opening_expected(
 ) -> tuple[TenderAmount, ...]:
     """Return what the next opening count expects: what the last cash-up kept.
 
-    A terminal that never counted takes what the back office knows of the till, else the float it is to begin with.
+    A terminal that never counted takes what the back office knows of the till, else the float it is to begin
+    with.
     """
     if isinstance(till.phase, Idle) and till.phase.kept is not None:
         return till.phase.kept

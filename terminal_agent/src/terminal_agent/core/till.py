@@ -149,7 +149,9 @@ def expected_in(totals: Totals, tender: str) -> int:
 
 
 def evolve(till: Till, body: EntryBody, *, terms: Terms | None, at: datetime) -> Till:
-    """Return the till after an entry. `terms` are the store's of the moment, which a starting session keeps."""
+    """Return the till after an entry. `terms` are the store's of the moment, which a starting session
+    keeps.
+    """
     match body:
         case Genesis():
             return _new_epoch(till, body)
@@ -249,7 +251,8 @@ def expected_now(till: Till) -> tuple[TenderAmount, ...]:
 def taken_over(till: Till, states: Iterable[TillState], *, terms: Terms | None, by: str) -> Till:
     """Return the till as the ledger tells it: after a restored copy its word counts, not this terminal's.
 
-    A running session goes on with what the ledger expects in the drawer as its opening; `terms` are needed for it.
+    A running session goes on with what the ledger expects in the drawer as its opening; `terms` are needed
+    for it.
     """
     state = next(iter(states), None)
     if state is None:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from terminal_agent.core.answers import LeaveEpoch
 from terminal_agent.core.chain import Entry, Head, Identity, Moment, extend
-from terminal_agent.core.drain import LeaveEpoch
 from terminal_agent.core.terminal import evolve_terminal
 from terminal_agent.core.till import Terms, evolve, state_of, taken_over, terms_of
 from terminal_agent.crash import crash_point
@@ -26,7 +26,9 @@ EVERYBODY: Final = "*"
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What goes into a transaction beside entries. `effects` are made from the entries as they were chained."""
+    """What goes into a transaction beside entries. `effects` are made from the entries as they were
+    chained.
+    """
 
     effects: Callable[[Sequence[Entry]], Sequence[Effect]] = lambda _: ()
     answer: Answer | None = None
@@ -63,7 +65,9 @@ class Book:
         self._on_change.append(tell)
 
     async def begin(self, head: Head | None, *, version: str, rolled_back: bool) -> None:
-        """Start this boot: a new epoch where there is none or the journal was restored, and its BOOT entry."""
+        """Start this boot: a new epoch where there is none or the journal was restored, and its BOOT
+        entry.
+        """
         self.boot_no = await rows.boots(self.database) + 1
         nonce = self.world.random_bytes(16).hex()
         boot = Boot(nonce=nonce, version=version)
@@ -83,7 +87,9 @@ class Book:
         return await self._store(bodies, aside or Aside(), Write(), _From(self.head, self.memory))
 
     async def leave_epoch(self, leave: LeaveEpoch) -> None:
-        """Open a new epoch as a verdict asks; the ledger's view of the till is taken over where it gave one."""
+        """Open a new epoch as a verdict asks; the ledger's view of the till is taken over where it gave
+        one.
+        """
         async with self.turn:
             if leave.epoch != self.head.epoch:
                 return

@@ -1,4 +1,6 @@
-"""What people do at the terminal: each request validated, decided, written once, and only then shown and printed."""
+"""What people do at the terminal: each request validated, decided, written once, and only then shown and
+printed.
+"""
 
 import asyncio
 import json

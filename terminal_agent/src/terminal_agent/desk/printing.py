@@ -1,7 +1,7 @@
 """The way to the printer: in order, on its own time, so that a stuck printer never stops a sale.
 
-A document is entered as `sending` with its entry, so that a restart finds it and asks a person instead of printing
-a second original. A drawer is kicked at most once: what a restart finds undone stays undone.
+A document is entered as `sending` with its entry, so that a restart finds it and asks a person instead of
+printing a second original. A drawer is kicked at most once: what a restart finds undone stays undone.
 """
 
 import asyncio

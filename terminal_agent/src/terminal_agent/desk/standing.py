@@ -1,4 +1,6 @@
-"""Where the terminal stands: the table at login read with what is known now, and what follows from it by itself."""
+"""Where the terminal stands: the table at login read with what is known now, and what follows from it by
+itself.
+"""
 
 import shutil
 from collections.abc import Callable

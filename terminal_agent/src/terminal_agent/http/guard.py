@@ -1,4 +1,6 @@
-"""Who may talk to the API at all: this machine under its own names, no foreign page, a token, bodies of a size."""
+"""Who may talk to the API at all: this machine under its own names, no foreign page, a token, bodies of a
+size.
+"""
 
 import hmac
 from collections.abc import Iterable

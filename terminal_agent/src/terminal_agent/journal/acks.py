@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from terminal_agent.core.drain import ClearAcks, ClearStamps, MarkAcked
+from terminal_agent.core.answers import ClearAcks, ClearStamps, MarkAcked
 from terminal_agent.crash import crash_point
 from terminal_agent.journal.database import Database
 

@@ -1,6 +1,7 @@
 """The anchor: a second memory of the journal's head, outside the database, that a restored copy cannot know.
 
-It is written after each commit and synced at least every second; it may lag by any number, it must never be ahead.
+It is written after each commit and synced at least every second; it may lag by any number, it must never be
+ahead.
 """
 
 import os

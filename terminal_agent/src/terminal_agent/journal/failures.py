@@ -12,7 +12,9 @@ class JournalFull(JournalError):
 
 
 class JournalBroken(JournalError):
-    """It is unknown whether the last write is on the disk: nothing may be sold until the agent starts anew."""
+    """It is unknown whether the last write is on the disk: nothing may be sold until the agent starts
+    anew.
+    """
 
 
 class JournalInUse(JournalError):

@@ -18,7 +18,9 @@ class FolderLock:
 
     @classmethod
     def take(cls, folder: Path) -> "FolderLock":
-        """Take the folder for this process. Raises JournalInUse naming the other one, JournalBroken without rights."""
+        """Take the folder for this process. Raises JournalInUse naming the other one, JournalBroken without
+        rights.
+        """
         try:
             descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -31,7 +33,7 @@ class FolderLock:
             other = os.read(descriptor, 20).decode("ascii", "replace").strip() or "unknown"
             os.close(descriptor)
             raise JournalInUse(
-                f"Another agent (process {other}) uses {folder}: stop it first, or give this one a folder of its own."
+                f"Another agent (process {other}) uses {folder}: stop it, or give this one another folder."
             ) from error
         os.ftruncate(descriptor, 0)
         os.write(descriptor, str(os.getpid()).encode())

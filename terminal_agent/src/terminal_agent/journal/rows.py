@@ -187,9 +187,9 @@ async def unacknowledged_from(database: Database, epoch: str, first: int, limit:
 
 async def epochs(database: Database) -> list[str]:
     """Return every epoch, oldest first."""
-    async with database.reading() as connection:
-        async with connection.execute("SELECT epoch FROM epoch ORDER BY ord") as cursor:
-            return [str(row[0]) for row in await cursor.fetchall()]
+    question = "SELECT epoch FROM epoch ORDER BY ord"
+    async with database.reading() as connection, connection.execute(question) as cursor:
+        return [str(row[0]) for row in await cursor.fetchall()]
 
 
 async def answer_of(database: Database, key: str) -> Answer | None:

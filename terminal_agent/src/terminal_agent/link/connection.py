@@ -57,7 +57,9 @@ Happening = Message | Lost
 
 
 class Connection:
-    """A connection that stands. A fresh object for each: the library keeps nothing over from one to the next."""
+    """A connection that stands. A fresh object for each: the library keeps nothing over from one to the
+    next.
+    """
 
     def __init__(self, address: Address, will: Will, happenings: "asyncio.Queue[Happening]") -> None:
         self._address = address
@@ -96,7 +98,9 @@ class Connection:
             raise LinkDown(f"the broker refuses this terminal ({refusal})")
 
     async def subscribe(self, topics: Sequence[str]) -> None:
-        """Subscribe with QoS 0 and look at every code that comes back. Raises LinkDown for one that is refused."""
+        """Subscribe with QoS 0 and look at every code that comes back. Raises LinkDown for one that is
+        refused.
+        """
         granted: asyncio.Future[Sequence[int]] = self._loop.create_future()
         code, number = self._client.subscribe([(topic, 0) for topic in topics])
         if code != mqtt.MQTT_ERR_SUCCESS or number is None:

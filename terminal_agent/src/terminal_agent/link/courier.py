@@ -1,4 +1,6 @@
-"""Keeps the link: connects, listens, says HELLO, and carries the journal to the ledger by the rules of the drain."""
+"""Keeps the link: connects, listens, says HELLO, and carries the journal to the ledger by the rules of the
+drain.
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -9,19 +11,22 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from terminal_agent.core import drain as rules
-from terminal_agent.core.chain import verifies
-from terminal_agent.core.drain import (
+from terminal_agent.core.answers import (
     Alarm,
     ClearAcks,
     ClearStamps,
-    Drain,
     Effect,
     Known,
     LeaveEpoch,
     MarkAcked,
     TakeState,
+    places_to_know,
+    receive,
 )
+from terminal_agent.core.chain import verifies
+from terminal_agent.core.drain import Drain
 from terminal_agent.core.held import receive_retained
+from terminal_agent.core.sending import Fetch, Launch, launch, next_fetch, overdue
 from terminal_agent.crash import crash_point
 from terminal_agent.desk.book import Book
 from terminal_agent.journal import acks, rows
@@ -204,7 +209,7 @@ class Courier:
         for verdict in answers.items:
             known = await self._known(verdict)
             view = await rows.view_of(self._book.database, self._book.head.epoch)
-            self.drain, effects = rules.receive(self.drain, view, known, verdict, at=self._now())
+            self.drain, effects = receive(self.drain, view, known, verdict, at=self._now())
             for effect in effects:
                 await self._carry_out(effect)
         await self._book.heard()
@@ -213,7 +218,7 @@ class Courier:
     async def _known(self, verdict: Verdict) -> Known:
         hashes: dict[tuple[str, int], str] = {}
         broken: set[tuple[str, int]] = set()
-        for epoch, seq in rules.places_to_know([verdict]):
+        for epoch, seq in places_to_know([verdict]):
             entry = await rows.entry_at(self._book.database, epoch, seq)
             if entry is not None:
                 hashes[epoch, seq] = entry.hash
@@ -252,13 +257,13 @@ class Courier:
     async def _send_what_is_due(self, connection: Connection) -> None:
         now = self._now()
         await self._subscribe_again(connection, now)
-        self.drain = rules.overdue(self.drain, at=now)
+        self.drain = overdue(self.drain, at=now)
         if rules.hello_is_due(self.drain, at=now):
             await self._say_hello(connection, now)
         self._ask(connection, self._lists.questions(at=now))
         while True:
             view = await rows.view_of(self._book.database, self._book.head.epoch)
-            fetch = rules.next_fetch(self.drain, view)
+            fetch = next_fetch(self.drain, view)
             if fetch is None or not await self._send(connection, fetch):
                 return
 
@@ -288,13 +293,13 @@ class Courier:
         for kind, question in questions:
             connection.publish(self._call.address.ask_topic(kind), dumped(question))
 
-    async def _send(self, connection: Connection, fetch: rules.Fetch) -> bool:
+    async def _send(self, connection: Connection, fetch: Fetch) -> bool:
         load = rows.unacknowledged_from if fetch.quarantine else rows.entries_from
         entries = await load(self._book.database, fetch.epoch, fetch.first, fetch.limit)
         if not entries:
             return False
-        launched = rules.Launch(self._book.boot_no, self._now(), self._book.world.fraction())
-        self.drain, batch = rules.launch(self.drain, fetch, entries, launched)
+        launched = Launch(self._book.boot_no, self._now(), self._book.world.fraction())
+        self.drain, batch = launch(self.drain, fetch, entries, launched)
         crash_point("before_publish")
         connection.publish(self._topic("journal"), dumped(batch), qos=1)
         crash_point("after_publish")
