@@ -52,10 +52,10 @@ class BrokerAddress:
 
 
 class PatientNatsBroker(NatsBroker):
-    """FastStream's NATS broker with an error callback that never ends the reconnecting.
+    """FastStream's NATS broker that waits for its login as it waits for the server.
 
-    FastStream's own callback raises on errors such as a refused login or a stale connection. Raised inside
-    the client's reconnect task, that stops it for good, while the broker may be back a second later.
+    FastStream's own error callback raises on some errors, a refused login among them, and so ends the start.
+    Here a login may be refused for a while: users are made and rotated by programs that start beside us.
     """
 
     on_error: Callable[[Exception], Awaitable[None]]
