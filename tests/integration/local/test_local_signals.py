@@ -57,8 +57,10 @@ def launch(data_folder: Path) -> Iterator[Callable[..., tuple[subprocess.Popen[b
         process.wait()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("ignoring_sigint", [False, True])
+@pytest.mark.parametrize(
+    ("number", "ignoring_sigint"),
+    [(signal.SIGINT, False), (signal.SIGINT, True), (signal.SIGTERM, True)],
+)
 def test_a_signal_to_the_first_process_alone_stops_everything_in_time(
     launch: Callable[..., tuple[subprocess.Popen[bytes], dict[str, int]]],
     number: signal.Signals,

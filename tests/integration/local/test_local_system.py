@@ -70,9 +70,9 @@ async def broker_works(system: LocalSystem) -> bool:
     return True
 
 
-async def test_a_killed_part_comes_back_whichever_it_is(data_folder: Path) -> None:
+async def test_a_killed_part_comes_back_whichever_it_is(new_folder: Path) -> None:
     incidents: list[Incident] = []
-    async with system_at(data_folder, Watchers(incident=incidents.append)) as system:
+    async with system_at(new_folder, Watchers(incident=incidents.append)) as system:
         first = dict(system.pids)
         assert set(first) == set(EVERY_PART)
         for name in EVERY_PART:
@@ -132,20 +132,20 @@ async def test_a_second_system_on_the_folder_is_refused_and_the_first_goes_on(da
         assert await broker_works(system)
 
 
-async def test_a_taken_port_is_named(data_folder: Path) -> None:
+async def test_a_taken_port_is_named(new_folder: Path) -> None:
     async with asyncio.timeout(20):
         port = free_port()
         server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", port)
         async with server:
             with pytest.raises(PortTaken, match=f"port {port} for nats is taken"):
-                async with system_at(data_folder, ports={"nats": port}):
+                async with system_at(new_folder, ports={"nats": port}):
                     pass
 
 
-async def test_half_an_external_broker_is_refused(data_folder: Path) -> None:
+async def test_half_an_external_broker_is_refused(new_folder: Path) -> None:
     settings = LauncherSettings(nats_url="nats://broker.example:4222")
     with pytest.raises(SettingsWrong, match="TILLDAY_NATS_URL and TILLDAY_MQTT_URL both, or neither"):
-        async with system_at(data_folder, settings=settings):
+        async with system_at(new_folder, settings=settings):
             pass
 
 
