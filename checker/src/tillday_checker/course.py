@@ -98,12 +98,18 @@ def placement_in(session: Session | None, entry: Told, sale: Sale) -> Placement:
 class Course:
     """What happened: the sessions in the order in which they began, and sales that name none of them.
 
-    `adopted` are sessions whose beginning was lost with a terminal: a later epoch only states that they ran.
+    `restated` are sessions that a later epoch took over with what it was told of them; `adopted` are those of
+    them whose beginning was lost with a terminal.
     """
 
     sessions: dict[str, Session] = field(default_factory=dict)
     strays: list[Told] = field(default_factory=list)
-    adopted: set[str] = field(default_factory=set)
+    restated: set[str] = field(default_factory=set)
+
+    @property
+    def adopted(self) -> set[str]:
+        """The restated sessions that nobody saw begin."""
+        return self.restated - self.sessions.keys()
 
 
 def course_of(story: Iterable[Told]) -> Course:
@@ -114,14 +120,13 @@ def course_of(story: Iterable[Told]) -> Course:
             case TillStarted() if not entry.quarantine:
                 course.sessions.setdefault(entry.body.session_id, Session(entry, entry.body))
             case Genesis(till_state=TillState(session_id=str(session_id))):
-                course.adopted.add(session_id)
+                course.restated.add(session_id)
             case Sale():
                 _sell(course, entry, entry.body)
             case InitialCountConfirmed() | CashUpStarted() | CashUpCancelled() | TillClosed():
                 _move(course.sessions.get(entry.body.session_id), entry)
             case _:
                 pass
-    course.adopted -= course.sessions.keys()
     return course
 
 
