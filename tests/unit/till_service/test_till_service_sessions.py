@@ -25,6 +25,7 @@ from tillday_contracts.entries import (
     Attested,
     CashUpCancelled,
     CashUpStarted,
+    Sale,
     TenderAmount,
     TerminalOpened,
     TillState,
@@ -201,6 +202,26 @@ def test_sales_before_the_opening_count_wait_under_their_session_and_join_it_the
     assert (parked, before) == ("parked", 0)
     assert ledger.expected(SESSION) == 16_000
     assert ledger.sales[journal.entries[3].hash].placement == "session"
+
+
+@pytest.mark.parametrize(("covered", "place"), [(None, "session"), (4, "rescue")])
+def test_a_sale_that_moves_after_it_was_recorded_is_told_again_with_its_new_place(
+    journal: WrittenJournal, ledger: Ledger, covered: int | None, place: str
+) -> None:
+    journal.begin()
+    journal.start_till()
+    journal.sell(1_000)
+    ledger.take(journal, journal.message())
+    ledger.events.clear()
+    journal.confirm_opening(15_000)
+    journal.close_till(15_000, to_seq=3 if covered else None)
+
+    ledger.take(journal, journal.message(5))
+
+    told = [event for event in ledger.events if isinstance(event, EntriesRecorded)]
+    (again,) = told[-1].entries
+    assert (again.seq, again.placement, again.type) == (4, place, "SALE")
+    assert again.body == Sale.model_validate(again.body).model_dump(mode="json")
 
 
 def test_a_sale_of_a_session_nobody_began_is_parked(journal: WrittenJournal, ledger: Ledger) -> None:

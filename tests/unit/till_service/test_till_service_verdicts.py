@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from till_service.domain.streams import Held, Stamp, StreamId
-from till_service.domain.verdicts import View, answer, proves
-from tillday_contracts.entries import SignedIn, TillState
+from till_service.domain.verdicts import View, answer, differ, proves
+from tillday_contracts.entries import SignedIn, TenderAmount, TillState
 from tillday_contracts.ids import ZERO_HASH
 from tillday_contracts.link import Ack, Behind, Continue, Fork, Gap, Hello, Rewind, StateVerdict, Stop
 from unit.till_service.journals import SESSION, WrittenJournal
@@ -15,6 +15,8 @@ from unit.till_service.ledgers import Ledger
 
 KNOWN = "a" * 16
 UNKNOWN = "b" * 16
+CASH = TenderAmount(tender="cash", amount=15_000)
+NO_CARD = TenderAmount(tender="card", amount=0)
 OPEN = TillState(till="T1-A", session_id=SESSION, status="open")
 
 
@@ -145,6 +147,24 @@ def test_equal_journals_with_another_view_of_the_till_get_the_ledgers_state(
     (verdict,) = answer(taken.hello(acked_upto=4, state=(told,)), view_of(ledger, taken, state=(OPEN,)))
 
     assert verdict == StateVerdict(epoch=taken.epoch, head_seq=4, head_hash=taken.head, state=(OPEN,))
+
+
+@pytest.mark.parametrize(
+    ("told", "known", "agree"),
+    [
+        ({}, {}, True),
+        ({"status": "opening_count", "expected": (CASH,)}, {"status": "opening_count"}, True),
+        ({"expected": (CASH, NO_CARD)}, {"expected": (CASH,)}, True),
+        ({"expected": (CASH,)}, {}, False),
+        ({"last_receipt": 1}, {"last_receipt": 2}, False),
+        ({"status": "closed_front", "kept": (CASH,)}, {"status": "closed_front", "expected": (CASH,)}, False),
+        ({"session_id": None, "status": "none"}, {"session_id": None, "status": "none"}, True),
+    ],
+)
+def test_views_agree_when_session_money_and_numbers_do(
+    told: dict[str, object], known: dict[str, object], agree: bool
+) -> None:
+    assert differ((OPEN.model_copy(update=told),), (OPEN.model_copy(update=known),)) is not agree
 
 
 def test_a_view_is_not_compared_while_entries_are_on_their_way(taken: WrittenJournal, ledger: Ledger) -> None:

@@ -1,20 +1,24 @@
 """The events that follow from journal entries."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.ledger import JournalRow, Moment
+from till_service.domain.sales import PlacedSale
 from till_service.domain.sessions import TillSession, close_of, status_of
 from till_service.domain.streams import Stream
+from tillday_contracts.entries import TYPE_OF, Sale
 from tillday_contracts.messages import Event
 from tillday_contracts.till_messages import EntriesRecorded, LedgerEntry, TillSessionChanged
 from tillday_contracts.topics import TerminalAddress
 
 MOST_BYTES: Final = 160 * 1024
 MOST_ENTRIES: Final = 256
+MOST_MOVED: Final = 10
+"""Sales told again in one message: each may be as long as an entry can be."""
 
 E = TypeVar("E", bound=Event)
 
@@ -76,6 +80,42 @@ def _parts(rows: Iterable[JournalRow]) -> Iterator[list[JournalRow]]:
         size += len(row.entry.data)
     if part:
         yield part
+
+
+def sales_moved(
+    address: TerminalAddress, sales: Sequence[PlacedSale], moment: Moment
+) -> Iterator[EntriesRecorded]:
+    """Tell again of sales that were recorded earlier and found another place now."""
+    for first in range(0, len(sales), MOST_MOVED):
+        part = sales[first : first + MOST_MOVED]
+        entries = tuple(_moved(placed, moment.now) for placed in part)
+        cause = UUID(part[0].origin.hash[:32])
+        yield EntriesRecorded(
+            message_id=moment.new_id(),
+            correlation_id=cause,
+            causation_id=cause,
+            occurred_at=moment.now,
+            store=address.store,
+            terminal=address.terminal,
+            entries=entries,
+        )
+
+
+def _moved(placed: PlacedSale, now: datetime) -> LedgerEntry:
+    origin = placed.origin
+    return LedgerEntry(
+        epoch=origin.epoch,
+        seq=origin.seq,
+        hash=origin.hash,
+        type=TYPE_OF[Sale],
+        at=origin.at,
+        recorded_at=now,
+        body=placed.sale.model_dump(mode="json"),
+        placement=placed.placement,
+        session_id=placed.session_id,
+        reason=placed.reason,
+        quarantine=origin.quarantine,
+    )
 
 
 def _told(row: JournalRow, now: datetime) -> LedgerEntry:

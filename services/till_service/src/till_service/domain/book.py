@@ -96,6 +96,15 @@ class Book:
             member = (placed.session_id, placed.origin.terminal, placed.origin.epoch)
             self.members[member] = max(placed.origin.seq, self.members.get(member, 0))
 
+    def moved_sales(self) -> dict[TerminalAddress, list[PlacedSale]]:
+        """Return the sales that an earlier batch recorded and this one moved, by terminal."""
+        moved: dict[TerminalAddress, list[PlacedSale]] = {}
+        for hash_, placed in self.sales.items():
+            if hash_ not in self.rows:
+                address = TerminalAddress(placed.origin.store, placed.origin.terminal)
+                moved.setdefault(address, []).append(placed)
+        return moved
+
     def add_tenders(self, session_id: str, amounts: Iterable[tuple[str, TenderTotals]]) -> None:
         """Add amounts to a session's tenders."""
         for tender, delta in amounts:

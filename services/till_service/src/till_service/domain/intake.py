@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from till_service.domain.announcements import entries_recorded
+from till_service.domain.announcements import entries_recorded, sales_moved
 from till_service.domain.book import Book
 from till_service.domain.effects import Proven, apply
 from till_service.domain.incoming import JournalEntry, JournalMessage
@@ -163,6 +163,8 @@ class _Intake:
         for address, own in by_terminal.items():
             yield from entries_recorded(address, own, self._moment)
             yield from self._book.events.get(address, ())
+        for address, moved in self._book.moved_sales().items():
+            yield from sales_moved(address, moved, self._moment)
 
 
 def shortened(items: Sequence[Verdict]) -> list[Verdict]:

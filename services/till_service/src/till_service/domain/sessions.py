@@ -137,9 +137,7 @@ def close_of(session: TillSession) -> Close | None:
     return session.close if isinstance(session, ClosedInFront | ClosedInBack | Posted) else None
 
 
-def evolve(  # noqa: PLR0911 - one line per transition
-    session: TillSession, entry: SessionEntry, close: Close | None = None
-) -> TillSession:
+def evolve(session: TillSession, entry: SessionEntry, close: Close | None = None) -> TillSession:
     """Return the session after an entry; one that means nothing in this state leaves it as it is.
 
     Total on purpose: the terminal refuses, the ledger records. A close is believed from every state that is

@@ -133,13 +133,30 @@ def _last_equal(hello: Hello, view: View) -> int:
     return max(equal, default=0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What two views of a till have to agree on. Tenders without an amount are left out of `money`."""
+
+    session_id: str | None
+    status: str
+    money: Mapping[str, int]
+    numbers: tuple[int, int]
+
+
 def differ(told: tuple[TillState, ...], known: tuple[TillState, ...]) -> bool:
-    """Say whether two views of the tills disagree on a session or on where it stands."""
-    return _standing(told) != _standing(known)
+    """Say whether two views disagree on a session: where it stands, its money, the last numbers."""
+    return _standings(told) != _standings(known)
 
 
-def _standing(state: tuple[TillState, ...]) -> dict[str, tuple[str | None, str]]:
-    return {till.till: (till.session_id, till.status) for till in state if till.session_id is not None}
+def _standings(state: tuple[TillState, ...]) -> dict[str, _Standing]:
+    return {till.till: _standing(till) for till in state if till.session_id is not None}
+
+
+def _standing(till: TillState) -> _Standing:
+    # Before the opening count is confirmed nothing is in the session, whatever is expected to be.
+    counted = till.expected if till.status in ("open", "closing_count") else till.kept
+    money = {} if till.status == "opening_count" else {m.tender: m.amount for m in counted if m.amount}
+    return _Standing(till.session_id, till.status, money, (till.last_receipt, till.last_cash_up))
 
 
 def till_state(
