@@ -21,7 +21,8 @@ API: Final = "/api/v1"
 CURRENCY: Final = SETTINGS.currency
 PIN_VARIABLE: Final = "TILLDAY_PIN"
 APPROVER_PIN_VARIABLE: Final = "TILLDAY_APPROVER_PIN"
-UNAUTHORISED: Final = 401
+REFUSED: Final = 1
+DIFFERENCE: Final = "unapproved_difference"
 
 
 class BadCount(ValueError):
@@ -62,11 +63,9 @@ class Counter:
         try:
             await work(client, self)
         except TerminalRefused as refusal:
-            if refusal.status == UNAUTHORISED:
-                self.say(
-                    "sign in first: ./tillday pos sign-in CASHIER-1 (./tillday pos people lists who may)"
-                )
-            raise
+            for sentence in (str(refusal), *hints(refusal.problem)):
+                self.say(sentence)
+            return REFUSED
         finally:
             await client.close()
         return 0
@@ -79,6 +78,22 @@ class Counter:
             return
         for table in tables:
             console.print(table)
+
+
+def hints(problem: Mapping[str, Any]) -> list[str]:
+    """Return what helps with a refusal on this command line."""
+    match problem.get("code"):
+        case "not_signed_in":
+            return ["./tillday pos sign-in CASHIER-1 signs a person in; ./tillday pos people lists them"]
+        case code if code == DIFFERENCE:
+            names = ("expected", "counted", "difference")
+            figures = ", ".join(
+                f"{n} {plain_minor(int(problem[n]), CURRENCY)}" for n in names if n in problem
+            )
+            way_on = 'a supervisor lets it pass with --approve SUPERVISOR-1 --reason "why"'
+            return [figures, way_on] if figures else [way_on]
+        case _:
+            return []
 
 
 def ask_pin(person: str, variable: str) -> str:
@@ -182,9 +197,7 @@ def counting(pieces: list[dict[str, int]], approving: Approving | None) -> Step:
     """Return the initial count."""
 
     async def step(client: TerminalClient, counter: Counter) -> None:
-        answer = await _counted(
-            client, counter, f"{API}/till/initial-count", {"denominations": pieces}, approving
-        )
+        answer = await _counted(client, f"{API}/till/initial-count", {"denominations": pieces}, approving)
         total = sum(piece["value"] * piece["quantity"] for piece in pieces)
         counter.show(answer, f"{plain_minor(total, CURRENCY)} counted. The till is open.")
 
@@ -213,7 +226,7 @@ def cashing_up(pieces: list[dict[str, int]], approving: Approving | None) -> Ste
         if (await client.status())["till_state"]["status"] != "closing_count":
             await client.post(f"{API}/cash-up/start", {})
         content = {"tender": "cash", "denominations": pieces}
-        await _counted(client, counter, f"{API}/cash-up/tender", content, approving)
+        await _counted(client, f"{API}/cash-up/tender", content, approving)
         figures = await client.post(f"{API}/cash-up/confirm", {})
         rows = [(tender["tender"], *_amounts(tender)) for tender in figures["tenders"]]
         columns = ("Tender", "Expected", "Counted", "Difference", "Kept", "To safe")
@@ -229,20 +242,13 @@ async def cancel_cash_up(client: TerminalClient, counter: Counter) -> None:
 
 
 async def _counted(
-    client: TerminalClient,
-    counter: Counter,
-    path: str,
-    content: Mapping[str, Any],
-    approving: Approving | None,
+    client: TerminalClient, path: str, content: Mapping[str, Any], approving: Approving | None
 ) -> dict[str, Any]:
     """Count without approval first: only a difference needs one, and it is bound to that very difference."""
     try:
         return await client.post(path, content)
     except TerminalRefused as refusal:
-        if not str(refusal.problem.get("type", "")).endswith("difference"):
-            raise
-        if approving is None:
-            counter.say('a supervisor lets it pass with --approve SUPERVISOR-1 --reason "..."')
+        if approving is None or refusal.problem.get("code") != DIFFERENCE:
             raise
         return await client.post(path, {**content, "approval": approving.as_json()})
 
@@ -264,10 +270,18 @@ def _listed(answer: Any, name: str) -> list[dict[str, Any]]:
 
 
 def _flat(content: Mapping[str, Any], prefix: str = "") -> list[tuple[str, object]]:
+    """Return nested values as rows; amounts as people write them."""
     rows: list[tuple[str, object]] = []
     for name, value in content.items():
         if isinstance(value, dict):
             rows += _flat(value, f"{prefix}{name} ")
         else:
-            rows.append((f"{prefix}{name}".replace("_", " "), value))
+            shown = ", ".join(_short(part) for part in value) if isinstance(value, list) else value
+            rows.append((f"{prefix}{name}".replace("_", " "), shown))
     return rows
+
+
+def _short(part: Any) -> str:
+    if isinstance(part, dict) and set(part) == {"tender", "amount"}:
+        return f"{part['tender']} {plain_minor(int(part['amount']), CURRENCY)}"
+    return ", ".join(str(value) for value in part.values()) if isinstance(part, dict) else str(part)
