@@ -5,6 +5,15 @@ from __future__ import annotations
 import random
 from datetime import UTC, date, datetime, timedelta
 
+from terminal_agent.core.answers import (
+    ClearAcks,
+    ClearStamps,
+    Effect,
+    Known,
+    MarkAcked,
+    places_to_know,
+    receive,
+)
 from terminal_agent.core.chain import Entry, Head, Identity, Moment, extend
 from terminal_agent.core.commands import (
     Actor,
@@ -22,23 +31,14 @@ from terminal_agent.core.commands import (
 )
 from terminal_agent.core.decide import decide
 from terminal_agent.core.drain import (
-    ClearAcks,
-    ClearStamps,
     Drain,
-    Effect,
     JournalView,
-    Known,
-    MarkAcked,
     connected,
     disconnected,
     hello_is_due,
     hello_said,
-    launch,
-    next_fetch,
-    overdue,
-    places_to_know,
-    receive,
 )
+from terminal_agent.core.sending import Launch, launch, next_fetch, overdue
 from terminal_agent.core.till import Till, evolve, state_of, terms_of
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.entries import Boot, EntryBody, Genesis, Sale, TenderAmount, TerminalOpened
@@ -164,9 +164,8 @@ class MemoryTerminal:
             self.drain = hello_said(self.drain, at=at)
         while (fetch := next_fetch(self.drain, self.view())) is not None:
             entries = self.journal[fetch.first - 1 : fetch.first - 1 + fetch.limit]
-            self.drain, batch = launch(
-                self.drain, fetch, entries, boot_no=self._boot_no, at=at, spread=self._chance.random()
-            )
+            by = Launch(self._boot_no, at, self._chance.random())
+            self.drain, batch = launch(self.drain, fetch, entries, by)
             out.append(("journal", batch.model_dump_json().encode()))
         return out
 
