@@ -39,7 +39,8 @@ class LogView:
     def stop(self) -> None:
         """Show what is left, for at most half a second, and end."""
         self._stop.set()
-        self._thread.join(timeout=0.5)
+        if self._thread.is_alive():
+            self._thread.join(timeout=0.5)
 
     def _run(self) -> None:
         while not self._stop.wait(PAUSE):
