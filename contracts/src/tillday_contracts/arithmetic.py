@@ -6,7 +6,7 @@ from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
 
-from tillday_contracts.entries import Payment, Sale, SaleLine, TaxTotal, TenderCount
+from tillday_contracts.entries import Movement, Payment, Sale, SaleLine, TaxTotal, TenderCount
 from tillday_contracts.model import Part
 from tillday_contracts.money import divide_half_away, largest_remainder, tax_in
 
@@ -89,6 +89,26 @@ def fold_tenders(sale: Sale) -> dict[str, TenderTotals]:
     return folded
 
 
+def fold_movement(movement: Movement) -> TenderTotals:
+    """Return what a movement adds to the totals of its tender."""
+    match movement.kind:
+        case "paid_in":
+            return TenderTotals(paid_in=movement.amount)
+        case "paid_out":
+            return TenderTotals(paid_out=movement.amount)
+        case "loan":
+            return TenderTotals(loans=movement.amount)
+        case "pickup":
+            return TenderTotals(pickups=movement.amount)
+        case _:
+            assert_never(movement.kind)
+
+
+def moved_to_safe(movement: Movement) -> int:
+    """Return what a movement adds to the safe."""
+    return {"loan": -movement.amount, "pickup": movement.amount}.get(movement.kind, 0)
+
+
 def fold_products(sale: Sale) -> dict[str, ProductTotals]:
     """Return what a receipt adds to each product, by SKU."""
     folded: dict[str, ProductTotals] = {}
@@ -128,6 +148,16 @@ def cash_payment(tender: str, *, due: int, tendered: int) -> Payment:
     if tendered < due:
         raise ValueError(f"{tendered} does not pay {due}")
     return Payment(tender=tender, tendered=tendered, change=tendered - due, amount=due)
+
+
+def foreign_value(tendered: int, rate: int) -> int:
+    """Return what foreign cash settles: tendered × rate millionths, rounded half away from zero."""
+    return divide_half_away(tendered * rate, 10**6)
+
+
+def shared_discount(amount: int, grosses: Sequence[int]) -> tuple[int, ...]:
+    """Split a discount on a receipt over its lines by their gross, so that the parts add up to it."""
+    return largest_remainder(amount, grosses)
 
 
 def kept_amount(rule: KeepRule, counted: int, chosen: int | None = None) -> int:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Final, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.ids import (
@@ -19,14 +19,67 @@ from tillday_contracts.ids import (
 )
 from tillday_contracts.journal import canonical, digest_of, strict_json
 from tillday_contracts.model import Fact
-from tillday_contracts.money import Minor, Quantity, TaxRate
+from tillday_contracts.money import Minor
+from tillday_contracts.movement_entries import Adjustment, FloatMoved, Movement, NoSale
+from tillday_contracts.parts import (
+    Approval,
+    ManifestMember,
+    Position,
+    PrintedNumber,
+    Sku,
+    TenderAmount,
+    TenderName,
+    Text,
+    TillState,
+)
+from tillday_contracts.sale_entries import MAX_LINES, Payment, Sale, SaleLine, TaxTotal
 
-MAX_LINES: Final = 150
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=120)]
-Sku = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-TenderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,24}$")]
-PrintedNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_-]{1,16}-[0-9A-Z]{5}-[0-9]{1,12}$")]
+__all__ = [
+    "BODIES",
+    "MAX_LINES",
+    "TYPE_OF",
+    "Adjustment",
+    "Approval",
+    "Attested",
+    "Boot",
+    "CashUpCancelled",
+    "CashUpStarted",
+    "CountAttempted",
+    "EntryBody",
+    "Envelope",
+    "FloatMoved",
+    "Genesis",
+    "InitialCountConfirmed",
+    "ManifestMember",
+    "Movement",
+    "NoSale",
+    "OpeningTender",
+    "Payment",
+    "PinRefused",
+    "Position",
+    "Printed",
+    "PrintedNumber",
+    "Sale",
+    "SaleLine",
+    "SignedIn",
+    "Sku",
+    "TaxTotal",
+    "TenderAmount",
+    "TenderConfirmed",
+    "TenderCount",
+    "TenderName",
+    "TerminalClosed",
+    "TerminalOpened",
+    "Text",
+    "TillClosed",
+    "TillStarted",
+    "TillState",
+    "UnknownEntryType",
+    "approval_subject",
+    "encode_entry",
+    "read_body",
+    "read_envelope",
+]
 
 
 class UnknownEntryType(ValueError):
@@ -48,52 +101,6 @@ class Envelope(Fact):
     mono_ms: Annotated[int, Field(strict=True, ge=0)]
     trace: Annotated[str, StringConstraints(max_length=80)] | None = None
     body: dict[str, object]
-
-
-class TenderAmount(Fact):
-    """An amount of one tender."""
-
-    tender: TenderName
-    amount: Minor
-
-
-class Approval(Fact):
-    """A supervisor's word on one difference; `subject` is approval_subject(...) of exactly that count."""
-
-    by: PersonId
-    reason: Text | None = None
-    difference: Minor
-    subject: Hash
-
-
-class Position(Fact):
-    """A place in a journal."""
-
-    epoch: Epoch
-    seq: Sequence
-    hash: Hash
-
-
-class ManifestMember(Fact):
-    """Per terminal and epoch, the position that a count covers."""
-
-    terminal: TerminalCode
-    epoch: Epoch
-    to_seq: Sequence
-    to_hash: Hash
-
-
-class TillState(Fact):
-    """A terminal's own view of a till, carried by a genesis entry and by HELLO."""
-
-    till: TillCode
-    session_id: SessionId | None = None
-    status: Literal["none", "opening_count", "open", "closing_count", "closed_front", "closed_back"] = "none"
-    business_date: date | None = None
-    kept: tuple[TenderAmount, ...] = ()
-    expected: tuple[TenderAmount, ...] = ()
-    last_receipt: Annotated[int, Field(strict=True, ge=0)] = 0
-    last_cash_up: Annotated[int, Field(strict=True, ge=0)] = 0
 
 
 class Genesis(Fact):
@@ -190,67 +197,6 @@ class InitialCountConfirmed(Fact):
     tenders: tuple[OpeningTender, ...]
 
 
-class SaleLine(Fact):
-    """One line: gross = quantity × unit price − discount, tax included; `tax` is the line's share."""
-
-    sku: Sku
-    name: Text
-    quantity: Quantity
-    unit_price: Minor
-    discount: Minor = 0
-    tax_rate: TaxRate
-    gross: Minor
-    tax: Minor
-
-
-class Payment(Fact):
-    """amount = tendered − change, in the tender's currency."""
-
-    tender: TenderName
-    tendered: Minor
-    change: Minor = 0
-    amount: Minor
-
-
-class TaxTotal(Fact):
-    """The tax of one rate on the sum of its lines."""
-
-    rate: TaxRate
-    gross: Minor
-    tax: Minor
-
-
-class Sale(Fact):
-    """A paid receipt, whole: the server never prices again. Σ payments = total + rounding."""
-
-    session_id: SessionId
-    till: TillCode
-    business_date: date
-    number: PrintedNumber
-    cashier: PersonId
-    lines: Annotated[tuple[SaleLine, ...], Field(min_length=1, max_length=MAX_LINES)]
-    taxes: tuple[TaxTotal, ...]
-    total: Minor
-    rounding: Minor = 0
-    payments: tuple[Payment, ...]
-    refund_of: PrintedNumber | None = None
-
-    @model_validator(mode="after")
-    def sums_agree(self) -> "Sale":
-        """Refuse a receipt whose own figures contradict each other: nobody could tell which one is money."""
-        if any(line.gross != line.quantity * line.unit_price - line.discount for line in self.lines):
-            raise ValueError("a line's gross is not quantity × unit price − discount")
-        if sum(line.gross for line in self.lines) != self.total:
-            raise ValueError("the lines do not add up to the total")
-        if sum(tax.gross for tax in self.taxes) != self.total:
-            raise ValueError("the tax table does not add up to the total")
-        if any(payment.amount != payment.tendered - payment.change for payment in self.payments):
-            raise ValueError("a payment is not tendered − change")
-        if sum(payment.amount for payment in self.payments) != self.total + self.rounding:
-            raise ValueError("the payments do not add up to total + rounding")
-        return self
-
-
 class CashUpStarted(Fact):
     """The closing count began; sales are refused until it is cancelled."""
 
@@ -324,6 +270,10 @@ BODIES: Final[dict[str, type[Fact]]] = {
     "COUNT_ATTEMPTED": CountAttempted,
     "INITIAL_COUNT_CONFIRMED": InitialCountConfirmed,
     "SALE": Sale,
+    "MOVEMENT": Movement,
+    "FLOAT_MOVED": FloatMoved,
+    "ADJUSTMENT": Adjustment,
+    "NO_SALE": NoSale,
     "CASH_UP_STARTED": CashUpStarted,
     "CASH_UP_CANCELLED": CashUpCancelled,
     "TENDER_CONFIRMED": TenderConfirmed,
@@ -344,6 +294,10 @@ EntryBody = (
     | CountAttempted
     | InitialCountConfirmed
     | Sale
+    | Movement
+    | FloatMoved
+    | Adjustment
+    | NoSale
     | CashUpStarted
     | CashUpCancelled
     | TenderConfirmed

@@ -122,7 +122,7 @@ def envelope() -> entries.Envelope:
 
 def entry_examples() -> dict[str, BaseModel]:
     """Return one body of each entry type by its wire name."""
-    return {**_terminal_entries(), **_opening_entries(), **_closing_entries()}
+    return {**_terminal_entries(), **_opening_entries(), **_movement_entries(), **_closing_entries()}
 
 
 def _terminal_entries() -> dict[str, BaseModel]:
@@ -170,6 +170,44 @@ def _opening_entries() -> dict[str, BaseModel]:
             session_id=SESSION, business_date=DAY, by=CASHIER, tenders=(counted,)
         ),
         "entry.sale": sale(),
+    }
+
+
+def _movement_entries() -> dict[str, BaseModel]:
+    return {
+        "entry.float_moved": entries.FloatMoved(
+            session_id=SESSION,
+            till=TILL,
+            business_date=DAY,
+            tender="cash",
+            kept=10_000,
+            wanted=15_000,
+            amount=5_000,
+            by=CASHIER,
+        ),
+        "entry.movement": entries.Movement(
+            session_id=SESSION,
+            till=TILL,
+            business_date=DAY,
+            kind="paid_out",
+            tender="cash",
+            amount=1_250,
+            reason="Window cleaner",
+            by=CASHIER,
+            allowed_by=SUPERVISOR,
+        ),
+        "entry.adjustment": entries.Adjustment(
+            session_id=SESSION,
+            till=TILL,
+            business_date=DAY,
+            corrects=OLD_SESSION,
+            tender="cash",
+            amount=-2_000,
+            reason="Card sale keyed as cash",
+            by=CASHIER,
+            allowed_by=SUPERVISOR,
+        ),
+        "entry.no_sale": entries.NoSale(session_id=SESSION, reason="Change for a customer", by=CASHIER),
     }
 
 

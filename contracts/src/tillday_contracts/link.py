@@ -21,6 +21,7 @@ from tillday_contracts.ids import (
 from tillday_contracts.journal import digest_of
 from tillday_contracts.model import Fact
 from tillday_contracts.money import CurrencyCode, Minor, TaxRate
+from tillday_contracts.sale_entries import ExchangeRate
 
 HELLO_SECONDS: int = 60
 OFFLINE_AFTER_SECONDS: int = 150
@@ -224,12 +225,17 @@ class Desired(DesiredContent):
 
 
 class Tender(Fact):
-    """A means of payment of the store."""
+    """A means of payment of the store. Foreign cash has coins, notes and a rate of its own.
+
+    `rate`: millionths of a store minor unit per minor unit of the tender; `denominations` of foreign cash.
+    """
 
     tender: TenderName
     name: Text
     kind: Literal["cash", "card", "voucher", "foreign_cash"]
     currency: CurrencyCode
+    rate: ExchangeRate | None = None
+    denominations: tuple[Denomination, ...] = ()
     keep: KeepRule
     initial_tolerance: Count = 0
     cash_up_tolerance: Count = 0
@@ -283,12 +289,18 @@ def seal_settings(content: SettingsContent, rev: int) -> Settings:
 
 
 class Ask(Fact):
-    """A terminal's request for one page of something; the reply repeats `request_id`."""
+    """A terminal's request for one page of something; the reply repeats `request_id`.
+
+    A flash report names who asks and the journal position that the answer should cover.
+    """
 
     v: Literal[1] = 1
     request_id: SessionId
     page: Count = 0
     revision: Count | None = None
+    person: PersonId | None = None
+    epoch: Epoch | None = None
+    head_seq: Count | None = None
 
 
 class CatalogueItem(Fact):
@@ -303,7 +315,24 @@ class CatalogueItem(Fact):
 
 
 Right = Literal[
-    "sell", "cash_up_for_others", "approve_difference", "open_terminal", "change_date", "open_drawer"
+    "sell",
+    "refund",
+    "discount",
+    "override_price",
+    "move_cash",
+    "adjust",
+    "open_drawer",
+    "delete_receipt",
+    "cash_up_for_others",
+    "approve_difference",
+    "open_terminal",
+    "change_date",
+    "flash_report",
+    "open_store",
+    "close_store",
+    "cancel_day",
+    "close_till",
+    "manage",
 ]
 
 
@@ -343,6 +372,29 @@ class PeoplePage(Fact):
     people: tuple[TerminalPerson, ...]
 
 
+class FlashLine(Fact):
+    """Sales of one product on the business date, net of refunds, tax included."""
+
+    sku: Sku
+    name: Text
+    quantity: int
+    total: int
+
+
+class FlashPage(Fact):
+    """One page of a terminal's flash report, by SKU; `missing` entries of its journal are not in it yet."""
+
+    kind: Literal["flash"] = "flash"
+    request_id: SessionId
+    business_date: date
+    currency: CurrencyCode
+    missing: Count
+    page: Count
+    pages: Count
+    lines: tuple[FlashLine, ...]
+    total: int
+
+
 class AskFailed(Fact):
     """The service cannot answer; the text says why."""
 
@@ -355,7 +407,7 @@ class Reply(Fact):
     """One message on the reply topic."""
 
     v: Literal[1] = 1
-    content: Annotated[CataloguePage | PeoplePage | AskFailed, Field(discriminator="kind")]
+    content: Annotated[CataloguePage | PeoplePage | FlashPage | AskFailed, Field(discriminator="kind")]
 
 
 class Presence(Fact):

@@ -1,7 +1,7 @@
 """Questions that report_service answers."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
@@ -68,6 +68,20 @@ class CashUpReport(Question):
     business_date: date | None = None
 
 
+class TenderFigures(Fact):
+    """What makes a tender's expected amount in one session."""
+
+    tender: str
+    opening: int = 0
+    sales: int = 0
+    refunds: int = 0
+    paid_in: int = 0
+    paid_out: int = 0
+    loans: int = 0
+    pickups: int = 0
+    expected: int = 0
+
+
 class ProductLine(Fact):
     """Sales of one product, net of refunds, tax included."""
 
@@ -96,6 +110,8 @@ class CashUp(Fact):
     closed_from: str
     currency: CurrencyCode
     tenders: tuple[TenderCount, ...]
+    figures: tuple[TenderFigures, ...] = ()
+    copy_no: int = 0
     receipts: int
     refunds: int = 0
     total: int
@@ -106,3 +122,79 @@ class CashUps(Done):
     """The reports asked for, in the order in which the sessions were closed."""
 
     reports: tuple[CashUp, ...]
+
+
+class XReport(Question):
+    """Ask for a snapshot of a running session; nothing is closed by it."""
+
+    subject: ClassVar[str] = "tillday.report.x_report.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+
+
+class Snapshot(Done):
+    """How a session stands, as far as the ledger knows it."""
+
+    session_id: SessionId
+    terminal: TerminalCode
+    till: TillCode
+    business_date: date
+    status: str
+    opened_at: AwareDatetime | None = None
+    opened_by: PersonId | None = None
+    currency: CurrencyCode
+    receipts: int
+    refunds: int
+    total: int
+    figures: tuple[TenderFigures, ...]
+
+
+class FlashReport(Question):
+    """Ask for the sales per product of one terminal on its current business date."""
+
+    subject: ClassVar[str] = "tillday.report.flash_report.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+
+
+class Flash(Done):
+    """Sales per product by SKU, net of refunds, late and rescue sales included; up to a journal position."""
+
+    store_name: str
+    terminal: TerminalCode
+    business_date: date
+    currency: CurrencyCode
+    head_seq: int
+    lines: tuple[ProductLine, ...]
+    total: int
+
+
+class SalesReport(Question):
+    """Ask for the sales of a store's business dates, grouped."""
+
+    subject: ClassVar[str] = "tillday.report.sales_report.v1"
+
+    store: StoreCode
+    first: date
+    last: date
+    by: Literal["product", "hour", "cashier", "tender"]
+
+
+class SalesRow(Fact):
+    """One group: `key` is the SKU, hour (00 to 23, store time), person or tender; `total` net of refunds."""
+
+    key: str
+    name: str
+    receipts: int
+    quantity: int
+    total: int
+
+
+class Sales(Done):
+    """The groups by key, and their sum. Σ of tenders is what was paid, rounding included."""
+
+    currency: CurrencyCode
+    rows: tuple[SalesRow, ...]
+    total: int

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from tillday_contracts.ids import Hash, KeyId, PersonId, StoreCode, TerminalCode, TillCode
 from tillday_contracts.link import CatalogueItem, Right, SettingsContent
@@ -121,6 +121,54 @@ class StoreDays(Done):
     store: StoreCode
     name: str
     days: tuple[StoreDay, ...]
+
+
+class StoreSettings(Question):
+    """Ask for a store's settings, or for those of a former revision."""
+
+    subject: ClassVar[str] = "tillday.store.store_settings.v1"
+
+    store: StoreCode
+    revision: int | None = None
+
+
+class SettingsChange(Fact):
+    """One revision of a store's settings."""
+
+    revision: int
+    changed_at: AwareDatetime
+    by: PersonId
+
+
+class SettingsAnswer(Done):
+    """The settings, their revision, and the history of revisions, newest first."""
+
+    settings: SettingsContent
+    revision: int
+    history: tuple[SettingsChange, ...]
+
+
+class People(Question):
+    """Ask for the people of a store."""
+
+    subject: ClassVar[str] = "tillday.store.people.v1"
+
+    store: StoreCode
+
+
+class Person(Fact):
+    """A person of a store and what they may do; no secret."""
+
+    person: PersonId
+    name: str
+    role: str
+    rights: tuple[Right, ...]
+
+
+class PeopleAnswer(Done):
+    """The people by their code."""
+
+    people: tuple[Person, ...]
 
 
 class StoreDefined(Event):

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from tillday_contracts.entries import TenderAmount
 from tillday_contracts.ids import Epoch, Hash, KeyId, PersonId, SessionId, StoreCode, TerminalCode, TillCode
-from tillday_contracts.messages import Command, Done, Event
+from tillday_contracts.messages import Command, Done, Event, Question
 from tillday_contracts.model import Fact
 
 SessionStatus = Literal["opening_count", "open", "closing_count", "closed_front", "closed_back", "posted"]
@@ -61,6 +61,34 @@ class NotSealed(Done):
 
     sealed: Literal[False] = False
     tills: tuple[OpenTill, ...]
+
+
+class SafeBalance(Question):
+    """Ask what lies in a store's safe."""
+
+    subject: ClassVar[str] = "tillday.till.safe_balance.v1"
+
+    store: StoreCode
+
+
+class SafeMovement(Fact):
+    """Money into (> 0) or out of the safe, and the entry that moved it."""
+
+    recorded_at: AwareDatetime
+    terminal: TerminalCode
+    kind: Literal["cash_up", "loan", "pickup", "float"]
+    tender: str
+    amount: int
+    session_id: SessionId
+    entry: Hash
+
+
+class Safe(Done):
+    """The balance per tender, minor units of its currency, and the newest movements first."""
+
+    store: StoreCode
+    balance: dict[str, int]
+    movements: tuple[SafeMovement, ...]
 
 
 class LedgerEntry(Fact):

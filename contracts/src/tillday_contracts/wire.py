@@ -40,10 +40,16 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         store_messages.OpenStore: (store_messages.DayAnswer,),
         store_messages.CloseStore: (store_messages.DayAnswer,),
         store_messages.StoreDayStatus: (store_messages.StoreDays,),
+        store_messages.StoreSettings: (store_messages.SettingsAnswer,),
+        store_messages.People: (store_messages.PeopleAnswer,),
         till_messages.RegisterJournalKey: (messages.Done,),
         till_messages.SealDay: (till_messages.Sealed, till_messages.NotSealed),
+        till_messages.SafeBalance: (till_messages.Safe,),
         report_messages.StatusBoard: (report_messages.Board,),
         report_messages.CashUpReport: (report_messages.CashUps,),
+        report_messages.XReport: (report_messages.Snapshot,),
+        report_messages.FlashReport: (report_messages.Flash,),
+        report_messages.SalesReport: (report_messages.Sales,),
     }
 )
 """What answers a request when it is neither refused nor failed."""
