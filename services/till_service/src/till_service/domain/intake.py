@@ -48,7 +48,8 @@ class _Intake:
 
     def _live(self, message: JournalMessage, terminal: Terminal) -> list[Verdict]:
         stream_id = StreamId(message.address, message.epoch)
-        ack: Ack | None = None
+        last: tuple[JournalEntry, Stamp] | None = None
+        refused: Verdict | None = None
         for entry in message.entries:
             judgement = judge(
                 entry,
@@ -58,13 +59,15 @@ class _Intake:
             )
             match judgement:
                 case Duplicate(stamp):
-                    ack = self._ack(entry, stamp)
+                    last = entry, stamp
                 case InPlace(stream):
                     self._accept(entry, stream)
-                    ack = self._ack(entry, self._moment.stamp)
+                    last = entry, self._moment.stamp
                 case _:
-                    return [item for item in (ack, self._verdict(entry, message.address, judgement)) if item]
-        return [ack] if ack is not None else []
+                    refused = self._verdict(entry, message.address, judgement)
+                    break
+        ack = self._ack(*last) if last is not None else None
+        return [item for item in (ack, refused) if item is not None]
 
     def _ack(self, entry: JournalEntry, stamp: Stamp, *, single: bool = False) -> Ack:
         return Ack(
@@ -152,7 +155,7 @@ class _Intake:
     def _final(self, row: JournalRow) -> JournalRow:
         # A close later in the same batch may have moved a sale on.
         placed = self._book.sales.get(row.entry.hash)
-        if placed is None:
+        if placed is None or (placed.placement, placed.session_id) == (row.placement, row.session_id):
             return row
         return replace(row, placement=placed.placement, session_id=placed.session_id, reason=placed.reason)
 
