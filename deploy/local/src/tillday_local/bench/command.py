@@ -76,14 +76,18 @@ def _show(console: Console, figures: Figures) -> None:
             ),
         )
     )
-    rows = ((name, f"{mib:,.0f} MiB") for name, mib in sorted(figures.memory_mib.items()))
-    console.print(_table("Memory at most", rows))
+    parts = (
+        (name, f"{mib:,.0f} MiB", f"{figures.cores_used.get(name, 0.0):.2f} cores")
+        for name, mib in sorted(figures.memory_mib.items())
+    )
+    console.print(_table("Each part: memory at most, work during the backlog", parts))
 
 
-def _table(title: str, rows: Iterable[tuple[str, str]]) -> Table:
+def _table(title: str, rows: Iterable[tuple[str, ...]]) -> Table:
     table = Table(title=title, title_justify="left", show_header=False)
     table.add_column()
-    table.add_column(justify="right")
     for row in rows:
+        while len(table.columns) < len(row):
+            table.add_column(justify="right")
         table.add_row(*row)
     return table

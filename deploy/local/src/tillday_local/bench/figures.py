@@ -50,6 +50,8 @@ class Figures:
     limit: Limit
     ratio: float
     memory_mib: dict[str, float]
+    cores_used: dict[str, float]
+    """Per part, how much of a core it worked during the history; the database's background work included."""
     ledger_sales: int
     acknowledged_sales: int
     odd_verdicts: int

@@ -22,7 +22,7 @@ from tillday_contracts.topics import TerminalAddress
 from tillday_local.bench.figures import Curve, Figures, History, Live, percentile
 from tillday_local.bench.journal import Enrolled, Journal, make_receipts
 from tillday_local.bench.limit import measure_limit
-from tillday_local.bench.memory import MemoryWatch
+from tillday_local.bench.parts_watch import PartsWatch
 from tillday_local.bench.terminal import BenchTerminal
 from tillday_local.demo_store import CATALOGUE, OPERATOR_PERSON, STORE
 from tillday_local.folder import DataFolder
@@ -75,10 +75,10 @@ async def run_bench(
     )
     async with LocalSystem(folder, system_plan, watchers) as system:
         await _register(system, journals)
-        memory = MemoryWatch(lambda: {**system.pids, "load generator": os.getpid()})
-        watching = asyncio.create_task(memory.run())
+        watch = PartsWatch(lambda: {**system.pids, "load generator": os.getpid()})
+        watching = asyncio.create_task(watch.run())
         try:
-            return await _Bench(system, plan, journals, say).run(memory)
+            return await _Bench(system, plan, journals, say).run(watch)
         finally:
             watching.cancel()
 
@@ -95,13 +95,16 @@ class _Bench:
         self._say = say
         self._tally = _Tally()
 
-    async def run(self, memory: MemoryWatch) -> tuple[Figures, Curve]:
+    async def run(self, watch: PartsWatch) -> tuple[Figures, Curve]:
         async with self._connected() as terminals:
             await self._open(terminals)
             self._say(f"{self._plan.rate} sales a second, one by one")
             live, latencies = await self._live(terminals)
             self._say(f"{self._plan.backlog * len(terminals)} sales as a backlog")
+            self._prepare_history()
+            worked_before = watch.cpu_seconds()
             history, points = await self._history(terminals)
+            worked = watch.cpu_seconds()
             odd = sum(terminal.heard.odd for terminal in terminals)
         self._say("the database alone")
         database = self._system.database
@@ -118,7 +121,12 @@ class _Bench:
             history=history,
             limit=limit,
             ratio=history.sales_per_second / limit.sales_per_second,
-            memory_mib=dict(memory.most),
+            memory_mib=dict(watch.most_mib),
+            cores_used={
+                name: (worked[name] - before) / history.seconds
+                for name, before in worked_before.items()
+                if name in worked
+            },
             ledger_sales=ledger_sales,
             acknowledged_sales=self._tally.total,
             odd_verdicts=odd,
@@ -166,9 +174,11 @@ class _Bench:
         )
         return live, latencies
 
-    async def _history(self, terminals: Sequence[BenchTerminal]) -> tuple[History, list[tuple[float, int]]]:
+    def _prepare_history(self) -> None:
         for journal in self._journals:
             journal.sell(self._plan.backlog)
+
+    async def _history(self, terminals: Sequence[BenchTerminal]) -> tuple[History, list[tuple[float, int]]]:
         before, entries_before = self._tally.total, sum(terminal.heard.acked for terminal in terminals)
         self._tally.points.clear()
         began = time.perf_counter()
