@@ -7,6 +7,7 @@ from functools import partial
 from uuid import UUID, uuid4
 
 import asyncpg
+import pytest
 
 from service_kit import deadletters
 from service_kit.database import Connection
@@ -176,7 +177,8 @@ async def test_a_broker_outage_delays_events_and_loses_none(parts: Parts) -> Non
     await expect(report, ["in the dark", "still dark", "light"])
 
 
-async def test_a_repeated_message_is_folded_once(parts: Parts) -> None:
+async def test_a_repeated_message_is_folded_once(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service_kit.consumer.LOOK_AFTER_SECONDS", 0.3)
     model = await make_read_model(parts)
     till = await parts.start("till_service", producing)
     report = await parts.start("report_service", model.compose)

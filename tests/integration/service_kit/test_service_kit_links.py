@@ -345,7 +345,7 @@ class Worker:
             subject="work.*",
             handle=self.handle,
             batch_size=self._batch_size,
-            ack_wait=2.0,
+            ack_wait=1.0,
         )
         service.consume(consumer)
 
@@ -363,7 +363,7 @@ class Worker:
 
 async def send(service: Toy, *bodies: bytes) -> None:
     for body in bodies:
-        await service.nats.jetstream.publish("work.one", body)
+        await service.nats.jetstream.publish("work.one", body, timeout=1)
 
 
 async def all_worked(worker: Worker, count: int) -> None:
@@ -412,7 +412,7 @@ async def test_acknowledged_messages_do_not_come_again(parts: Parts) -> None:
     service = await parts.start("till_service", worker.compose)
     await send(service, b"1", b"2", b"3")
     await all_worked(worker, 3)
-    await asyncio.sleep(2.5)
+    await asyncio.sleep(1.2)
 
     assert sorted(data for batch in worker.batches for data in batch) == [b"1", b"2", b"3"]
     assert (await service.nats.jetstream.consumer_info("WORK", "till_service")).num_ack_pending == 0
@@ -439,7 +439,10 @@ async def test_a_consumer_is_made_again_after_the_broker_was_wiped(parts: Parts)
     await all_worked(worker, 2)
 
 
-async def test_a_consumer_that_was_deleted_is_made_again(parts: Parts) -> None:
+async def test_a_consumer_that_was_deleted_is_made_again(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service_kit.consumer.LOOK_AFTER_SECONDS", 0.3)
     worker = Worker()
     service = await parts.start("till_service", worker.compose)
     await send(service, b"before")

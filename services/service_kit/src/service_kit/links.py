@@ -93,6 +93,7 @@ class NatsLink:
         self._first: list[Callback] = []
         self._callbacks: list[Callback] = []
         self._again = asyncio.Event()
+        self._down = asyncio.Event()
         self._greeter: asyncio.Task[None] | None = None
         self._client: Client | None = None
         self._stopping = False
@@ -132,6 +133,7 @@ class NatsLink:
         self._client = await self.broker.connect()
         await self._prepare()
         await self.broker.start()
+        self._down.clear()
         self._again.set()
         self._greeter = asyncio.create_task(self._greet_again())
         log.info("connected to the broker", broker=self.address.nats_url)
@@ -154,13 +156,26 @@ class NatsLink:
         await self.client.publish(subject, body, headers=dict(headers) if headers else None)
 
     async def request(self, subject: str, body: bytes, *, timeout: float = 5.0) -> bytes:
-        """Ask and wait for the answer. Raises TransientError when nobody answers in time."""
+        """Ask and wait for the answer.
+
+        Raises TransientError when nobody answers in time, or at once when the link is or goes down. The
+        request may have been carried out nevertheless.
+        """
+        if not self.connected:
+            raise TransientError(f"no answer to {subject}: the broker is away")
+        asking = asyncio.create_task(self.client.request(subject, body, timeout=timeout))
+        down = asyncio.create_task(self._down.wait())
         try:
-            return (await self.client.request(subject, body, timeout=timeout)).data
+            await asyncio.wait([asking, down], return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                raise TransientError(f"no answer to {subject}: the broker went away")
+            return asking.result().data
         except nats.errors.NoRespondersError:
             raise TransientError(f"nobody answers {subject}: the service is not running") from None
         except (nats.errors.Error, TimeoutError, OSError) as error:
             raise TransientError(f"no answer to {subject}: {describe(error)}") from None
+        finally:
+            await cancel(asking, down)
 
     async def _greet_again(self) -> None:
         while True:
@@ -177,9 +192,11 @@ class NatsLink:
 
     async def _on_reconnected(self) -> None:
         log.info("connected to the broker again")
+        self._down.clear()
         self._again.set()
 
     async def _on_disconnected(self) -> None:
+        self._down.set()
         if not self._stopping:
             log.warning("connection to the broker lost")
 
