@@ -100,7 +100,9 @@ def _show(console: Console, system: LocalSystem, options: DemoOptions) -> None:
 
 
 def _places(system: LocalSystem, options: DemoOptions) -> Table:
-    table = Table("part", "where", "process", title="What runs where", title_justify="left")
+    table = Table("part", title="What runs where", title_justify="left")
+    table.add_column("where", overflow="fold")  # whole, also in a narrow window: it is to be copied
+    table.add_column("process")
     pids = system.pids
     for address in system.plan.terminals:
         name = f"terminal-{address.terminal}"
