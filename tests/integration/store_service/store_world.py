@@ -178,22 +178,33 @@ async def operator(broker: Broker) -> AsyncIterator[Operator]:
         await client.close()
 
 
+def forget_retained(broker: Broker) -> None:
+    """Remove what a former test left on the shared broker."""
+    client = mqtt_client(broker)
+    for topic in (DESIRED, "pos/S1/T2/desired/v1", "pos/S1/settings/v1"):
+        client.publish(topic, b"", qos=1, retain=True).wait_for_publish(5)
+    client.disconnect()
+    client.loop_stop()
+
+
+def mqtt_client(broker: Broker) -> mqtt.Client:
+    """A connected client that works in a thread of its own."""
+    host, port = broker.mqtt_url.removeprefix("mqtt://").split(":")
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"test-{uuid4().hex[:10]}")
+    client.username_pw_set("observer", broker.password_of("observer"))
+    client.connect(host, int(port))
+    client.loop_start()
+    return client
+
+
 class Listener:
     """A terminal's MQTT client: it connects, subscribes with QoS 0 and keeps what arrives."""
 
     def __init__(self, broker: Broker, *topics: str) -> None:
-        host, port = broker.mqtt_url.removeprefix("mqtt://").split(":")
         self.messages: dict[str, list[tuple[bytes, bool]]] = {}
-        self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"test-{uuid4().hex[:10]}")
-        self.client.username_pw_set("observer", broker.password_of("observer"))
-        self.topics = topics
-        self.client.on_connect = self._on_connect
+        self.client = mqtt_client(broker)
         self.client.on_message = self._on_message
-        self.client.connect(host, int(port))
-        self.client.loop_start()
-
-    def _on_connect(self, *_: Any) -> None:
-        self.client.subscribe([(topic, 0) for topic in self.topics])
+        self.client.subscribe([(topic, 0) for topic in topics])
 
     def _on_message(self, _client: object, _data: object, message: mqtt.MQTTMessage) -> None:
         self.messages.setdefault(message.topic, []).append((bytes(message.payload), message.retain))
@@ -261,6 +272,7 @@ class World:
 async def running_world(database: FreshDatabase, broker: Broker) -> AsyncIterator[World]:
     """Everything that a store service meets, around one in this process."""
     broker.start()
+    await asyncio.to_thread(forget_retained, broker)
     await database.migrate("store_service", "till_service")
     clock = TestClock()
     async with (

@@ -1,7 +1,7 @@
 """Which request goes to whom. Every request is answered; what a handler raises becomes a failure to read."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from faststream.nats import NatsMessage
 from pydantic import BaseModel, TypeAdapter
@@ -12,6 +12,8 @@ from store_service.messaging.asks import Asks
 from store_service.messaging.hellos import Hellos
 from tillday_contracts.messages import Command, Question
 from tillday_contracts.topics import HELLO_SUBJECT, ask_subject
+
+MOST_AT_ONCE: Final = 4  # of each kind, so that one store's slow answer holds up no other store
 
 Request = TypeVar("Request", bound=Command | Question)
 
@@ -24,7 +26,7 @@ def answer(
     """Have a kind of request answered."""
     adapter = TypeAdapter(kind)
 
-    @service.broker.subscriber(kind.subject, queue=service.name)
+    @service.broker.subscriber(kind.subject, queue=service.name, max_workers=MOST_AT_ONCE)
     async def respond(message: NatsMessage) -> bytes:
         request = adapter.validate_json(message.body)
         correlation = str(getattr(request, "correlation_id", ""))
@@ -40,10 +42,10 @@ def listen_to_terminals(service: Service[Any], hellos: Hellos, asks: Asks) -> No
     async def hello(message: NatsMessage) -> None:
         await hellos.handle(message.raw_message.subject, message.body)
 
-    @service.broker.subscriber(ask_subject("catalogue"), queue=service.name)
+    @service.broker.subscriber(ask_subject("catalogue"), queue=service.name, max_workers=MOST_AT_ONCE)
     async def catalogue(message: NatsMessage) -> None:
         await asks.catalogue(message.raw_message.subject, message.body)
 
-    @service.broker.subscriber(ask_subject("people"), queue=service.name)
+    @service.broker.subscriber(ask_subject("people"), queue=service.name, max_workers=MOST_AT_ONCE)
     async def people(message: NatsMessage) -> None:
         await asks.people(message.raw_message.subject, message.body)

@@ -1,5 +1,6 @@
 """The desired state of each terminal, and what of the retained state is still to be published."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -8,7 +9,8 @@ import asyncpg
 
 from service_kit.database import Connection
 from store_service.domain.revisions import next_revision
-from tillday_contracts.link import DesiredContent, Revision, SettingsContent, seal_desired, seal_settings
+from tillday_contracts.journal import canonical
+from tillday_contracts.link import DesiredContent, Revision, seal_desired
 from tillday_contracts.topics import TerminalAddress, settings_topic
 
 WAKE_CHANNEL: Final = "store_work"
@@ -30,13 +32,13 @@ SAVE_DESIRED: Final = """
 RAISE_DESIRED: Final = "UPDATE desired SET rev = $3 WHERE store = $1 AND terminal = $2"
 FORGET_PUBLISHED: Final = "UPDATE desired SET published_rev = 0 WHERE store = $1 AND terminal = $2"
 READ_DESIRED_TO_PUBLISH: Final = """
-    SELECT store, terminal, rev, content
+    SELECT store, terminal, rev, digest, content
       FROM desired
      WHERE $1 OR published_rev < rev
      ORDER BY store, terminal
 """
 READ_SETTINGS_TO_PUBLISH: Final = """
-    SELECT store, rev, content
+    SELECT store, NULL AS terminal, rev, digest, content
       FROM settings
      WHERE $1 OR published_rev < rev
      ORDER BY store
@@ -119,7 +121,7 @@ async def read_retained(connection: Connection, *, everything: bool) -> list[Ret
     """Read the retained messages to publish: those that changed, or all of them."""
     settings = await connection.fetch(READ_SETTINGS_TO_PUBLISH, everything)
     desired = await connection.fetch(READ_DESIRED_TO_PUBLISH, everything)
-    return [_settings(row) for row in settings] + [_desired(row) for row in desired]
+    return [_retained(row) for row in (*settings, *desired)]
 
 
 async def mark_published(connection: Connection, messages: Sequence[Retained]) -> None:
@@ -129,13 +131,9 @@ async def mark_published(connection: Connection, messages: Sequence[Retained]) -
     await connection.executemany(MARK_SETTINGS, [(m.store, m.rev) for m in messages if m.terminal is None])
 
 
-def _settings(row: asyncpg.Record) -> Retained:
-    body = seal_settings(SettingsContent.model_validate_json(row["content"]), row["rev"])
-    topic = settings_topic(row["store"])
-    return Retained(topic, body.model_dump_json().encode(), row["store"], None, row["rev"])
-
-
-def _desired(row: asyncpg.Record) -> Retained:
-    body = seal_desired(DesiredContent.model_validate_json(row["content"]), row["rev"])
-    topic = TerminalAddress(row["store"], row["terminal"]).topic("desired")
-    return Retained(topic, body.model_dump_json().encode(), row["store"], row["terminal"], row["rev"])
+def _retained(row: asyncpg.Record) -> Retained:
+    store, terminal = row["store"], row["terminal"]
+    topic = settings_topic(store) if terminal is None else TerminalAddress(store, terminal).topic("desired")
+    # The content as it was saved: another version of this program might read it into another digest.
+    body = canonical({**json.loads(row["content"]), "v": 1, "rev": row["rev"], "digest": row["digest"]})
+    return Retained(topic, body, store, terminal, row["rev"])
