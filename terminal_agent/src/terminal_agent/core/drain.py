@@ -2,8 +2,8 @@
 
 Whoever drives it (the agent over paho and SQLite, a simulation through memory) loads a `JournalView`, calls
 one of these functions with the time and a random number, keeps the new `Drain` and carries out what is
-returned. Sending is in `sending`, what the ledger answers in `answers`. Acks and verdicts arrive late, twice, or at a clone: each one is checked against the terminal's own
-journal before it counts.
+returned. What is sent is decided in `sending`, what an answer means in `answers`: acks and verdicts arrive
+late, twice, or at a clone, so each one is checked against the terminal's own journal before it counts.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ ODD_HELLO_SECONDS: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class JournalView:
-    """What one step must know of the journal, loaded before it; all of the current epoch but `left`, `pending`.
+    """What one step must know of the journal, loaded before it: the current epoch, except where said.
 
     `low` is the lowest unacknowledged entry (`low_seq` = head + 1 and `low_hash` None when there is none);
     `first_held` the lowest one not purged; `left` the oldest epoch left behind that has unacknowledged

@@ -11,7 +11,7 @@ PAGE_SECONDS: Final = 5.0
 AHEAD_SECONDS: Final = 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fetching(Generic[Item]):
     """One list: the revision held (None: never had one), and the pages collected so far."""
 
@@ -23,7 +23,7 @@ class Fetching(Generic[Item]):
     ask_again_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page(Generic[Item]):
     """One page as it came."""
 
@@ -57,7 +57,7 @@ def ask(fetching: Fetching[Item], request_id: str, *, wanted: int, at: float) ->
     return asked, Ask(request_id=request_id, page=page, revision=revision)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Progress(Generic[Item]):
     """What a page led to: `whole` when the list is complete, `more` when the next page is to be asked for."""
 
