@@ -1,0 +1,91 @@
+"""A person with nothing but the command line takes a store from opening to closing, on the real parts."""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tillday_local.folder import DataFolder
+from tillday_local.preparation import demo_terminals, prepare_store
+from tillday_local.system import LocalSystem, Plan
+
+FLOAT = "5000x2,1000x5"
+PINS = {"TILLDAY_PIN": "1001", "TILLDAY_APPROVER_PIN": "900001"}
+
+
+@dataclass
+class Shell:
+    """Runs ./tillday on one data folder."""
+
+    data: Path
+
+    async def __call__(self, *arguments: str, code: int = 0) -> str:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tillday_local", *arguments, "--data", str(self.data)),
+            env={**os.environ, **PINS},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+        assert process.returncode == code, (arguments, out.decode(), err.decode())
+        return out.decode() + err.decode()
+
+    async def until(self, text: str, *arguments: str) -> str:
+        """Look again until it says so: what is said in one place takes a moment to be known in another."""
+        for _ in range(30):
+            seen = await self(*arguments)
+            if text in seen:
+                return seen
+            await asyncio.sleep(0.3)
+        pytest.fail(f"{arguments} never said {text!r}: {seen}")
+
+
+@pytest.fixture
+async def tillday() -> AsyncIterator[Shell]:
+    # Not below pytest's own folder: PostgreSQL runs as another account where we are root.
+    with tempfile.TemporaryDirectory(prefix="tillday-walk-", ignore_cleanup_errors=True) as folder:
+        plan = Plan(terminals=demo_terminals(1), prepare=prepare_store)
+        async with LocalSystem(DataFolder(Path(folder)), plan):
+            yield Shell(Path(folder))
+
+
+async def test_a_day_by_hand_from_opening_to_closing(tillday: Shell) -> None:
+    assert "The store is closed" in await tillday("pos", "status")
+    await tillday("store", "open")
+    await tillday.until("initial_count", "pos", "status")
+
+    assert "sign-in" in await tillday("pos", "start", code=1)
+    await tillday.until("CASHIER-1", "pos", "people")
+    await tillday("pos", "sign-in", "CASHIER-1")
+    await tillday("pos", "start")
+    assert "150.00" in await tillday("pos", "count", "--count", FLOAT, code=1)
+    await tillday("pos", "count", "--count", FLOAT, "--approve", "SUPERVISOR-1", "--reason", "First float")
+
+    sold = await tillday("pos", "sell", "COF-01", "BAK-01x2", "--tendered", "20")
+    assert "5.10 EUR, change 14.90" in sold
+    assert "MUG-99" in await tillday("pos", "sell", "MUG-99", code=1)
+
+    board = await tillday.until("Open in Front-office", "report", "board")
+    assert "Opened in back-office" in board
+    refused = await tillday("store", "close", code=1)
+    assert 'Cannot close the store "Tillday Café" because there are open tills' in refused
+    assert "Tills in the way" in refused
+
+    closed = await tillday("pos", "cash-up", "--count", f"{FLOAT},500x1,10x1")
+    assert "155.10" in closed
+    await tillday.until("Closed in Front-office", "report", "board")
+    report = await tillday("report", "cash-up")
+    assert "155.10" in report
+    assert "Croissant" in report
+
+    assert "is closed" in await tillday("store", "close")
+    await tillday.until("Closed ", "report", "board")
+    assert json.loads(await tillday("store", "status", "--json"))["days"][0]["state"] == "closed"
+    assert "never opened again" in await tillday("store", "open", code=1)
