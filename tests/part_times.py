@@ -46,7 +46,7 @@ class PartTimes:
         if target:
             with Path(target).open("a", encoding="utf-8") as lines:
                 for parts, minutes in BUDGET.items():
-                    seconds = round(sum(self.seconds[part] for part in parts))
+                    seconds = round(sum(self.seconds.get(part, 0.0) for part in parts))
                     lines.write(f"{'_and_'.join(parts[:2])} {seconds} {minutes}\n")
 
 

@@ -40,6 +40,15 @@ def test_a_port_asked_for_by_name_is_used_and_kept(tmp_path: Path) -> None:
     assert settle(kept, ("nats",), {})["nats"] == wanted
 
 
+def test_a_port_asked_for_by_name_is_taken_from_who_had_it(tmp_path: Path) -> None:
+    kept = tmp_path / "ports.json"
+    former = settle(kept, ("nats", "mqtt"), {})
+
+    ports = settle(kept, ("nats", "mqtt"), {"mqtt": former["nats"]})
+
+    assert ports["mqtt"] == former["nats"] != ports["nats"]
+
+
 def test_ports_lie_below_what_the_system_hands_out_to_outgoing_connections() -> None:
     assert all(20_000 <= free_port() <= 32_000 for _ in range(20))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 from typing import Final
 
@@ -48,8 +48,9 @@ def settle(kept: Path, names: Iterable[str], wanted: Mapping[str, int]) -> dict[
     before = _read(kept)
     ports: dict[str, int] = {}
     for name in names:
+        taken = {*ports.values(), *wanted.values()}
         ports[name] = (
-            _wanted(name, wanted[name]) if name in wanted else _kept_or_free(before.get(name), ports)
+            _wanted(name, wanted[name]) if name in wanted else _kept_or_free(before.get(name), taken)
         )
     kept.write_text(json.dumps({**before, **ports}, indent=1) + "\n", encoding="utf-8")
     return ports
@@ -61,10 +62,10 @@ def _wanted(name: str, port: int) -> int:
     raise PortTaken(f"port {port} for {name} is taken by another program; try --port {name}={free_port()}")
 
 
-def _kept_or_free(kept: int | None, ports: Mapping[str, int]) -> int:
-    if kept is not None and kept not in ports.values() and is_free(kept):
+def _kept_or_free(kept: int | None, taken: Set[int]) -> int:
+    if kept is not None and kept not in taken and is_free(kept):
         return kept
-    return free_port(ports.values())
+    return free_port(taken)
 
 
 def _read(kept: Path) -> dict[str, int]:

@@ -8,7 +8,7 @@ import importlib.util
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -66,27 +66,28 @@ def account_for_postgres() -> Account | None:
 
 
 def let_through(account: Account, path: Path, notice: Callable[[str], None]) -> None:
-    """Let an account pass (not list) the folders above `path`; a notice names each folder changed."""
-    for folder in reversed(path.absolute().parents):
-        mode = folder.stat().st_mode
-        owner = folder.stat().st_uid
-        if owner != account.uid and not mode & stat.S_IXOTH:
-            folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-            notice(f"{folder}: other accounts may pass now, because PostgreSQL runs as {account.name}")
+    """Let an account pass (not list) the folders above `path`; a notice names what was changed."""
+    closed = [folder for folder in reversed(path.absolute().parents) if not _lets_pass(folder, account)]
+    for folder in closed:
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IXOTH)
+    if closed:
+        notice(f"PostgreSQL runs as {account.name}, so other accounts may pass {closed[0]} now (not list it)")
+
+
+def _lets_pass(folder: Path, account: Account) -> bool:
+    status = folder.stat()
+    return status.st_uid == account.uid or bool(status.st_mode & stat.S_IXOTH)
 
 
 def let_read(programs: Path) -> None:
     """Let every account run the programs, also where they were installed under a strict umask."""
-    if os.stat(programs / "postgres").st_mode & stat.S_IXOTH:
-        return
-    for path in _below(programs.parent):
-        mode = stat.S_IMODE(path.stat().st_mode)
-        path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
-
-
-def _below(root: Path) -> Iterator[Path]:
-    yield root
-    yield from (path for path in root.rglob("*") if not path.is_symlink())
+    package = programs.parent.parent
+    for folder in (programs.parent, package.with_name(f"{package.name}.libs")):
+        for path in (folder, *folder.rglob("*")):
+            mode = stat.S_IMODE(path.stat().st_mode)
+            wanted = mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
+            if mode != wanted and not path.is_symlink():
+                path.chmod(wanted)
 
 
 async def make_cluster(programs: Path, cluster: Path, account: Account | None, password: str) -> None:
