@@ -19,7 +19,7 @@ from integration.store_service.store_world import (
     until,
 )
 from servers import Broker, FreshDatabase
-from store_service.messaging import work
+from store_service.messaging import workshop
 from store_service.persistence import stores
 from tillday_contracts.link import Desired
 
@@ -140,7 +140,7 @@ async def test_the_date_that_is_opened_is_never_sealed_by_who_comes_late(world: 
 async def test_control_without_carrying_on_alone_several_ask(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "CARRY_ALONE", "SELECT $1::int, $2::text")
+    monkeypatch.setattr(workshop, "CARRY_ALONE", "SELECT $1::int, $2::text")
     await opened_while_another_asked(world)
     assert len(world.tills.asked) > 3
 

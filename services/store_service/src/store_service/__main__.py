@@ -9,16 +9,18 @@ from service_kit.feed import Feed
 from service_kit.service import Service, run
 from store_service.messaging.asks import Asks
 from store_service.messaging.carrying_on import CarryOn
-from store_service.messaging.days import Closings, Openings
+from store_service.messaging.closings import Closings
 from store_service.messaging.definitions import Definitions
 from store_service.messaging.hellos import Hellos
 from store_service.messaging.lease import Lease
+from store_service.messaging.openings import Openings
 from store_service.messaging.requests import answer, listen_to_terminals
 from store_service.messaging.retained import RetainedWriter
 from store_service.messaging.status import Status
 from store_service.messaging.till_events import TillEvents
 from store_service.messaging.till_service import TillServiceClient
-from store_service.messaging.work import Clockwork, Workshop
+from store_service.messaging.work import Clockwork
+from store_service.messaging.workshop import Workshop
 from store_service.pins import PinHasher
 from store_service.settings import StoreSettings
 from tillday_contracts.store_messages import (

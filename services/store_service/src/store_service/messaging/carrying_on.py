@@ -7,8 +7,9 @@ from typing import Final
 import structlog
 
 from service_kit.failures import FailureKind, classify, describe
-from store_service.messaging.days import Closings, Openings
-from store_service.messaging.work import Workshop
+from store_service.messaging.closings import Closings
+from store_service.messaging.openings import Openings
+from store_service.messaging.workshop import Workshop
 from store_service.persistence.days import read_unfinished
 
 log = structlog.get_logger()

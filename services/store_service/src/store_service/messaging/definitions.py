@@ -9,7 +9,8 @@ from store_service.domain.calendar import is_time_zone
 from store_service.domain.people import Person
 from store_service.domain.wishes import Terminal, wish_new
 from store_service.messaging.till_service import Tills
-from store_service.messaging.work import StoreWork, Workshop, locked_work
+from store_service.messaging.work import StoreWork, locked_work
+from store_service.messaging.workshop import Workshop
 from store_service.persistence.catalogue import read_catalogue, replace_catalogue
 from store_service.persistence.desired import wake
 from store_service.persistence.people import save_person

@@ -1,21 +1,17 @@
 """One transaction on one store: lock it, keep the answer, change days and wishes, announce what happened."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
+import structlog
 from pydantic import BaseModel
 
-from service_kit.database import Connection, Database
-from service_kit.failures import RefusedError
+from service_kit.database import Connection
 from service_kit.inbox import is_new, remember_reply, reply_of
 from service_kit.outbox import OutboxMessage, announce
-from store_service.domain import refusals
-from store_service.domain.days import StoreBook
+from store_service.domain.days import Closed, StoreBook
 from store_service.domain.people import Person
 from store_service.domain.wishes import Terminal, desired_content, same_wish
 from store_service.persistence.days import read_book, save_days
@@ -26,13 +22,11 @@ from store_service.persistence.terminals import read_terminals, save_terminals
 from store_service.persistence.tills import read_sessions
 from tillday_contracts.link import Settings
 from tillday_contracts.messages import Command, Event
-from tillday_contracts.store_messages import TerminalWished
+from tillday_contracts.store_messages import StoreClosed, TerminalWished
+
+log = structlog.get_logger()
 
 Change = Callable[[Terminal], Terminal]
-
-MOST_CARRIERS: Final = 3  # each keeps a database connection while it waits for the till service
-CARRYING: Final = 7_414_455  # an arbitrary number that only this service locks
-CARRY_ALONE: Final = "SELECT pg_advisory_xact_lock($1, hashtext($2))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +87,20 @@ class StoreWork:
         """Announce an event that follows from a cause."""
         await announce_event(self.connection, self.follow(cause, kind, **fields))
 
+    async def announce_closed(self, cause: Command, day: Closed) -> None:
+        """Announce that a day is closed."""
+        await self.announce(
+            cause,
+            StoreClosed,
+            store=self.store.store,
+            business_date=day.business_date,
+            by=day.closed_by,
+            automatic=day.automatic,
+            unattested=day.unattested,
+            waived=day.waived,
+        )
+        log.info("store closed", store=self.store.store, business_date=str(day.business_date))
+
     def follow(self, cause: Command | Event, kind: type[Event], **fields: object) -> Event:
         """Build an event that follows from a cause."""
         return kind.follow(cause, message_id=self._clockwork.new_id(), at=self.at, **fields)
@@ -151,64 +159,3 @@ async def locked_work(connection: Connection, clockwork: Clockwork, store: str) 
     if row is None or settings is None:
         return None
     return StoreWork(connection, clockwork, row, settings)
-
-
-@dataclass(frozen=True, slots=True)
-class Carrier:
-    """The transaction that carries on a store's day."""
-
-    connection: Connection
-    clockwork: Clockwork
-    store: str
-
-    async def look(self, *asked: date) -> StoreBook | None:
-        """Read the store's days without locking the store."""
-        return await _look(self.connection, self.store, *asked)
-
-    async def decide(self) -> StoreWork:
-        """Lock the store, now that the answer is there."""
-        return await _known_work(self.connection, self.clockwork, self.store)
-
-
-class Workshop:
-    """Begins transactions on stores."""
-
-    def __init__(self, database: Database, clockwork: Clockwork) -> None:
-        self.database = database
-        self.clockwork = clockwork
-        self._carriers = asyncio.Semaphore(MOST_CARRIERS)
-
-    @asynccontextmanager
-    async def carry(self, store: str) -> AsyncIterator[Carrier]:
-        """One transaction that alone carries on the store's day, while the till service is asked.
-
-        Two that ask at the same time could hear different answers: one takes the day back while the other's
-        date is sealed. The store itself is not locked before the answer is there.
-        """
-        async with self._carriers, self.database.transaction() as connection:
-            await connection.execute(CARRY_ALONE, CARRYING, store)
-            yield Carrier(connection, self.clockwork, store)
-
-    @asynccontextmanager
-    async def begin(self, store: str) -> AsyncIterator[StoreWork]:
-        """One transaction with the store locked; raises RefusedError when there is no such store."""
-        async with self.database.transaction() as connection:
-            yield await _known_work(connection, self.clockwork, store)
-
-    async def look(self, store: str, *asked: date) -> StoreBook | None:
-        """Read a store's days without locking anything."""
-        async with self.database.transaction() as connection:
-            return await _look(connection, store, *asked)
-
-
-async def _look(connection: Connection, store: str, *asked: date) -> StoreBook | None:
-    settings = await read_settings(connection, store)
-    return None if settings is None else await read_book(connection, settings, *asked)
-
-
-async def _known_work(connection: Connection, clockwork: Clockwork, store: str) -> StoreWork:
-    work = await locked_work(connection, clockwork, store)
-    if work is None:
-        refusal = refusals.unknown_store(store)
-        raise RefusedError(refusal.text, code=refusal.code)
-    return work
