@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 
 from tillday_contracts.entries import TenderCount
 from tillday_contracts.messages import Refused
@@ -12,7 +12,14 @@ from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill, C
 from tillday_contracts.store_messages import StoreDay, StoreDays
 from tillday_local.operator_pos import BadCount, read_amount, read_lines, read_pieces
 from tillday_local.operator_store import business_today
-from tillday_local.operator_tables import board_tables, cash_up_tables, days_table, tills_in_the_way
+from tillday_local.operator_tables import (
+    board_tables,
+    cash_up_tables,
+    days_table,
+    result_console,
+    rows_table,
+    tills_in_the_way,
+)
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MONDAY = date(2026, 3, 2)
@@ -20,7 +27,7 @@ SESSION = UUID(int=5).hex
 
 
 def seen(table: RenderableType | None) -> str:
-    console = Console(width=200, record=True, file=None, quiet=False)
+    console = result_console()
     with console.capture() as captured:
         console.print(table)
     return captured.get()
@@ -150,3 +157,8 @@ def test_the_days_of_a_store_say_what_a_close_waits_for() -> None:
     day = StoreDay(business_date=MONDAY, state="closing", awaited=("T2",))
     assert "T2" in seen(days_table(StoreDays(store="S1", name="Corner shop", days=(day,))))
     assert "has not been opened" in seen(days_table(StoreDays(store="S1", name="Corner shop", days=())))
+
+
+def test_names_are_shown_as_they_are_whatever_they_hold() -> None:
+    name = "[bold]Tea[/bold] :coffee: [/red]"
+    assert name in seen(rows_table("Products", ("Name",), [(name,)]))

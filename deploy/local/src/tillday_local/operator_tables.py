@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -16,14 +17,16 @@ from tillday_contracts.report_messages import Board, BoardTerminal, CashUp
 from tillday_contracts.store_messages import StoreDays
 from tillday_contracts.till_messages import OpenTill
 
-OFFLINE_SECONDS = 150
-STATUS_STYLES = {"Closed": "dim", "Opened in back-office": "green", "Opened in front-office": "yellow"}
+WIDE: Final = 160
+OFFLINE_SECONDS: Final = 150
+STATUS_STYLES: Final = {"Closed": "dim", "Opened in back-office": "green", "Opened in front-office": "yellow"}
 
 
 def result_console() -> Console:
     """A console on standard output, for results; wide enough where nobody looks."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=160)
+    width = None if sys.stdout.isatty() else WIDE
+    # Names come from the store: nothing in them is markup.
+    return Console(highlight=False, markup=False, emoji=False, width=width)
 
 
 def minute(at: datetime | None) -> str:
@@ -48,7 +51,7 @@ def board_tables(board: Board, *, now: datetime) -> RenderableType:
     """Return the terminals of a store and their sessions."""
     terminals = _table(
         f"{board.name} ({board.store})",
-        *("Terminal", "Name", "Status", "Business date", "Tills active", "Last heard", "Waiting"),
+        *("Terminal", "Name", "Status", "Business date", "Tills active", "Last heard", "Unsent then"),
     )
     for terminal in board.terminals:
         terminals.add_row(
@@ -92,7 +95,7 @@ def cash_up_tables(report: CashUp) -> RenderableType:
     return Group(head, tenders, products)
 
 
-_MONEY = ("Opening", "Expected", "Counted", "Difference", "Kept", "To safe")
+_MONEY: Final = ("Opening", "Expected", "Counted", "Difference", "Kept", "To safe")
 
 
 def tills_in_the_way(refusal: Refused) -> RenderableType | None:
@@ -133,7 +136,7 @@ def _sessions(board: Board) -> Table:
     return table
 
 
-RIGHT_ALIGNED = {*_MONEY, "Tills active", "Waiting", "Receipts", "Quantity"}
+RIGHT_ALIGNED: Final = {*_MONEY, "Tills active", "Unsent then", "Receipts", "Quantity"}
 
 
 def _table(title: str | None, *columns: str) -> Table:
