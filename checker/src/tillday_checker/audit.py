@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import ValidationError
 
-from tillday_checker.story import Told, accepted, place_of, row_place, whole_story
+from tillday_checker.story import Told, accepted, desk_of, place_of, row_place, whole_story
 from tillday_checker.verdict import Found, Violation
 from tillday_checker.world import HeldEntry, Ledger, LedgerRow, Terminal, World
 from tillday_contracts.entries import Envelope, Genesis, Sale, TerminalOpened, TillClosed, read_envelope
@@ -21,10 +21,10 @@ def acknowledged_is_kept(world: World) -> Found:
     """18: whatever a terminal holds as acknowledged is in the ledger, or its bytes are on the desk."""
     if world.ledger is None:
         return
-    kept = {row.hash for row in world.ledger.journal}
+    kept = world.ledger.on_desk | {row.hash for row in world.ledger.journal}
     for terminal in world.terminals:
         for entry in terminal.entries:
-            if entry.acknowledged and entry.hash not in kept and entry.data not in world.ledger.dead_letters:
+            if entry.acknowledged and entry.hash not in kept:
                 yield Violation(
                     18, "the entry is acknowledged and not in the ledger", place_of(terminal, entry)
                 )
@@ -32,12 +32,17 @@ def acknowledged_is_kept(world: World) -> Found:
 
 def chains_verify(world: World) -> Found:
     """23: every entry's hash is the MAC of its bytes and predecessor, its bytes claim its own place."""
+    desk = desk_of(world)
     for terminal in world.terminals:
         yield from _terminal_chain(terminal)
+        for entry in terminal.entries:
+            if entry.hash not in desk:
+                yield from _claimed(entry, (terminal.store, terminal.terminal), place_of(terminal, entry))
     if world.ledger is not None:
         for row in world.ledger.journal:
-            keys = world.ledger.keys.values()
-            yield from _entry(row, (row.store, row.terminal), keys, row_place(row))
+            yield from _proven(row, world.ledger.keys.values(), row_place(row))
+            if row.hash not in desk:
+                yield from _claimed(row, (row.store, row.terminal), row_place(row))
         yield from _ledger_chain(world.ledger)
         yield from _same_bytes(world.terminals, world.ledger)
     yield from _actors(whole_story(world))
@@ -47,7 +52,7 @@ def _terminal_chain(terminal: Terminal) -> Found:
     before: dict[str, HeldEntry] = {}
     for entry in sorted(terminal.entries, key=lambda held: (held.epoch, held.seq)):
         place = place_of(terminal, entry)
-        yield from _entry(entry, (terminal.store, terminal.terminal), terminal.keys.values(), place)
+        yield from _proven(entry, terminal.keys.values(), place)
         last = before.get(entry.epoch)
         due = last.hash if last is not None else ZERO_HASH if entry.seq == 1 else entry.prev
         if entry.prev != due:
@@ -55,11 +60,13 @@ def _terminal_chain(terminal: Terminal) -> Found:
         before[entry.epoch] = entry
 
 
-def _entry(entry: HeldEntry | LedgerRow, owner: Owner, keys: Iterable[bytes], place: str) -> Found:
+def _proven(entry: HeldEntry | LedgerRow, keys: Iterable[bytes], place: str) -> Found:
     material = bytes.fromhex(entry.prev) + entry.data
     if not any(_mac(key, material) == entry.hash for key in keys):
         yield Violation(23, "the entry's hash is not the MAC of its bytes", place)
-        return
+
+
+def _claimed(entry: HeldEntry | LedgerRow, owner: Owner, place: str) -> Found:
     try:
         envelope = read_envelope(entry.data)
     except (MalformedBytes, ValidationError):

@@ -1,6 +1,7 @@
 """The services' tables read in one snapshot. Nothing is written."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date, datetime
@@ -31,6 +32,7 @@ from tillday_checker.world import (
 )
 
 CONNECT_SECONDS: Final = 10
+_HASH: Final = re.compile(rb'"hash":"([0-9a-f]{64})"')
 
 
 async def read_database(dsn: str, password: str | None) -> World:
@@ -71,7 +73,9 @@ async def _ledger(connection: Any) -> Ledger:
         products=tuple(ProductRow(**row) for row in rows["products"]),
         sales=tuple(SaleRow(**{**row, "hash": row["hash"].hex()}) for row in rows["sales"]),
         closes=tuple(_close(row) for row in rows["closes"]),
-        dead_letters=frozenset(bytes(row["body"]) for row in rows["dead_letters"]),
+        on_desk=frozenset(
+            claim.decode() for row in rows["dead_letters"] for claim in _HASH.findall(row["body"])
+        ),
     )
 
 

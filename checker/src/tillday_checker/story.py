@@ -46,6 +46,13 @@ def row_place(row: LedgerRow) -> str:
     return f"{row.store}/{row.terminal}, epoch {row.epoch}, entry {row.seq} (ledger)"
 
 
+def desk_of(world: World) -> frozenset[str]:
+    """Return the entries that wait on the dead-letter desk: what is wrong with them is known."""
+    if world.ledger is None:
+        return frozenset()
+    return world.ledger.on_desk | {row.hash for row in world.ledger.journal if row.placement == "desk"}
+
+
 def ledger_story(world: World) -> tuple[Told, ...]:
     """Return what the ledger holds, in the terminals' order."""
     rows = world.ledger.journal if world.ledger else ()
@@ -86,6 +93,13 @@ def _read(store: str, terminal: str, entry: HeldEntry | LedgerRow, *, quarantine
     if parsed is None:
         return None
     envelope, body = parsed
+    if (envelope.store, envelope.terminal, envelope.epoch, envelope.seq) != (
+        store,
+        terminal,
+        entry.epoch,
+        entry.seq,
+    ):
+        return None
     place = (store, terminal, entry.epoch, entry.seq, entry.prev, entry.hash)
     return Told(*place, envelope.type, envelope.at, body, quarantine)
 

@@ -143,7 +143,7 @@ class CloseRow:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The tables of the till service."""
+    """The tables of the till service. `on_desk` are the hashes that its dead letters claim."""
 
     keys: Mapping[str, bytes] = field(default_factory=dict)
     journal: tuple[LedgerRow, ...] = ()
@@ -154,7 +154,7 @@ class Ledger:
     products: tuple[ProductRow, ...] = ()
     sales: tuple[SaleRow, ...] = ()
     closes: tuple[CloseRow, ...] = ()
-    dead_letters: frozenset[bytes] = frozenset()
+    on_desk: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

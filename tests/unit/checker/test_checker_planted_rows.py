@@ -22,6 +22,7 @@ from checker_world import (
 from tillday_checker.judge import CHECKS, judge
 from tillday_checker.verdict import INVARIANTS
 from tillday_checker.world import Day, LedgerSession, Opening, Paper, TenderRow, Wish, World
+from tillday_contracts.entries import SignedIn
 
 Plant = Callable[[World], World]
 Alter = Callable[[Any], Any]
@@ -201,6 +202,24 @@ def test_a_late_session_of_a_closed_day_is_no_violation() -> None:
     world = ledger(sessions=lambda rows: (*rows, late))(world_of(two_days()))
 
     assert 6 not in judge(world).violated
+
+
+def test_an_acknowledged_entry_on_the_desk_is_no_violation() -> None:
+    world = world_of(two_days())
+    lost = world.terminals[0].entries[-1].hash
+    damaged = ledger(journal=lambda rows: rows[:-1], on_desk=lambda _: frozenset({lost}))(world)
+
+    assert 18 not in judge(damaged).violated
+
+
+def test_bytes_that_claim_another_place_are_no_violation_once_they_are_on_the_desk() -> None:
+    journal = two_days()
+    journal.write(SignedIn(person="C1"), terminal="T2")
+    world = world_of(journal)
+    on_desk = ledger(journal=lambda rows: last(rows, placement="desk"))(world)
+
+    assert judge(world).violated == (23,)
+    assert judge(on_desk).holds
 
 
 def test_a_part_that_was_not_looked_at_is_not_judged() -> None:
