@@ -46,9 +46,9 @@ class TerminalLink:
         await asyncio.to_thread(sent.wait_for_publish, WITHIN)
         assert sent.is_published()
 
-    async def answer(self) -> tuple[Verdict, ...]:
-        """The next message on the ack topic."""
-        body = await asyncio.to_thread(self._heard.get, True, WITHIN)
+    async def answer(self, *, within: float = WITHIN) -> tuple[Verdict, ...]:
+        """The next message on the ack topic; raises queue.Empty."""
+        body = await asyncio.to_thread(self._heard.get, True, within)
         return Answers.model_validate_json(body).items
 
     async def acked(self, seq: int) -> Ack:

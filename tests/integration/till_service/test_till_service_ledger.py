@@ -1,19 +1,25 @@
 """A terminal's journal becomes the ledger: real broker, real MQTT, real PostgreSQL."""
 
 import json
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import uuid4
+
+import pytest
 
 from integration.till_service.terminals import TerminalLink, ask, eventually, key_of, linked
 from servers import Broker, FreshDatabase
 from service_kit.service import Service
+from till_service.messaging import journal as intake_module
+from till_service.messaging.answers import AckSubject
+from till_service.messaging.journal import JournalIntake, Surroundings
+from till_service.persistence.timeline import LedgerClock
 from till_service.settings import TillSettings
 from tillday_contracts.entries import SignedIn
 from tillday_contracts.link import Ack, BadMac, Behind, Continue, Fork, Gap, Rewind
 from tillday_contracts.till_messages import SealDay
 from tillday_contracts.topics import TerminalAddress
-from unit.till_service.journals import DAY, NOON, SESSION, WrittenJournal, tampered
+from unit.till_service.journals import DAY, SESSION, WrittenJournal, tampered
 
 Till = Service[TillSettings]
 
@@ -138,17 +144,17 @@ async def test_a_gap_a_changed_byte_and_a_fork_each_get_their_verdict(
 
 
 async def test_an_entry_the_database_cannot_hold_waits_on_the_desk_and_delays_nobody(
-    till_service: Till, broker: Broker, journal: WrittenJournal
+    till_service: Till, broker: Broker, journal: WrittenJournal, migrated: FreshDatabase
 ) -> None:
     other = WrittenJournal(address=TerminalAddress("S1", "T2"), key_id="0" * 16, key=b"k" * 32)
     other.session = "2" * 32
     await ask(till_service, key_of(other))
+    owner = await migrated.connect()
+    await owner.execute("ALTER TABLE till.sale ADD CHECK (total <> 666)")
+    await owner.close()
     journal.begin()
     journal.open_till(15_000)
-    # Before the year 1 in UTC: no timestamp of the database, yet an instant on the wire.
-    journal.at = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
-    journal.sell(500)
-    journal.at = NOON
+    journal.sell(666)
     journal.sell(1_000)
     other.begin()
     other.open_till(20_000)
@@ -160,10 +166,39 @@ async def test_an_entry_the_database_cannot_hold_waits_on_the_desk_and_delays_no
         await neighbour.acked(4)
 
     desk = await only_row(till_service, "SELECT seq, reason FROM journal WHERE placement = 'desk'")
-    assert desk["seq"] == 5
+    assert desk == {"seq": 5, "reason": "the ledger cannot hold it (CheckViolationError)"}
     cash = await only_row(till_service, "SELECT sales FROM session_tender WHERE session_id = $1", SESSION)
     assert cash["sales"] == 1_000
     assert await number(till_service, "SELECT count(*) FROM dead_letter") == 1
+
+
+@dataclass
+class Delivered:
+    """A message as the consumer hands it over."""
+
+    subject: str
+    data: bytes
+
+
+async def test_a_rush_of_history_is_taken_in_several_transactions(
+    till_service: Till, broker: Broker, journal: WrittenJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_module, "MOST_ENTRIES", 3)
+    clock = LedgerClock(random_bytes=till_service.random_bytes, writer="test")
+    answers = AckSubject(till_service.database, till_service.nats.publish)
+    around = Surroundings(till_service.now, till_service.random_bytes)
+    intake = JournalIntake(till_service.database, clock, answers, around)
+    journal.begin()
+    journal.open_till(15_000)
+    subject = journal.address.subject("journal")
+    with linked(broker, journal) as terminal:
+        await intake.handle([Delivered(subject, journal.message_of(entry)) for entry in journal.entries])
+
+        assert (await terminal.acked(4)).c == 2
+
+    async with till_service.database.connection() as connection:
+        taken = await connection.fetch("SELECT count(*) FROM journal GROUP BY tx ORDER BY tx")
+    assert [row["count"] for row in taken] == [3, 1]
 
 
 async def test_a_message_that_is_no_batch_is_kept_with_its_bytes_and_the_next_one_is_taken(

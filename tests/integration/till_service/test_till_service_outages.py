@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -244,8 +245,8 @@ async def hello_until_answered(
     for _ in range(10):
         await terminal.say_hello(journal.hello(acked_upto=5, acked=acked))
         try:
-            return await asyncio.wait_for(terminal.answer(), 1.0)
-        except TimeoutError:
+            return await terminal.answer(within=1.0)
+        except queue.Empty:
             continue
     raise AssertionError("no HELLO was answered")
 

@@ -1,7 +1,7 @@
 """Taking journals: known here, MAC, position, effect."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -374,6 +374,18 @@ def test_an_oversize_entry_goes_to_the_desk_alone(journal: WrittenJournal, ledge
 
     assert ack_of(ledger.take(journal, journal.message())).seq == 4
     assert [letter.entry.seq for letter in ledger.letters] == [3]
+
+
+def test_an_instant_that_no_calendar_holds_goes_to_the_desk_and_one_from_1970_does_not(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    journal.at = datetime(1970, 1, 1, tzinfo=UTC)
+    journal.begin()
+    journal.at = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+    journal.write(SignedIn(person="C1"))
+
+    assert ack_of(ledger.take(journal, journal.message())).seq == 3
+    assert [letter.reason for letter in ledger.letters] == ["its instant lies outside the calendar"]
 
 
 def test_an_entry_in_the_chain_whose_bytes_hold_a_wrong_number_goes_to_the_desk(

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import datetime, timedelta
+from typing import Final
 
 from faststream.nats import NatsMessage
 
@@ -18,7 +19,8 @@ from tillday_contracts.streams import JOURNAL_STREAM, STREAMS, TILL_EVENTS
 from tillday_contracts.till_messages import NotSealed, RegisterJournalKey, SealDay, Sealed
 from tillday_contracts.topics import HELLO_SUBJECT, JOURNAL_SUBJECT
 
-REPLAY_SUBJECT = "tillday.till.replay.v1"
+REPLAY_SUBJECT: Final = "tillday.till.replay.v1"
+HELLOS_AT_ONCE: Final = 4
 
 
 def compose(service: Service[TillSettings]) -> None:
@@ -51,7 +53,7 @@ def compose(service: Service[TillSettings]) -> None:
 
 
 def _listen(service: Service[TillSettings], greeter: Greeter, requests: Requests) -> None:
-    @service.broker.subscriber(HELLO_SUBJECT, queue=service.name)
+    @service.broker.subscriber(HELLO_SUBJECT, queue=service.name, max_workers=HELLOS_AT_ONCE)
     async def hello(message: NatsMessage) -> None:
         await greeter.greet(message.raw_message.subject, message.body)
 

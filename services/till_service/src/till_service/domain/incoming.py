@@ -1,6 +1,7 @@
 """Journal messages as they came in: each entry's claim, its bytes, and what could be read of them."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
@@ -88,11 +89,21 @@ def _read(data: bytes) -> tuple[Envelope | None, EntryBody | None, str | None]:
     envelope: Envelope | None = None
     try:
         envelope = read_envelope(data)
+        if not _has_an_instant(envelope.at):
+            return None, None, "its instant lies outside the calendar"
         return envelope, read_body(envelope), None
     except ValidationError as error:
         return envelope, None, what_is_wrong(error)
     except (MalformedBytes, UnknownEntryType) as error:
         return envelope, None, str(error)
+
+
+def _has_an_instant(at: datetime) -> bool:
+    # The first and last hours of the calendar have no UTC, and nobody downstream could store them.
+    try:
+        return bool(at.astimezone(UTC))
+    except OverflowError:
+        return False
 
 
 def what_is_wrong(error: ValidationError) -> str:

@@ -28,7 +28,8 @@ from tillday_contracts.topics import TerminalAddress, address_of
 
 log = structlog.get_logger()
 
-LOCK_SECONDS: Final = 5.0
+MOST_ENTRIES: Final = 2048
+"""Entries in one transaction, if no message holds more: a rush of history must not stop the clock."""
 
 Answers = Mapping[TerminalAddress, Sequence[Verdict]]
 
@@ -68,10 +69,19 @@ class JournalIntake:
 
     async def handle(self, batch: Sequence[Incoming]) -> None:
         """Take one batch. A repeat after a crash finds duplicates and only acks them again."""
-        messages = [message for raw in batch if (message := await self._read(raw)) is not None]
-        if not messages:
-            return
-        self.live.heard({message.address for message in messages}, self.around.now())
+        self.live.heard({at for raw in batch if (at := _sender(raw)) is not None}, self.around.now())
+        portion: list[JournalMessage] = []
+        for raw in batch:
+            message = await self._read(raw)
+            if message is not None:
+                portion.append(message)
+            if sum(len(taken.entries) for taken in portion) >= MOST_ENTRIES:
+                await self._take(portion)
+                portion = []
+        if portion:
+            await self._take(portion)
+
+    async def _take(self, messages: Sequence[JournalMessage]) -> None:
         with BATCH_SECONDS.time():
             answers = await self._isolating(messages)
         await self.answers.send(answers)
@@ -126,14 +136,15 @@ class JournalIntake:
             return (await self._commit([single])).get(address, ())
         except Exception as error:
             _raise_unless_permanent(error)
-            condemned = {single.entries[0].hash: f"the ledger cannot hold it: {describe(error)}"}
+            log.error("the ledger cannot hold an entry", reason=describe(error))
+            condemned = {single.entries[0].hash: f"the ledger cannot hold it ({type(error).__name__})"}
             return (await self._commit([single], condemned)).get(address, ())
 
     async def _commit(
         self, messages: Sequence[JournalMessage], condemned: Mapping[str, str] | None = None
     ) -> Answers:
         needs = needs_of(messages)
-        async with self.database.transaction(lock_timeout=LOCK_SECONDS) as connection:
+        async with self.database.transaction() as connection:
             loaded = await load(connection, needs)
             stamp = await self.clock.next(connection)
             moment = Moment(
@@ -165,6 +176,13 @@ class JournalIntake:
                 seq=letter.entry.seq,
                 reason=letter.reason,
             )
+
+
+def _sender(raw: Incoming) -> TerminalAddress | None:
+    try:
+        return address_of(raw.subject)
+    except ValueError:
+        return None
 
 
 def _raise_unless_permanent(error: Exception) -> None:

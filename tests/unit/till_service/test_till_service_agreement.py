@@ -1,0 +1,48 @@
+"""Terminal and ledger see a till alike after every entry; otherwise each HELLO would raise an alarm."""
+
+import random
+
+from simulation.memory_terminal import MemoryTerminal
+from simulation.schedule import SETTINGS
+from terminal_agent.core.chain import Identity
+from terminal_agent.core.till import Till, evolve, state_of, terms_of
+from till_service.domain.streams import StreamId, Terminal
+from till_service.domain.verdicts import differ, till_state
+from tillday_contracts.entries import TenderAmount, TillState
+from tillday_contracts.topics import TerminalAddress
+from unit.till_service.journals import KEY, KEY_ID, NOON, WrittenJournal
+from unit.till_service.ledgers import Ledger
+
+ADDRESS = TerminalAddress("S1", "T1")
+
+
+def view_of(ledger: Ledger, journal: WrittenJournal) -> tuple[TillState, ...]:
+    """The newest session as the ledger would tell it."""
+    if not ledger.sessions:
+        return ()
+    stream = ledger.streams[StreamId(ADDRESS, journal.epoch)]
+    session = list(ledger.sessions.values())[-1]
+    cash = TenderAmount(tender="cash", amount=ledger.expected(session.facts.session_id))
+    numbers = {"last_receipt": stream.last_receipt, "last_cash_up": stream.last_cash_up}
+    return (till_state(session, expected=(cash,), **numbers),)
+
+
+def test_the_views_of_a_till_agree_after_every_entry_of_two_sessions() -> None:
+    terminal = MemoryTerminal(Identity("S1", "T1", "T1-A", KEY_ID, KEY), SETTINGS, random.Random(7))
+    for at in (10.0, 500.0):
+        terminal.open_day(at=at)
+        for n in range(5):
+            terminal.sell(at=at + n)
+        terminal.cash_up(missing=100, at=at + 100)
+    journal = WrittenJournal(epoch=terminal.journal[0].epoch)
+    ledger = Ledger(terminals={ADDRESS: Terminal(ADDRESS, "T1-A", {KEY_ID: KEY})})
+    till, terms, compared = Till(), terms_of(SETTINGS), 0
+
+    for entry, body in zip(terminal.journal, terminal.bodies, strict=True):
+        ledger.take(journal, journal.message_of(entry.wire))
+        till = evolve(till, body, terms=terms, at=NOON)
+        compared += 1
+        assert not differ((state_of(till, "T1-A"),), view_of(ledger, journal)), entry.type
+
+    assert compared > 20
+    assert not ledger.letters
