@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 from nats.js.errors import NotFoundError
-from servers import Broker, FreshDatabase, service_environment
 
+from servers import Broker, FreshDatabase, service_environment
 from service_kit.service import Service
 from service_kit.settings import ServiceSettings
 
