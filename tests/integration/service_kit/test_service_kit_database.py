@@ -1,5 +1,7 @@
 """Migrations and database connections against a real PostgreSQL."""
 
+import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -160,3 +162,57 @@ async def test_a_wrong_password_is_waited_out_until_the_role_is_there(fresh_data
     assert await database.answers()
     await database.stop()
     assert not await database.answers()
+
+
+async def run_program(*arguments: str, **variables: str) -> tuple[int, str]:
+    paths = os.pathsep.join(path for path in sys.path if path)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "service_kit.migrate", *arguments),
+        env={"PYTHONPATH": paths, **variables},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _output, errors = await asyncio.wait_for(process.communicate(), 20)
+    return process.returncode or 0, errors.decode()
+
+
+async def test_the_program_migrates_with_passwords_from_secret_files(
+    fresh_database: FreshDatabase, tmp_path: Path
+) -> None:
+    (tmp_path / "tillday_database_password").write_text(fresh_database.password)
+    (tmp_path / "tillday_till_service_password").write_text(fresh_database.passwords["till_service"] + "\n")
+    variables = {"TILLDAY_DATABASE_URL": fresh_database.url, "TILLDAY_SECRETS_DIR": str(tmp_path)}
+
+    code, errors = await run_program("till_service", **variables)
+
+    assert (code, "database is up to date" in errors) == (0, True)
+    connection = await fresh_database.connect("till_service")
+    assert await connection.fetchval("SELECT current_schema()") == "till"
+    await connection.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "code", "said"),
+    [
+        ((), {}, 2, "usage:"),
+        (("till_service",), {}, 2, "TILLDAY_DATABASE_URL is not set"),
+        (("nonsense_service",), {"TILLDAY_NONSENSE_SERVICE_PASSWORD": "x"}, 1, "no package nonsense_service"),
+    ],
+)
+async def test_the_program_says_what_is_wrong(
+    fresh_database: FreshDatabase,
+    arguments: tuple[str, ...],
+    variables: dict[str, str],
+    code: int,
+    said: str,
+) -> None:
+    if code == 1:
+        variables = variables | {
+            "TILLDAY_DATABASE_URL": fresh_database.url,
+            "TILLDAY_DATABASE_PASSWORD": fresh_database.password,
+        }
+
+    found, errors = await run_program(*arguments, **variables)
+
+    assert found == code
+    assert said in errors
+    assert "Traceback" not in errors

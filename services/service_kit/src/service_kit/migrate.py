@@ -116,6 +116,8 @@ async def migrate(
     connection: asyncpg.Connection, packages: Sequence[str], passwords: Mapping[str, str]
 ) -> list[str]:
     """Bring every package's schema up to date; returns what was applied. Waits for another runner to end."""
+    for package in packages:
+        read_migrations(package)  # a wrong name is refused before anything is made
     await connection.execute(TAKE_TURN, ONE_RUNNER)
     try:
         await connection.execute(CREATE_HISTORY)
