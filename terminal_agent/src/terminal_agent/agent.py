@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -55,9 +55,10 @@ class PortTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """The running parts."""
+    """The running parts. `follow` writes what the terminal does by itself as link and wishes change."""
 
     book: Book
+    follow: Callable[[], Coroutine[Any, Any, None]]
     courier: Courier
     printing: Printing
     people: People
@@ -123,7 +124,7 @@ def put_together(settings: AgentSettings, bundle: EnrolmentBundle, book: Book, d
     desk = Desk(book, standing, printing, Papers(bundle.terminal, columns=settings.paper_columns))
     status = Status(book, standing, courier, people, printing)
     parts = Parts(book, desk, people, status, lambda: book.boot_no > 0, __version__)
-    return Agent(book, courier, printing, people, parts)
+    return Agent(book, standing.follow, courier, printing, people, parts)
 
 
 def device_of(settings: AgentSettings) -> Device:

@@ -7,7 +7,6 @@ from terminal_agent.core.paging import Fetching, Page, ask, due, take
 from terminal_agent.desk.book import Book
 from tillday_contracts.link import (
     Ask,
-    AskFailed,
     CatalogueItem,
     CataloguePage,
     PeoplePage,
@@ -77,8 +76,8 @@ class Lists:
                     await self._book.hold_catalogue(page.revision, items)
                 following = self._catalogue.next_ask(self._id(), at=at, more=True) if more else None
                 return [("catalogue", following)] if following is not None else []
-            case AskFailed():
-                return []
+            case _:
+                return []  # asked again when the answer is overdue
 
     def _id(self) -> str:
         return self._book.world.random_bytes(16).hex()

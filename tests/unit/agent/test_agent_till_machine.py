@@ -1,0 +1,166 @@
+"""A till under any sequence of what people do: its figures follow a drawer that is counted beside it."""
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from agent_shop import CASHIER, GOODS, NOON, SUPERVISOR, TODAY, approved, cash_of, place, store_settings
+from terminal_agent.core.commands import (
+    CancelCashUp,
+    ConfirmCashUp,
+    CountFloat,
+    CountTender,
+    Sell,
+    StartCashUp,
+    StartTill,
+    Tendered,
+    TillCommand,
+    Wanted,
+)
+from terminal_agent.core.decide import decide
+from terminal_agent.core.refusal import Decision
+from terminal_agent.core.till import (
+    ClosingCount,
+    Idle,
+    Open,
+    OpeningCount,
+    Till,
+    evolve,
+    expected_now,
+    terms_of,
+)
+from terminal_agent.desk.memory import Memory, read_memory, state_rows
+from tillday_contracts.entries import InitialCountConfirmed, Sale, TenderAmount, TillClosed
+
+STORE = store_settings(cash_rounding=5)
+BASKETS = st.lists(st.tuples(st.sampled_from([*GOODS, "NOPE"]), st.integers(-1, 4)), min_size=0, max_size=4)
+
+
+class TillMachine(RuleBasedStateMachine):
+    """`drawer` is what really lies in the drawer; people count it rightly or not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.till = Till()
+        self.drawer = 0
+        self.kept = 0
+        self.sessions = 0
+        self.numbers: list[str] = []
+
+    @initialize()
+    def begin(self) -> None:
+        self.drawer = self.kept = 15000
+
+    def do(self, command: TillCommand) -> Decision:
+        before = self.till
+        opening = (TenderAmount(tender="cash", amount=self.kept),)
+        decision = decide(before, command, place(settings=STORE, opening=opening))
+        for body in decision.entries:
+            self.till = evolve(self.till, body, terms=terms_of(STORE), at=NOON)
+        if not decision.entries:
+            assert decision.refusal is not None
+            assert self.till == before
+        return decision
+
+    @rule()
+    def start(self) -> None:
+        was_idle = isinstance(self.till.phase, Idle)
+        self.sessions += 1
+        decision = self.do(StartTill(CASHIER, f"{self.sessions:032x}"))
+        assert (decision.refusal is None) == was_idle
+
+    @rule(error=st.sampled_from([0, 0, -500, 250]), approves=st.booleans())
+    def count_float(self, error: int, approves: bool) -> None:
+        was_counting = isinstance(self.till.phase, OpeningCount)
+        counted = max(0, self.drawer + error)
+        decision = self.do(CountFloat(CASHIER, cash_of(counted), approved() if approves else None))
+        passes = was_counting and (approves or counted == self.kept)
+        assert (decision.refusal is None) == passes
+        if passes:
+            body = decision.entries[-1]
+            assert isinstance(body, InitialCountConfirmed)
+            assert (body.tenders[0].approval is None) == (body.tenders[0].difference == 0)
+            self.drawer = counted
+
+    @rule(basket=BASKETS, more=st.sampled_from([-5, 0, 0, 300]))
+    def sell(self, basket: list[tuple[str, int]], more: int) -> None:
+        wanted = tuple(Wanted(sku, quantity) for sku, quantity in basket)
+        due = sum(GOODS[sku].price * quantity for sku, quantity in basket if sku in GOODS)
+        handed = (Tendered("cash", due + more),) if due + more > 0 else ()
+        decision = self.do(Sell(CASHIER, wanted, handed, GOODS))
+        if decision.refusal is not None:
+            return
+        sale = decision.entries[0]
+        assert isinstance(sale, Sale)
+        assert sum(line.tax for line in sale.lines) == sum(tax.tax for tax in sale.taxes)
+        self.numbers.append(sale.number)
+        self.drawer += sum(payment.tendered - payment.change for payment in sale.payments)
+
+    @rule()
+    def start_cash_up(self) -> None:
+        was_open = isinstance(self.till.phase, Open)
+        assert (self.do(StartCashUp(SUPERVISOR)).refusal is None) == was_open
+
+    @rule()
+    def cancel(self) -> None:
+        phase = self.till.phase
+        may = isinstance(phase, ClosingCount) and not phase.confirmed
+        assert (self.do(CancelCashUp(CASHIER)).refusal is None) == may
+
+    @rule(error=st.sampled_from([0, 0, -100]), approves=st.booleans())
+    def count_cash(self, error: int, approves: bool) -> None:
+        counted = max(0, self.drawer + error)
+        decision = self.do(
+            CountTender(CASHIER, "cash", cash_of(counted), None, approved() if approves else None)
+        )
+        if decision.refusal is None:
+            self.drawer = counted
+
+    @rule()
+    def confirm(self) -> None:
+        decision = self.do(ConfirmCashUp(CASHIER, {}))
+        if decision.refusal is not None:
+            return
+        body = decision.entries[0]
+        assert isinstance(body, TillClosed)
+        cash = body.tenders[0]
+        assert cash.counted == cash.kept + cash.moved == self.drawer
+        assert cash.difference == cash.counted - cash.expected
+        assert 0 <= cash.kept <= cash.counted
+        self.drawer = self.kept = cash.kept
+
+    @invariant()
+    def the_drawer_holds_what_is_expected_while_the_till_sells(self) -> None:
+        if isinstance(self.till.phase, Open):
+            assert [part.amount for part in expected_now(self.till)] == [self.drawer]
+
+    @invariant()
+    def numbers_have_no_gaps(self) -> None:
+        assert [int(number.rpartition("-")[2]) for number in self.numbers] == list(
+            range(1, len(self.numbers) + 1)
+        )
+
+    @invariant()
+    def what_is_stored_is_what_is_known(self) -> None:
+        assert read_memory(state_rows(Memory(till=self.till)), [], []).till == self.till
+
+    @invariant()
+    def a_session_keeps_its_date(self) -> None:
+        session = self.till.session
+        assert session is None or session.business_date == TODAY
+
+
+TestTillMachine = TillMachine.TestCase
+TestTillMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_the_machine_notices_a_drawer_that_does_not_follow() -> None:
+    machine = TillMachine()
+    machine.begin()
+    machine.start()
+    machine.count_float(0, approves=False)
+    machine.drawer -= 1
+
+    with pytest.raises(AssertionError):
+        machine.the_drawer_holds_what_is_expected_while_the_till_sells()
