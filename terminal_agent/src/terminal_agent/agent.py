@@ -9,7 +9,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -42,6 +41,7 @@ from terminal_agent.link.connection import Address
 from terminal_agent.link.courier import Call, Courier
 from terminal_agent.settings import AgentSettings
 from tillday_contracts.link import EnrolmentBundle
+from tillday_contracts.replay_clock import wall_clock
 from tillday_contracts.topics import TerminalAddress
 
 log = structlog.get_logger()
@@ -67,8 +67,7 @@ class Agent:
 
 def world_of(settings: AgentSettings) -> World:
     """Return the real clocks and the system's random source."""
-    offset = timedelta(seconds=settings.clock_offset_seconds)
-    return World(lambda: datetime.now(UTC) + offset, time.monotonic, os.urandom)
+    return World(wall_clock(settings.clock_file), time.monotonic, os.urandom)
 
 
 @asynccontextmanager

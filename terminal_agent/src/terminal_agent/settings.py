@@ -25,7 +25,7 @@ class AgentSettings(BaseSettings):
     printer_answers: bool = True
     paper_columns: Literal[32, 48] = 48
     person_idle_seconds: Annotated[int, Field(ge=10, le=86_400)] = 1800
-    clock_offset_seconds: int = 0
+    clock_file: Path | None = None
     log_format: Annotated[Literal["json", "console"], Field(validation_alias="TILLDAY_LOG_FORMAT")] = "json"
 
     @property

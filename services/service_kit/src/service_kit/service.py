@@ -6,7 +6,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Generic, Protocol, TypeVar
 
 import asyncpg
@@ -26,6 +26,7 @@ from service_kit.relay import Relay
 from service_kit.replay import ReplayAsked, read_page
 from service_kit.settings import ServiceSettings, SettingsRefused, load
 from service_kit.streams import StreamDefinition, ensure_streams
+from tillday_contracts.replay_clock import wall_clock
 
 log = structlog.get_logger()
 
@@ -52,14 +53,14 @@ class Service(Generic[Settings]):
         name: str,
         settings: Settings,
         *,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] | None = None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self.name = name
         self.schema = schema_of(name)
         self.settings = settings
         self.instance = settings.instance
-        self.now = now
+        self.now = now or wall_clock(settings.clock_file)
         self.random_bytes = random_bytes
         self.log = structlog.get_logger(name)
         self.health = Health(name)

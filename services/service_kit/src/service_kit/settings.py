@@ -41,6 +41,9 @@ class ServiceSettings(BaseSettings):
     http_port: Annotated[int, Field(ge=0, le=65535)] = Field(
         default=0, description="a port (health, metrics)"
     )
+    clock_file: Path | None = Field(
+        default=None, description="the clock of a day that is played again; unset: the machine's"
+    )
     log_format: Literal["json", "console"] = Field(default="json", description="json or console")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug to error"

@@ -1,8 +1,6 @@
 """The composition root: everything is built here and nowhere else."""
 
 import sys
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Final
 
 from service_kit.feed import Feed
@@ -40,7 +38,7 @@ STORE_REPLAY: Final = "tillday.store.replay.v1"
 
 def compose(service: Service[StoreSettings]) -> None:
     """Build the service; nothing is connected yet."""
-    clockwork = Clockwork(_clock(service), service.random_bytes)
+    clockwork = Clockwork(service.now, service.random_bytes)
     workshop = Workshop(service.database, clockwork)
     tills = TillServiceClient(service.nats, clockwork)
     openings, closings = Openings(workshop, tills), Closings(workshop, tills)
@@ -60,11 +58,6 @@ def compose(service: Service[StoreSettings]) -> None:
     service.ensure_streams(STREAMS)
     service.relay_outbox(stream=STORE_EVENTS.name)
     service.answer_replays(STORE_REPLAY)
-
-
-def _clock(service: Service[StoreSettings]) -> Callable[[], datetime]:
-    offset = timedelta(seconds=service.settings.clock_offset_seconds)
-    return lambda: service.now() + offset
 
 
 def _follow_till_service(service: Service[StoreSettings], events: TillEvents) -> None:

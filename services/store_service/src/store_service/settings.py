@@ -11,9 +11,6 @@ from store_service.domain.people import PinCost
 class StoreSettings(ServiceSettings):
     """TILLDAY_* variables of the store service."""
 
-    clock_offset_seconds: int = Field(
-        default=0, description="seconds added to the clock, to replay a past day"
-    )
     pin_memory_kib: Annotated[int, Field(ge=8, le=2**20)] = Field(
         default=19_456, description="memory of one guess at a PIN, KiB"
     )

@@ -1,7 +1,6 @@
 """The till service's process: `python -m till_service`. Everything is built here."""
 
 import sys
-from datetime import datetime, timedelta
 from typing import Final
 
 from faststream.nats import NatsMessage
@@ -25,17 +24,12 @@ HELLOS_AT_ONCE: Final = 4
 
 def compose(service: Service[TillSettings]) -> None:
     """Build the service; the kit connects, starts and ends it."""
-    offset = timedelta(seconds=service.settings.clock_offset_seconds)
-
-    def now() -> datetime:
-        return service.now() + offset
-
     clock = LedgerClock(random_bytes=service.random_bytes, writer=service.instance)
     service.database.on_new_connection(clock.read)
     answers = AckSubject(service.database, service.nats.publish)
-    around = Surroundings(now, service.random_bytes)
+    around = Surroundings(service.now, service.random_bytes)
     intake = JournalIntake(service.database, clock, answers, around)
-    _listen(service, Greeter(service.database, answers, intake.live), Requests(service.database, now))
+    _listen(service, Greeter(service.database, answers, intake.live), Requests(service.database, service.now))
     service.ensure_streams(STREAMS)
     service.relay_outbox(stream=TILL_EVENTS.name)
     service.answer_replays(REPLAY_SUBJECT)

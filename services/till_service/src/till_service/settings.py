@@ -13,6 +13,3 @@ class TillSettings(ServiceSettings):
     batch_size: Annotated[int, Field(ge=1, le=2000)] = Field(
         default=256, description="journal messages taken in one transaction, 1 to 2000"
     )
-    clock_offset_seconds: int = Field(
-        default=0, description="seconds added to the clock, for replays of past days"
-    )
