@@ -7,12 +7,15 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from integration.store_service.store_world import MONDAY, Operator, open_store, operator, until
 from integration.store_service.till_stand_in import TillStandIn, till_stand_in
 from servers import Broker, FreshDatabase, service_environment
+from tillday_contracts.replay_clock import set_clock
 
 
 @dataclass
@@ -40,10 +43,12 @@ async def tills(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator[
 
 
 @pytest.fixture
-def process(tills: TillStandIn, fresh_database: FreshDatabase, broker: Broker) -> Iterator[Process]:
+def process(
+    tills: TillStandIn, fresh_database: FreshDatabase, broker: Broker, tmp_path: Path
+) -> Iterator[Process]:
     cheap = {"TILLDAY_PIN_MEMORY_KIB": "8", "TILLDAY_PIN_PASSES": "1"}
     # The clock of a past day: opening it would be refused for no other reason than the date.
-    made = Process(service_environment("store_service", fresh_database, broker) | cheap | _in_march())
+    made = Process(service_environment("store_service", fresh_database, broker) | cheap | _in_march(tmp_path))
     made.start()
     yield made
     if made.process is not None and made.process.poll() is None:
@@ -51,9 +56,9 @@ def process(tills: TillStandIn, fresh_database: FreshDatabase, broker: Broker) -
         made.process.wait(5)
 
 
-def _in_march() -> dict[str, str]:
-    noon = int(time.mktime((2026, 3, 2, 12, 0, 0, 0, 0, 0)))
-    return {"TILLDAY_CLOCK_OFFSET_SECONDS": str(noon - int(time.time()))}
+def _in_march(folder: Path) -> dict[str, str]:
+    set_clock(folder / "clock", datetime(2026, 3, 2, 12, tzinfo=UTC))
+    return {"TILLDAY_CLOCK_FILE": str(folder / "clock")}
 
 
 @pytest.fixture
