@@ -165,7 +165,7 @@ def connection_options(address: DatabaseAddress) -> dict[str, Any]:
             "statement_timeout": _milliseconds(STATEMENT_TIMEOUT),
             "idle_in_transaction_session_timeout": _milliseconds(IDLE_TIMEOUT),
             "jit": "off",
-            # A plan kept from when a table was empty scans it whole for ever; ours are made for what is there.
+            # A plan kept from when a table was empty would scan it whole for ever.
             "plan_cache_mode": "force_custom_plan",
         },
     }
