@@ -15,8 +15,8 @@ from till_service.messaging.answers import AckSubject
 from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.persistence.timeline import LedgerClock
 from till_service.settings import TillSettings
-from tillday_contracts.entries import SignedIn
-from tillday_contracts.link import Ack, BadMac, Behind, Continue, Fork, Gap, Rewind
+from tillday_contracts.entries import SignedIn, TenderAmount, TillState
+from tillday_contracts.link import Ack, BadMac, Behind, Continue, Fork, Gap, Rewind, StateVerdict
 from tillday_contracts.till_messages import SealDay
 from tillday_contracts.topics import TerminalAddress
 from unit.till_service.journals import DAY, SESSION, WrittenJournal, tampered
@@ -285,10 +285,25 @@ async def test_hello_is_answered_by_the_row_of_the_table_that_holds(
         (behind,) = await greeted(terminal, restored, acked_upto=2)
         (rewind,) = await greeted(terminal, journal, acked={ack.timeline: 9, "f" * 16: 2})
 
+        await views_are_compared(terminal, journal)
+
     assert isinstance(behind, Behind)
     assert (behind.head_seq, behind.state[0].session_id) == (4, SESSION)
     assert behind.state[0].expected[0].amount == 15_000
     assert rewind == Rewind(valid={ack.timeline: 1, "f" * 16: 0})
+
+
+async def views_are_compared(terminal: TerminalLink, journal: WrittenJournal) -> None:
+    """With everything acknowledged only the views of the till are left to compare."""
+    cash = TenderAmount(tender="cash", amount=15_000)
+    told = TillState(till=journal.till, session_id=SESSION, status="open", expected=(cash,))
+    agreed = await greeted(terminal, journal, acked_upto=4, state=(told,))
+    assert [type(verdict) for verdict in agreed] == [Ack, Continue]
+    (state,) = await greeted(
+        terminal, journal, acked_upto=4, state=(told.model_copy(update={"expected": ()}),)
+    )
+    assert isinstance(state, StateVerdict)
+    assert state.state[0].expected == (cash,)
 
 
 async def test_a_hello_that_nobody_can_prove_gets_no_verdict(

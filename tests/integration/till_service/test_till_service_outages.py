@@ -99,6 +99,33 @@ def is_ready(port: str) -> bool:
         return False
 
 
+async def test_a_service_started_before_its_migrations_comes_up_once_they_have_run(
+    fresh_database: FreshDatabase, broker: Broker
+) -> None:
+    broker.start()
+    await fresh_database.migrate("store_service", "report_service")
+    owner = await fresh_database.connect()
+    await owner.execute("CREATE SCHEMA IF NOT EXISTS till")
+    known = await owner.fetchval("SELECT true FROM pg_roles WHERE rolname = 'till_service'")
+    word = fresh_database.passwords["till_service"]
+    await owner.execute(f"{'ALTER' if known else 'CREATE'} ROLE till_service LOGIN PASSWORD '{word}'")
+    await owner.close()
+    service, journal = made_service(fresh_database, broker), WrittenJournal()
+    starting = asyncio.create_task(service.start())
+    try:
+        await asyncio.sleep(1)
+        assert not starting.done()
+        await fresh_database.migrate("till_service")
+        await asyncio.wait_for(starting, 20)
+        await ask(service, key_of(journal))
+        journal.begin()
+        with linked(broker, journal) as terminal:
+            await terminal.send(journal.message())
+            await terminal.acked(2)
+    finally:
+        await service.stop()
+
+
 async def test_a_process_killed_in_the_middle_of_the_day_goes_on_with_the_same_totals(
     migrated: FreshDatabase, broker: Broker
 ) -> None:

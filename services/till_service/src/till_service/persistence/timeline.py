@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
+import asyncpg
+
 from service_kit.database import Connection
 from service_kit.failures import TransientError
 from till_service.domain.streams import Stamp
@@ -38,15 +40,20 @@ class LedgerClock:
         before = self._timeline
         row = None if before is None else await connection.fetchval(READ_TIMELINE, before.name)
         after = renewed(before, row=row, fresh=self._random_bytes(8).hex())
-        if after is not before:
+        if after is before:
+            return
+        try:
             await connection.execute(BEGIN_TIMELINE, after.name, self._writer)
-            self._timeline = after
+        except asyncpg.UndefinedTableError:
+            return  # before the migrations nothing can be tried; the first batch begins the timeline
+        self._timeline = after
 
     async def next(self, connection: Connection) -> Stamp:
         """Return the stamp of the transaction that now begins."""
         if self._timeline is None:
             await self.read(connection)
-        assert self._timeline is not None
+        if self._timeline is None:
+            raise TransientError("the ledger's tables are not there yet")
         return self._timeline.next()
 
     async def commit(self, connection: Connection, tx: int, stamp: Stamp) -> None:
