@@ -10,10 +10,10 @@ from terminal_agent.core.held import (
     attestation_due,
     barred_by_attestation,
     receive_retained,
-    store_today,
 )
 from terminal_agent.core.login import OpeningWish, Outcome, Situation, outcome_of, refuse_opening
 from terminal_agent.core.terminal import Terminal, evolve_terminal, moves_of, opened_here, opening_unnoticed
+from tillday_contracts.business_dates import business_today
 from tillday_contracts.entries import Attested, Position, TerminalClosed, TerminalOpened
 from tillday_contracts.link import OwnOpening
 
@@ -184,6 +184,6 @@ def test_retained_messages_are_held_by_revision_whatever_their_order() -> None:
 def test_the_stores_day_begins_at_its_rollover() -> None:
     night = NOON.replace(hour=1, minute=30)
 
-    assert store_today(NOON, zone="UTC", rollover="04:00") == TODAY
-    assert store_today(night, zone="UTC", rollover="04:00") == YESTERDAY
-    assert store_today(night, zone="Europe/Madrid", rollover="03:00") == TODAY
+    assert business_today(NOON, time_zone="UTC", rollover="04:00") == TODAY
+    assert business_today(night, time_zone="UTC", rollover="04:00") == YESTERDAY
+    assert business_today(night, time_zone="Europe/Madrid", rollover="03:00") == TODAY

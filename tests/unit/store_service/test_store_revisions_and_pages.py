@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store_service.domain.calendar import business_today, is_time_zone
 from store_service.domain.paging import pages_of
 from store_service.domain.people import Person, PinCost, StoredPin, person_for_terminal
 from store_service.domain.revisions import Raise, compare_held, next_revision
+from store_service.domain.time_zones import is_time_zone
 from store_service.pins import PinHasher
+from tillday_contracts.business_dates import business_today
 from tillday_contracts.link import Revision
 
 OURS = Revision(rev=5, digest="a" * 64)

@@ -3,8 +3,7 @@ day.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from tillday_contracts.link import Desired, Revision, Settings
 
@@ -35,16 +34,6 @@ def receive_retained(held: Retained | None, offered: Retained) -> Reception:
 def revision_of(held: Retained | None) -> Revision | None:
     """Return what HELLO reports of something held."""
     return None if held is None else Revision(rev=held.rev, digest=held.digest)
-
-
-def store_today(now: datetime, *, zone: str, rollover: str) -> date:
-    """Return the store's date: a new day begins at its rollover time, so that trading past midnight is
-    normal.
-    """
-    hours, minutes = rollover.split(":")
-    local = now.astimezone(ZoneInfo(zone))
-    began = local.time() >= time(int(hours), int(minutes))
-    return local.date() if began else local.date() - timedelta(days=1)
 
 
 def attestation_due(desired: Desired | None, attested: tuple[date, int] | None) -> bool:

@@ -9,12 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from terminal_agent.core.held import attestation_due, barred_by_attestation, store_today
+from terminal_agent.core.held import attestation_due, barred_by_attestation
 from terminal_agent.core.login import Outcome, Situation, outcome_of
 from terminal_agent.core.refusal import Refusal
 from terminal_agent.core.terminal import closed_in_back, moves_of, opening_unnoticed, till_in
 from terminal_agent.core.till import ClosingCount, Idle, Open
 from terminal_agent.desk.book import Book
+from tillday_contracts.business_dates import business_today
 from tillday_contracts.entries import Attested
 
 WARN_BYTES: Final = 50 * 1024 * 1024
@@ -48,7 +49,7 @@ class Standing:
             set_up=settings is not None,
             bobd=desired.business_date if desired is not None else None,
             posbd=memory.business_date,
-            today=store_today(now, zone=zone, rollover=rollover),
+            today=business_today(now, time_zone=zone, rollover=rollover),
             settled=isinstance(till.phase, Idle),
             till_open=isinstance(till.phase, Open | ClosingCount),
             void=closed_in_back(till, till_in(desired, self._book.identity.till)),

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from store_service.domain import refusals
-from store_service.domain.calendar import business_today
 from store_service.domain.days import (
     Archived,
     Cancelled,
@@ -18,6 +17,7 @@ from store_service.domain.days import (
     StoreDay,
 )
 from store_service.domain.people import Person, may_run_the_day
+from tillday_contracts.business_dates import business_today
 from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import DayAnswer, OpenStore
 from tillday_contracts.till_messages import NotSealed, Sealed

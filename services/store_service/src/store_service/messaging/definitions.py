@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from store_service.domain import refusals
-from store_service.domain.calendar import is_time_zone
 from store_service.domain.people import Person
+from store_service.domain.time_zones import is_time_zone
 from store_service.domain.wishes import Terminal, wish_new
 from store_service.messaging.till_service import Tills
 from store_service.messaging.work import StoreWork, locked_work
