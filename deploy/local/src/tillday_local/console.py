@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Final
 
@@ -12,6 +13,9 @@ from tillday_local.supervisor import Incident
 
 COLOURS: Final = ("cyan", "green", "magenta", "yellow", "blue", "bright_cyan", "bright_green")
 NAME_WIDTH: Final = 14
+LOUD: Final = {"[warning": "yellow", "[error": "bold red", "[critical": "bold red"}
+DATED: Final = re.compile(r"^\d{4}-\d\d-\d\dT(?P<time>\d\d:\d\d:\d\d)(\.\d+)?Z\s+")
+REDUNDANT: Final = re.compile(r"\s+(?:instance|service|terminal)=\S+")
 STEPS: Final = {
     "broker": "Starting the broker",
     "database": "Starting the database",
@@ -49,5 +53,10 @@ class Narrator:
     def line(self, name: str, line: str) -> None:
         """A line of a part's log."""
         colour = self._colours.setdefault(name, COLOURS[len(self._colours) % len(COLOURS)])
-        text = Text.assemble((f"{name:<{NAME_WIDTH}} ", colour), Text.from_ansi(line))
-        self._console.print(text, soft_wrap=True)
+        words = Text(readable(line), style=next((LOUD[mark] for mark in LOUD if mark in line), ""))
+        self._console.print(Text.assemble((f"{name:<{NAME_WIDTH}} ", colour), words), soft_wrap=True)
+
+
+def readable(line: str) -> str:
+    """A log line for a person: the time without the date, and nothing that the part's name says already."""
+    return REDUNDANT.sub("", DATED.sub(r"\g<time> ", line)).rstrip()
