@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from rich.console import RenderableType
 
-from tillday_contracts.entries import TenderCount
+from tillday_contracts.entries import Approval, TenderCount
 from tillday_contracts.messages import Refused
 from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill, CashUp, ProductLine
 from tillday_contracts.store_messages import StoreDay, StoreDays
@@ -131,6 +131,7 @@ def test_a_cash_up_report_shows_tenders_and_products() -> None:
         difference=-100,
         kept=15000,
         moved=1400,
+        approval=Approval(by="SUPERVISOR-1", reason="A coin is missing", difference=-100, subject="a" * 64),
     )
     report = CashUp(
         session_id=SESSION,
@@ -149,7 +150,16 @@ def test_a_cash_up_report_shows_tenders_and_products() -> None:
         products=(ProductLine(sku="TEA", name="Tea", quantity=2, total=500),),
     )
     text = seen(cash_up_tables(report))
-    words = ("T1-00000-1", "165.00", "164.00", "-1.00", "14.00", "Tea", "15.00", "SUPERVISOR-1")
+    words = (
+        "T1-00000-1",
+        "165.00",
+        "164.00",
+        "-1.00",
+        "14.00",
+        "Tea",
+        "15.00",
+        "SUPERVISOR-1: A coin is missing",
+    )
     assert [word for word in words if word not in text] == []
 
 

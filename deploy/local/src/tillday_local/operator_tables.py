@@ -11,6 +11,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from tillday_contracts.entries import TenderCount
 from tillday_contracts.messages import Refused
 from tillday_contracts.money import plain_minor
 from tillday_contracts.report_messages import Board, BoardTerminal, CashUp
@@ -76,7 +77,7 @@ def cash_up_tables(report: CashUp) -> RenderableType:
         f"opened {minute(report.opened_at)} by {report.opened_by or '-'}, "
         f"closed {minute(report.closed_at)} by {report.closed_by} ({report.closed_from})",
     )
-    tenders = _table(None, "Tender", *_MONEY)
+    tenders = _table(None, "Tender", *_MONEY, "Difference approved by")
     for tender in report.tenders:
         amounts = (
             tender.opening,
@@ -86,7 +87,9 @@ def cash_up_tables(report: CashUp) -> RenderableType:
             tender.kept,
             tender.moved,
         )
-        tenders.add_row(tender.tender, *(plain_minor(amount, report.currency) for amount in amounts))
+        tenders.add_row(
+            tender.tender, *(plain_minor(amount, report.currency) for amount in amounts), _approval(tender)
+        )
     products = _table(f"{report.receipts} receipts", "SKU", "Product", "Quantity", f"Total {report.currency}")
     for line in report.products:
         products.add_row(line.sku, line.name, str(line.quantity), plain_minor(line.total, report.currency))
@@ -96,6 +99,12 @@ def cash_up_tables(report: CashUp) -> RenderableType:
 
 
 _MONEY: Final = ("Opening", "Expected", "Counted", "Difference", "Kept", "To safe")
+
+
+def _approval(tender: TenderCount) -> str:
+    if tender.approval is None:
+        return ""
+    return ": ".join(part for part in (tender.approval.by, tender.approval.reason) if part)
 
 
 def tills_in_the_way(refusal: Refused) -> RenderableType | None:
