@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Final
 
+from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import is_currency as babel_knows
 from pydantic import Field, StringConstraints
 
 LARGEST_AMOUNT: Final = 10**12
@@ -62,6 +64,20 @@ def tax_in(gross: int, rate: int) -> int:
 def exponent(currency: str) -> int:
     """Return the number of minor digits of a currency: 2 for EUR, 0 for JPY."""
     return int(get_currency_precision(currency))
+
+
+def is_currency(code: str) -> bool:
+    """Say whether a code stands for a currency."""
+    return bool(babel_knows(code))
+
+
+def is_locale(name: str) -> bool:
+    """Say whether amounts and dates can be written as this locale does (`en_GB`)."""
+    try:
+        Locale.parse(name)
+    except (UnknownLocaleError, ValueError, TypeError):
+        return False
+    return True
 
 
 def format_minor(amount: int, currency: str, locale: str = "en_GB") -> str:

@@ -1,7 +1,7 @@
 """The wall clock of a day that is played again: every process of a run reads it from one small file.
 
-The file holds `REAL VIRTUAL RATE`: at the real instant REAL (Unix nanoseconds) it was VIRTUAL, and since then time
-runs RATE times as fast. Whoever plays the day moves the clock by replacing the file as a whole.
+The file holds `REAL VIRTUAL RATE`: at the real instant REAL (Unix nanoseconds) it was VIRTUAL, and since then
+time runs RATE times as fast. Whoever plays the day moves the clock by replacing the file as a whole.
 """
 
 import time

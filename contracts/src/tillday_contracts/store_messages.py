@@ -1,24 +1,31 @@
 """Requests that store_service answers and the events it announces."""
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from tillday_contracts.ids import Hash, KeyId, PersonId, StoreCode, TerminalCode, TillCode
 from tillday_contracts.link import CatalogueItem, Right, SettingsContent
 from tillday_contracts.messages import Command, Done, Event, Question
 from tillday_contracts.model import Fact
 
+MOST_PRODUCTS: Final = 20_000
+
 DayState = Literal["none", "opening", "open", "closing", "closed", "cancelled", "archived"]
 
 
 class DefineStore(Command):
-    """Create a store or change its settings."""
+    """Create a store or change its settings: the whole of them, under the next revision.
+
+    `changes` is the revision that the new settings were made from; when another came meanwhile, the change
+    is refused. None takes whatever there is.
+    """
 
     subject: ClassVar[str] = "tillday.store.define_store.v1"
 
     settings: SettingsContent
+    changes: int | None = None
 
 
 class RegisterTerminal(Command):
@@ -54,12 +61,24 @@ class DefinePerson(Command):
 
 
 class ImportCatalogue(Command):
-    """Replace a store's catalogue."""
+    """Replace a store's catalogue.
+
+    One that is too large for a message comes in `parts` with one correlation id, in any order; it takes
+    effect as a whole when the last of them is there. `part` counts from 0.
+    """
 
     subject: ClassVar[str] = "tillday.store.import_catalogue.v1"
 
     store: StoreCode
-    items: Annotated[tuple[CatalogueItem, ...], Field(max_length=20_000)]
+    items: Annotated[tuple[CatalogueItem, ...], Field(max_length=MOST_PRODUCTS)]
+    part: Annotated[int, Field(ge=0)] = 0
+    parts: Annotated[int, Field(ge=1, le=1000)] = 1
+
+    @model_validator(mode="after")
+    def _part_is_one_of_them(self) -> Self:
+        if self.part >= self.parts:
+            raise ValueError(f"part {self.part} is none of {self.parts}, which are counted from 0")
+        return self
 
 
 class Revised(Done):
@@ -146,6 +165,24 @@ class SettingsAnswer(Done):
     settings: SettingsContent
     revision: int
     history: tuple[SettingsChange, ...]
+
+
+class Catalogue(Question):
+    """Ask for one page of a store's catalogue, counted from 0."""
+
+    subject: ClassVar[str] = "tillday.store.catalogue.v1"
+
+    store: StoreCode
+    page: int = 0
+
+
+class CatalogueAnswer(Done):
+    """One page of the catalogue; pages of different revisions belong to different catalogues."""
+
+    revision: int
+    page: int
+    pages: int
+    items: tuple[CatalogueItem, ...]
 
 
 class People(Question):

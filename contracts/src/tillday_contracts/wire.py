@@ -41,6 +41,7 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         store_messages.CloseStore: (store_messages.DayAnswer,),
         store_messages.StoreDayStatus: (store_messages.StoreDays,),
         store_messages.StoreSettings: (store_messages.SettingsAnswer,),
+        store_messages.Catalogue: (store_messages.CatalogueAnswer,),
         store_messages.People: (store_messages.PeopleAnswer,),
         till_messages.RegisterJournalKey: (messages.Done,),
         till_messages.SealDay: (till_messages.Sealed, till_messages.NotSealed),

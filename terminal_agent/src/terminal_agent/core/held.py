@@ -1,6 +1,4 @@
-"""Retained messages: the newest revision is held, whatever order they arrive in; and the store's calendar
-day.
-"""
+"""Retained messages: the newest revision is held, whatever order they arrive in."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,9 +17,7 @@ class Reception:
 
 
 def receive_retained(held: Retained | None, offered: Retained) -> Reception:
-    """Decide about a retained message. Lower revisions are ignored; an equal one with other content is
-    odd.
-    """
+    """Decide about a retained message: a lower revision is ignored, an equal one with other content is odd."""
     if held is None or offered.rev > held.rev:
         return Reception(hold=True)
     if offered.rev < held.rev:
