@@ -79,17 +79,7 @@ def cash_up_tables(report: CashUp) -> RenderableType:
     )
     tenders = _table(None, "Tender", *_MONEY, "Difference approved by")
     for tender in report.tenders:
-        amounts = (
-            tender.opening,
-            tender.expected,
-            tender.counted,
-            tender.difference,
-            tender.kept,
-            tender.moved,
-        )
-        tenders.add_row(
-            tender.tender, *(plain_minor(amount, report.currency) for amount in amounts), _approval(tender)
-        )
+        tenders.add_row(tender.tender, *_amounts(tender, report.currency), _approval(tender))
     products = _table(f"{report.receipts} receipts", "SKU", "Product", "Quantity", f"Total {report.currency}")
     for line in report.products:
         products.add_row(line.sku, line.name, str(line.quantity), plain_minor(line.total, report.currency))
@@ -99,6 +89,11 @@ def cash_up_tables(report: CashUp) -> RenderableType:
 
 
 _MONEY: Final = ("Opening", "Expected", "Counted", "Difference", "Kept", "To safe")
+
+
+def _amounts(tender: TenderCount, currency: str) -> list[str]:
+    counted = (tender.opening, tender.expected, tender.counted, tender.difference)
+    return [plain_minor(amount, currency) for amount in (*counted, tender.kept, tender.moved)]
 
 
 def _approval(tender: TenderCount) -> str:
