@@ -149,6 +149,15 @@ def test_an_option_that_makes_no_sense_is_bad_use(option: str) -> None:
     assert "Traceback" not in words
 
 
+def test_a_ready_file_in_a_folder_that_is_not_there_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    refused = demo(tmp_path / "data", "--ready-file", str(tmp_path / "nowhere" / "ready.json"))
+    _, words = refused.communicate(timeout=20)
+
+    assert refused.returncode == 2
+    assert "is no folder" in " ".join(words.replace("│", " ").split())
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     refused = demo(tmp_path / "file" / "data")

@@ -46,8 +46,11 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     except (FolderUnusable, PortTaken, SettingsWrong) as error:
         say(str(error))
         return BAD_USE
-    except (BrokerUnusable, DatabaseUnusable, ChildFailed, OSError) as error:
+    except (BrokerUnusable, DatabaseUnusable, ChildFailed) as error:
         say(str(error))
+        return CANNOT_START
+    except OSError as error:
+        say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         return CANNOT_START
     except (ServiceUnavailable, CommandRefused, TerminalAway, TerminalRefused, DayStuck, CannotRead) as error:
         say(str(error))
@@ -77,6 +80,10 @@ def demo(
     from tillday_local.demo import DemoOptions, run_demo
     from tillday_local.settings import LauncherSettings
 
+    if ready_file and not ready_file.absolute().parent.is_dir():
+        raise typer.BadParameter(
+            f"{ready_file.absolute().parent} is no folder: make it, or name another file"
+        )
     options = DemoOptions(
         data=(data or LauncherSettings().demo_folder).absolute(),
         terminals=terminals,
