@@ -39,7 +39,7 @@ def days_table(days: StoreDays) -> RenderableType:
     """Return the days of a store, newest first."""
     if not days.days:
         return Text(f"{days.name} has not been opened yet.")
-    table = _table(f"{days.name} ({days.store})", "Business date", "State", "Waiting for", "Remark")
+    table = _table(f"{days.name} ({days.store})", "Business date", "State", "Not heard from", "Remark")
     for day in days.days:
         remark = "; ".join(
             part for part in ("closed automatically" if day.automatic else "", day.reason) if part
