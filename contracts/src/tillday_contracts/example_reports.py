@@ -14,7 +14,7 @@ from tillday_contracts.example_entries import (
     TERMINAL,
     TILL,
 )
-from tillday_contracts.example_link import settings_content
+from tillday_contracts.example_link import catalogue_item, settings_content
 
 _FIGURES = (report_messages.TenderFigures(tender="cash", opening=15_000, sales=320, expected=15_320),)
 _APPLE = report_messages.ProductLine(sku="4001", name="Apple", quantity=2, total=120)
@@ -32,6 +32,7 @@ def _questions() -> dict[str, BaseModel]:
         "request.sales_report": report_messages.SalesReport(store=STORE, first=DAY, last=DAY, by="hour"),
         "request.safe_balance": till_messages.SafeBalance(store=STORE),
         "request.store_settings": store_messages.StoreSettings(store=STORE),
+        "request.catalogue": store_messages.Catalogue(store=STORE),
         "request.people": store_messages.People(store=STORE),
     }
 
@@ -85,6 +86,9 @@ def _master_data() -> dict[str, BaseModel]:
     return {
         "reply.settings_answer": store_messages.SettingsAnswer(
             settings=settings_content(), revision=5, history=(change,)
+        ),
+        "reply.catalogue_answer": store_messages.CatalogueAnswer(
+            revision=3, page=0, pages=1, items=(catalogue_item(),)
         ),
         "reply.people_answer": store_messages.PeopleAnswer(people=(person,)),
     }

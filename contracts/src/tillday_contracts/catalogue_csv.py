@@ -1,0 +1,174 @@
+"""A catalogue as people write it: CSV with `sku,name,price_minor,tax_percent[,barcode,category]`."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tillday_contracts.link import CatalogueItem
+from tillday_contracts.money import LARGEST_AMOUNT
+
+REQUIRED: Final = ("sku", "name", "price_minor", "tax_percent")
+OPTIONAL: Final = ("barcode", "category")
+LONGEST: Final[Mapping[str, int]] = {"sku": 40, "name": 120, "barcode": 120, "category": 120}
+SHOWN: Final = 40
+
+_PRICE: Final = re.compile(r"[0-9]{1,13}", re.ASCII)
+_PERCENT: Final = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2})0*)?", re.ASCII)
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
+
+Record = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class LineProblem:
+    """Why one line (counted from 1, the heading included) is no product."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFile:
+    """What a file says: the products of its good lines in their order, and what is wrong with the others.
+
+    `usable` is False where the file as a whole cannot be read, so that leaving out lines does not help.
+    """
+
+    items: tuple[CatalogueItem, ...] = ()
+    problems: tuple[LineProblem, ...] = ()
+    usable: bool = True
+
+
+class _Wrong(ValueError):
+    """What is wrong with one line, for people."""
+
+
+def read_catalogue(data: bytes) -> CatalogueFile:
+    """Read a file line by line; never raises, whatever the bytes are."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return _unusable(line, "this is not UTF-8 text; save the file as CSV UTF-8")
+    records = _records(text)
+    try:
+        columns = _columns(next(records, None))
+    except csv.Error as error:
+        return _unusable(1, f"the first line cannot be read ({error})")
+    except _Wrong as error:
+        return _unusable(1, str(error))
+    return _items(records, columns)
+
+
+def _unusable(line: int, text: str) -> CatalogueFile:
+    return CatalogueFile(problems=(LineProblem(line, text),), usable=False)
+
+
+def _records(text: str) -> Iterator[Record]:
+    """Yield each record that is not empty, with the line on which it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    for cells in reader:
+        stripped = [cell.strip() for cell in cells]
+        if any(stripped):
+            yield line, stripped
+        line = reader.line_num + 1
+
+
+def _columns(heading: Record | None) -> tuple[str, ...]:
+    names = () if heading is None else tuple(name.lower() for name in heading[1])
+    wanted = ",".join(REQUIRED)
+    if len(names) == 1 and any(mark in names[0] for mark in ";\t"):
+        raise _Wrong(f"the columns must be separated by commas: {wanted}")
+    missing = ", ".join(name for name in REQUIRED if name not in names)
+    if missing:
+        raise _Wrong(f"the first line must name the columns {wanted}; it lacks {missing}")
+    for name in names:
+        if name not in (*REQUIRED, *OPTIONAL):
+            raise _Wrong(f'there is no column "{name[:SHOWN]}"; besides {wanted} there may be {_OR}')
+        if names.count(name) > 1:
+            raise _Wrong(f"the column {name} stands there twice")
+    return names
+
+
+_OR: Final = " and ".join(OPTIONAL)
+
+
+def _items(records: Iterator[Record], columns: tuple[str, ...]) -> CatalogueFile:
+    items: list[CatalogueItem] = []
+    problems: list[LineProblem] = []
+    seen: dict[tuple[str, str], int] = {}
+    line = 1
+    try:
+        for line, cells in records:
+            try:
+                items.append(_item(line, cells, columns, seen))
+            except _Wrong as error:
+                problems.append(LineProblem(line, str(error)))
+    except csv.Error as error:
+        text = f"this line or one after it cannot be read ({error}); a quote is open, or one is missing"
+        problems.append(LineProblem(line + 1, text))
+        return CatalogueFile(tuple(items), tuple(problems), usable=False)
+    if not items and not problems:
+        return _unusable(1, "the file has no product; each line after the first one is a product")
+    return CatalogueFile(tuple(items), tuple(problems))
+
+
+def _item(
+    line: int, cells: list[str], columns: tuple[str, ...], seen: dict[tuple[str, str], int]
+) -> CatalogueItem:
+    if len(cells) > len(columns):
+        raise _Wrong(
+            f"there are {len(cells)} cells for {len(columns)} columns; a name with a comma needs quotes"
+        )
+    row = dict(zip(columns, cells, strict=False))
+    sku, name = _text(row, "sku"), _text(row, "name")
+    barcode, category = (_text(row, column, required=False) for column in OPTIONAL)
+    item = CatalogueItem(
+        sku=sku,
+        name=name,
+        price=_price(row.get("price_minor", "")),
+        tax_rate=_rate(row.get("tax_percent", "")),
+        barcode=barcode or None,
+        category=category or None,
+    )
+    _only_once(line, "sku", sku, seen)
+    if barcode:
+        _only_once(line, "barcode", barcode, seen)
+    return item
+
+
+def _only_once(line: int, column: str, value: str, seen: dict[tuple[str, str], int]) -> None:
+    first = seen.setdefault((column, value), line)
+    if first != line:
+        raise _Wrong(f'the {column} "{value}" stands in line {first} already')
+
+
+def _text(row: Mapping[str, str], column: str, *, required: bool = True) -> str:
+    value = row.get(column, "")
+    if required and not value:
+        raise _Wrong(f"{column} is empty")
+    if len(value) > LONGEST[column]:
+        raise _Wrong(f"{column} has {len(value)} characters; {LONGEST[column]} are the most")
+    if _CONTROL.search(value) is not None:
+        raise _Wrong(f"{column} holds a line break or another control character")
+    return value
+
+
+def _price(text: str) -> int:
+    if _PRICE.fullmatch(text) is None or int(text) > LARGEST_AMOUNT:
+        raise _Wrong(f'price_minor "{text[:SHOWN]}" is no price: whole minor units, 199 for 1.99')
+    return int(text)
+
+
+def _rate(text: str) -> int:
+    match = _PERCENT.fullmatch(text)
+    if match is None:
+        raise _Wrong(f'tax_percent "{text[:SHOWN]}" is no tax rate: write it like 19 or 5.5, without %')
+    rate = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+    if rate > 100_00:
+        raise _Wrong(f"tax_percent {text} is more than 100")
+    return rate
