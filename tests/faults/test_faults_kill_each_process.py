@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from tillday_local.day.outcome import disagreements, figures
@@ -12,9 +13,8 @@ from tillday_local.day.plan import plan_day
 from tillday_local.day.run import DayScript, day_system, play_day
 from tillday_local.day.timeline import Timeline
 from tillday_local.day.verdict import check_system
-from tillday_local.demo_store import CATALOGUE
+from tillday_local.demo_store import demo_content
 from tillday_local.folder import DataFolder
-from tillday_local.preparation import demo_terminals
 from tillday_local.supervisor import Incident
 from tillday_local.system import LocalSystem, Watchers
 
@@ -32,12 +32,14 @@ VICTIMS = {
 
 async def test_a_day_in_which_every_process_is_killed_once_ends_with_the_same_totals(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    plans = plan_day(CATALOGUE, terminals=["T1"], sales=SALES, offline=False, seed=7)
+    content = demo_content(1)
+    plans = plan_day(content.catalogue, terminals=["T1"], sales=SALES, offline=False, seed=7)
     incidents: list[Incident] = []
     watchers = Watchers(incident=incidents.append)
     began = time.monotonic()
     timeline = Timeline(elapsed=lambda: time.monotonic() - began)
-    async with day_system(DataFolder(tmp_path / "day"), demo_terminals(1), watchers) as (system, links):
+    script = DayScript(content=content, terminals=plans)
+    async with day_system(DataFolder(tmp_path / "day"), script, watchers) as (system, links):
         killed, parts = list[str](), set(system.pids)
 
         async def trouble(step: str) -> None:
@@ -45,7 +47,7 @@ async def test_a_day_in_which_every_process_is_killed_once_ends_with_the_same_to
                 _kill(system, VICTIMS[step])
                 killed.append(VICTIMS[step])
 
-        script = DayScript(terminals=plans, between=trouble)
+        script = replace(script, between=trouble)
         record = await play_day(system, links, script, timeline)
         verdict = await check_system(system)
 

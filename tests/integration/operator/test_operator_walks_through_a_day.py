@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tillday_local.folder import DataFolder
-from tillday_local.preparation import demo_terminals, prepare_store
+from tillday_local.preparation import demo_terminals, prepare_demo
 from tillday_local.system import LocalSystem, Plan
 
 FLOAT = "5000x2,1000x5"
@@ -51,7 +51,7 @@ class Shell:
 async def tillday() -> AsyncIterator[Shell]:
     # Not below pytest's own folder: PostgreSQL runs as another account where we are root.
     with tempfile.TemporaryDirectory(prefix="tillday-walk-", ignore_cleanup_errors=True) as folder:
-        plan = Plan(terminals=demo_terminals(1), prepare=prepare_store)
+        plan = Plan(terminals=demo_terminals(1), prepare=prepare_demo)
         async with LocalSystem(DataFolder(Path(folder)), plan):
             yield Shell(Path(folder))
 
@@ -70,6 +70,7 @@ async def test_a_day_by_hand_from_opening_to_closing(tillday: Shell) -> None:
 
     sold = await tillday("pos", "sell", "COF-01", "BAK-01x2", "--tendered", "20")
     assert "5.10 EUR, change 14.90" in sold
+    assert "12.50 EUR, change 0.00" in await tillday("pos", "sell", "MUG-01", "--tender", "card")
     assert "MUG-99" in await tillday("pos", "sell", "MUG-99", code=1)
 
     board = await tillday.until("Open in Front-office", "report", "board")
@@ -78,11 +79,14 @@ async def test_a_day_by_hand_from_opening_to_closing(tillday: Shell) -> None:
     assert 'Cannot close the store "Tillday Café" because there are open tills' in refused
     assert "Tills in the way" in refused
 
-    closed = await tillday("pos", "cash-up", "--count", f"{FLOAT},500x1,10x1")
+    short = ("--count", f"{FLOAT},500x1", "--approve", "SUPERVISOR-1", "--reason", "A coin is missing")
+    closed = await tillday("pos", "cash-up", *short)
     assert "155.10" in closed
+    assert "12.50" in closed
     await tillday.until("Closed in Front-office", "report", "board")
     report = await tillday("report", "cash-up")
     assert "155.10" in report
+    assert "SUPERVISOR-1: A coin is missing" in report
     assert "Croissant" in report
 
     assert "is closed" in await tillday("store", "close")

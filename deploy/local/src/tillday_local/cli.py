@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Coroutine
+from datetime import date as date_type
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -32,6 +33,7 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     from tillday_checker.failures import CannotRead
     from tillday_local.broker import BrokerUnusable
     from tillday_local.day.stuck import DayStuck
+    from tillday_local.day.tickets import TicketsUnusable
     from tillday_local.folder import FolderUnusable
     from tillday_local.ports import PortTaken
     from tillday_local.postgres import DatabaseUnusable
@@ -43,7 +45,7 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
 
     try:
         return asyncio.run(until_stopped(work))
-    except (FolderUnusable, PortTaken, SettingsWrong) as error:
+    except (FolderUnusable, PortTaken, SettingsWrong, TicketsUnusable) as error:
         say(str(error))
         return BAD_USE
     except (BrokerUnusable, DatabaseUnusable, ChildFailed) as error:
@@ -104,39 +106,43 @@ def day(
     terminals: Annotated[int, typer.Option(min=1, max=40, help="How many terminals the store has.")] = 1,
     sales: Annotated[int, typer.Option(min=1, max=5000, help="How many sales each terminal makes.")] = 40,
     seed: Annotated[int, typer.Option(help="Another number, another day.")] = 1,
+    tickets: Annotated[Path | None, typer.Option(help="Replay these tickets (CSV) instead.")] = None,
+    products: Annotated[Path | None, typer.Option(help="The products of the tickets (CSV).")] = None,
+    date: Annotated[str | None, typer.Option(help="The day of the tickets, YYYY-MM-DD.")] = None,
+    speed: Annotated[
+        int | None, typer.Option(min=1, max=100_000, help="Times real time; by default as fast as it can.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object on standard output.")
     ] = False,
-    keep: Annotated[
-        Path | None, typer.Option(help="Keep the day's data in this new or empty folder.")
-    ] = None,
+    keep: Annotated[Path | None, typer.Option(help="Keep the day's data in this new folder.")] = None,
 ) -> None:
     """Play one store day unattended, in a fresh folder beside a running demo, and check every invariant."""
     from tillday_local.day.command import DayOptions, run_day
+    from tillday_local.day.replay import Replay
 
+    replay = None
+    if tickets or products or date or speed:
+        if not (tickets and products and date):
+            raise typer.BadParameter("--tickets, --products and --date belong together")
+        replay = Replay(tickets=tickets, products=products, on=_date(date), speed=speed)
     options = DayOptions(
-        terminals=terminals, sales=sales, seed=seed, offline=offline, as_json=as_json, keep=keep
+        terminals=terminals,
+        sales=sales,
+        seed=seed,
+        offline=offline,
+        as_json=as_json,
+        keep=keep,
+        replay=replay,
     )
     raise typer.Exit(run_to_end(run_day(options)))
 
 
-@app.command()
-def bench(
-    *,
-    terminals: Annotated[int, typer.Option(min=1, max=200, help="How many terminals send at once.")] = 20,
-    rate: Annotated[int, typer.Option(min=1, max=5000, help="Sales a second while acks are timed.")] = 100,
-    backlog: Annotated[int, typer.Option(min=1, max=20000, help="Sales each terminal holds back.")] = 1000,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object on standard output.")
-    ] = False,
-    plot: Annotated[Path | None, typer.Option(help="Write a picture (SVG) of the run there.")] = None,
-) -> None:
-    """Measure sales per second from journal to acknowledged ledger, and how long an ack takes."""
-    from tillday_local.bench.command import BenchOptions, run_and_tell
-    from tillday_local.bench.run import BenchPlan
-
-    plan = BenchPlan(terminals=terminals, rate=rate, backlog=backlog)
-    raise typer.Exit(run_to_end(run_and_tell(BenchOptions(plan=plan, as_json=as_json, plot=plot))))
+def _date(text: str) -> date_type:
+    try:
+        return date_type.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date; write it like 2016-11-05") from None
 
 
 def _ports(pairs: list[str]) -> dict[str, int]:

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from tillday_local.console import Narrator, error_console
-from tillday_local.demo_store import STORE, STORE_NAME, demo_people
+from tillday_local.demo_store import STORE, STORE_NAME, people
 from tillday_local.folder import DataFolder
 from tillday_local.log_view import LogView
-from tillday_local.preparation import demo_terminals, prepare_store
+from tillday_local.preparation import demo_terminals, prepare_demo
 from tillday_local.ready_file import write_ready_file
 from tillday_local.settings import LauncherSettings
 from tillday_local.system import LocalSystem, Plan, Watchers
@@ -63,7 +63,7 @@ class _Demo:
         self._is_ready = False
         plan = Plan(
             terminals=demo_terminals(options.terminals),
-            prepare=prepare_store,
+            prepare=prepare_demo,
             ports=options.ports,
             fresh=options.fresh,
             settings=LauncherSettings(),
@@ -82,7 +82,7 @@ class _Demo:
 
     def _write(self) -> None:
         if self._options.ready_file:
-            write_ready_file(self._options.ready_file, self.system, demo_people(self._options.terminals))
+            write_ready_file(self._options.ready_file, self.system, people(self._options.terminals))
 
 
 def _follow(logs: LogView, system: LocalSystem) -> None:
@@ -121,7 +121,7 @@ def _places(system: LocalSystem, options: DemoOptions) -> Table:
 
 def _people(options: DemoOptions) -> Table:
     table = Table("who", "role", "PIN", title="People", title_justify="left")
-    for person in demo_people(options.terminals):
+    for person in people(options.terminals):
         table.add_row(person.name, person.role, person.pin)
     return table
 

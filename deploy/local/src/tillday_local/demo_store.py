@@ -2,84 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final, TypeVar
-from uuid import UUID, uuid5
+from typing import Final, get_args
 
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD
-from tillday_contracts.link import CatalogueItem, EnrolmentBundle, Right, SettingsContent, Tender
-from tillday_contracts.messages import Command, Done
-from tillday_contracts.store_messages import (
-    DefinePerson,
-    DefineStore,
-    ImportCatalogue,
-    RegisterTerminal,
-    Revised,
-    TerminalRegistered,
-)
-from tillday_local.service_client import ServiceClient
+from tillday_contracts.link import CatalogueItem, Right, SettingsContent, Tender
+from tillday_local.store_content import StoreContent, StorePerson
 
 STORE: Final = "S1"
 STORE_NAME: Final = "Tillday Café"
-OPERATOR_PERSON: Final = "OPERATOR"
+SUPERVISOR: Final = "SUPERVISOR-1"
 KEPT_FLOAT: Final = 150_00
-"""What every cash-up of the demo store leaves in the drawer."""
-_NAMESPACE: Final = UUID("6f3c9d52-9a5e-4c0e-8a44-6f6d2f1b7c11")
-_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
-Step = TypeVar("Step", bound=Command)
-
-SETTINGS: Final = SettingsContent(
-    store=STORE,
-    name=STORE_NAME,
-    currency="EUR",
-    time_zone="Europe/Madrid",
-    locale="en_IE",
-    denominations=STANDARD["EUR"],
-    tenders=(
-        Tender(
-            name="Cash",
-            tender="cash",
-            kind="cash",
-            currency="EUR",
-            keep=KeepRule(mode="fixed", amount=KEPT_FLOAT),
-        ),
-    ),
-)
+"""What every cash-up leaves in the drawer."""
+_CASHIER_RIGHTS: Final[tuple[Right, ...]] = ("sell", "open_drawer")
+_SUPERVISOR_RIGHTS: Final[tuple[Right, ...]] = get_args(Right)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoPerson:
-    """A person of the demo store, called by role."""
-
-    person: str
-    name: str
-    role: str
-    pin: str
-    rights: tuple[Right, ...]
-
-
-_SUPERVISOR_RIGHTS: Final[tuple[Right, ...]] = (
-    "sell",
-    "cash_up_for_others",
-    "approve_difference",
-    "open_terminal",
-    "change_date",
-    "open_drawer",
-)
+def tenders(currency: str) -> tuple[Tender, ...]:
+    """Return cash, card and voucher in one currency; only cash leaves something in the drawer."""
+    kept, none = KeepRule(mode="fixed", amount=KEPT_FLOAT), KeepRule(mode="move_all")
+    return (
+        Tender(tender="cash", name="Cash", kind="cash", currency=currency, keep=kept),
+        Tender(tender="card", name="Card", kind="card", currency=currency, keep=none),
+        Tender(tender="voucher", name="Voucher", kind="voucher", currency=currency, keep=none),
+    )
 
 
-def demo_people(terminals: int) -> tuple[DemoPerson, ...]:
-    """Return a supervisor and one cashier per terminal, with the PINs that the demo prints."""
+def people(terminals: int) -> tuple[StorePerson, ...]:
+    """Return one cashier per terminal and a supervisor, with the PINs that the demo prints."""
     cashiers = tuple(
-        DemoPerson(
-            person=f"CASHIER-{n}", name=f"Cashier {n}", role="cashier", pin=f"{1000 + n}", rights=("sell",)
+        StorePerson(
+            person=f"CASHIER-{n}",
+            name=f"Cashier {n}",
+            role="cashier",
+            pin=f"{1000 + n}",
+            rights=_CASHIER_RIGHTS,
         )
         for n in range(1, terminals + 1)
     )
-    supervisor = DemoPerson(
-        person="SUPERVISOR-1", name="Supervisor 1", role="supervisor", pin="900001", rights=_SUPERVISOR_RIGHTS
+    supervisor = StorePerson(
+        person=SUPERVISOR, name="Supervisor 1", role="supervisor", pin="900001", rights=_SUPERVISOR_RIGHTS
     )
     return (*cashiers, supervisor)
 
@@ -115,56 +77,17 @@ CATALOGUE: Final = (
     _item("GIF-01", "Gift box", 2990, "Shop", 21_00),
 )
 
-
-def terminal_code(n: int) -> str:
-    """Return the code of the n-th terminal of the demo store."""
-    return f"T{n}"
-
-
-class DemoStore:
-    """Brings the demo store into the services. Repeating it changes nothing."""
-
-    def __init__(self, client: ServiceClient) -> None:
-        self._client = client
-
-    async def define(self, *, terminals: int) -> None:
-        """Define the store, its people and its catalogue."""
-        await self._client.ask(_step(DefineStore, settings=SETTINGS), Revised)
-        for person in demo_people(terminals):
-            command = _step(
-                DefinePerson,
-                store=STORE,
-                person=person.person,
-                name=person.name,
-                role=person.role,
-                rights=person.rights,
-                pin=person.pin,
-            )
-            await self._client.ask(command, Done)
-        await self._client.ask(_step(ImportCatalogue, store=STORE, items=CATALOGUE), Revised)
-
-    async def enrol(self, code: str, *, mqtt_url: str, password: str) -> EnrolmentBundle:
-        """Register one terminal and return what its agent is given; the broker knows `password` already."""
-        number = code.removeprefix("T")
-        name, till = f"Counter {number}", f"TILL{number}"
-        command = _step(RegisterTerminal, store=STORE, terminal=code, till=till, name=name)
-        secrets = await self._client.ask(command, TerminalRegistered)
-        return EnrolmentBundle(
-            store=STORE,
-            terminal=code,
-            till=till,
-            name=name,
-            mqtt_url=mqtt_url,
-            mqtt_user=f"{STORE}.{code}",
-            mqtt_password=password,
-            key_id=secrets.key_id,
-            journal_key=secrets.journal_key,
-            pepper=secrets.pepper,
-        )
+SETTINGS: Final = SettingsContent(
+    store=STORE,
+    name=STORE_NAME,
+    currency="EUR",
+    time_zone="Europe/Madrid",
+    locale="en_IE",
+    denominations=STANDARD["EUR"],
+    tenders=tenders("EUR"),
+)
 
 
-def _step(kind: type[Step], **fields: object) -> Step:
-    """Return a set-up command whose identity is its content, so that the next start repeats it."""
-    draft = {"correlation_id": _NAMESPACE, "occurred_at": _EPOCH, "by": OPERATOR_PERSON, **fields}
-    content = kind.model_validate({"message_id": _NAMESPACE, **draft}).model_dump_json()
-    return kind.model_validate({"message_id": uuid5(_NAMESPACE, kind.subject + content), **draft})
+def demo_content(terminals: int) -> StoreContent:
+    """Return the demo store with people for so many terminals."""
+    return StoreContent(settings=SETTINGS, people=people(terminals), catalogue=CATALOGUE)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from tillday_local.operator_pos import Approving, Counter
+    from tillday_local.operator_counts import Approving
+    from tillday_local.operator_pos import Counter
     from tillday_local.operator_store import Asking
 
 store_app = typer.Typer(help="Open and close a store, and see how its days stand.", no_args_is_help=True)
@@ -192,10 +193,10 @@ def pos_count(
     data: Data = None,
 ) -> None:
     """Confirm the initial count; the till is open then."""
-    from tillday_local import operator_pos
+    from tillday_local import operator_counts, operator_pos
 
     pieces = _readable(operator_pos.read_pieces, count)
-    _at(terminal, data, as_json, operator_pos.counting(pieces, _approving(approve, reason)))
+    _at(terminal, data, as_json, operator_counts.counting(pieces, _approving(approve, reason)))
 
 
 @pos_app.command("sell")
@@ -205,21 +206,26 @@ def pos_sell(
     tendered: Annotated[
         str | None, typer.Option(help="What the customer gives, e.g. 20.00; exact if not said.")
     ] = None,
+    tender: Annotated[str, typer.Option(help="How it is paid: cash, card, voucher.")] = "cash",
     terminal: Terminal = None,
     as_json: Json = False,
     data: Data = None,
 ) -> None:
-    """Sell for cash."""
+    """Sell, paid by one tender."""
     from tillday_local import operator_pos
 
     amount = None if tendered is None else _readable(operator_pos.read_amount, tendered)
-    _at(terminal, data, as_json, operator_pos.selling(operator_pos.read_lines(products), amount))
+    lines = operator_pos.read_lines(products)
+    _at(terminal, data, as_json, operator_pos.selling(lines, tender=tender, tendered=amount))
 
 
 @pos_app.command("cash-up")
 def pos_cash_up(
     *,
     count: Pieces,
+    total: Annotated[
+        list[str] | None, typer.Option(help="Another tender's total, card=12.50; as expected if not said.")
+    ] = None,
     approve: Approve = None,
     reason: Reason = "Counted twice",
     terminal: Terminal = None,
@@ -227,18 +233,19 @@ def pos_cash_up(
     data: Data = None,
 ) -> None:
     """Count the drawer at the end and close the till; the report is printed."""
-    from tillday_local import operator_pos
+    from tillday_local import operator_counts, operator_pos
 
     pieces = _readable(operator_pos.read_pieces, count)
-    _at(terminal, data, as_json, operator_pos.cashing_up(pieces, _approving(approve, reason)))
+    totals = dict(_readable(operator_pos.read_total, one) for one in total or ())
+    _at(terminal, data, as_json, operator_counts.cashing_up(pieces, totals, _approving(approve, reason)))
 
 
 @pos_app.command("cancel-cash-up")
 def pos_cancel_cash_up(*, terminal: Terminal = None, as_json: Json = False, data: Data = None) -> None:
     """Go back to selling, as long as nothing was confirmed."""
-    from tillday_local import operator_pos
+    from tillday_local import operator_counts
 
-    _at(terminal, data, as_json, operator_pos.cancel_cash_up)
+    _at(terminal, data, as_json, operator_counts.cancel_cash_up)
 
 
 def _asking(
@@ -266,7 +273,7 @@ def _at(
 
 
 def _approving(person: str | None, reason: str) -> Approving | None:
-    from tillday_local.operator_pos import Approving
+    from tillday_local.operator_counts import Approving
 
     return None if person is None else Approving(person=person, reason=reason)
 

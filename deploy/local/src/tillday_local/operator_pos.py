@@ -20,7 +20,6 @@ from tillday_local.terminal_client import TerminalClient, TerminalRefused
 API: Final = "/api/v1"
 CURRENCY: Final = SETTINGS.currency
 PIN_VARIABLE: Final = "TILLDAY_PIN"
-APPROVER_PIN_VARIABLE: Final = "TILLDAY_APPROVER_PIN"
 REFUSED: Final = 1
 DIFFERENCE: Final = "unapproved_difference"
 
@@ -30,22 +29,6 @@ class BadCount(ValueError):
 
 
 Step = Callable[[TerminalClient, "Counter"], Coroutine[Any, Any, None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approving:
-    """Who lets a difference pass, and why. The PIN is asked for, or comes from the environment."""
-
-    person: str
-    reason: str
-
-    def as_json(self) -> dict[str, str]:
-        """Return the approval as the terminal takes it."""
-        return {
-            "person": self.person,
-            "pin": ask_pin(self.person, APPROVER_PIN_VARIABLE),
-            "reason": self.reason,
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +104,14 @@ def read_amount(text: str) -> int:
     return parse_minor(text, CURRENCY)
 
 
+def read_total(text: str) -> tuple[str, int]:
+    """Return the tender and the minor units of `card=12.50`."""
+    tender, sign, amount = text.partition("=")
+    if not (tender and sign):
+        raise BadCount(f"{text!r} is not TENDER=AMOUNT: write card=12.50")
+    return tender, read_amount(amount)
+
+
 def _parts(text: str) -> list[str]:
     return [part for part in (part.strip() for part in text.split(",")) if part]
 
@@ -193,23 +184,12 @@ def opening(business_date: str) -> Step:
     return step
 
 
-def counting(pieces: list[dict[str, int]], approving: Approving | None) -> Step:
-    """Return the initial count."""
-
-    async def step(client: TerminalClient, counter: Counter) -> None:
-        answer = await _counted(client, f"{API}/till/initial-count", {"denominations": pieces}, approving)
-        total = sum(piece["value"] * piece["quantity"] for piece in pieces)
-        counter.show(answer, f"{plain_minor(total, CURRENCY)} counted. The till is open.")
-
-    return step
-
-
-def selling(lines: list[dict[str, Any]], tendered: int | None) -> Step:
-    """Return one cash sale; without `tendered` the customer pays the exact amount."""
+def selling(lines: list[dict[str, Any]], *, tender: str, tendered: int | None) -> Step:
+    """Return one sale paid by one tender; without `tendered` the customer pays the exact amount."""
 
     async def step(client: TerminalClient, counter: Counter) -> None:
         paid = await _price(client, lines) if tendered is None else tendered
-        payments = [{"tender": "cash", "tendered": paid}] if paid else []
+        payments = [{"tender": tender, "tendered": paid}] if paid else []
         answer = await client.post(f"{API}/sales", {"lines": lines, "payments": payments})
         total, change = (plain_minor(answer[key], CURRENCY) for key in ("total", "change"))
         counter.show(
@@ -219,49 +199,10 @@ def selling(lines: list[dict[str, Any]], tendered: int | None) -> Step:
     return step
 
 
-def cashing_up(pieces: list[dict[str, int]], approving: Approving | None) -> Step:
-    """Return the whole cash-up: start it unless it is, count the cash, confirm."""
-
-    async def step(client: TerminalClient, counter: Counter) -> None:
-        if (await client.status())["till_state"]["status"] != "closing_count":
-            await client.post(f"{API}/cash-up/start", {})
-        content = {"tender": "cash", "denominations": pieces}
-        await _counted(client, f"{API}/cash-up/tender", content, approving)
-        figures = await client.post(f"{API}/cash-up/confirm", {})
-        rows = [(tender["tender"], *_amounts(tender)) for tender in figures["tenders"]]
-        columns = ("Tender", "Expected", "Counted", "Difference", "Kept", "To safe")
-        counter.show(figures, rows_table(f"Cash-up {figures['number']}", columns, rows))
-
-    return step
-
-
-async def cancel_cash_up(client: TerminalClient, counter: Counter) -> None:
-    """Go back to selling; only before anything was confirmed."""
-    answer = await client.post(f"{API}/cash-up/cancel", {})
-    counter.show(answer, "The cash-up is cancelled; the till sells again.")
-
-
-async def _counted(
-    client: TerminalClient, path: str, content: Mapping[str, Any], approving: Approving | None
-) -> dict[str, Any]:
-    """Count without approval first: only a difference needs one, and it is bound to that very difference."""
-    try:
-        return await client.post(path, content)
-    except TerminalRefused as refusal:
-        if approving is None or refusal.problem.get("code") != DIFFERENCE:
-            raise
-        return await client.post(path, {**content, "approval": approving.as_json()})
-
-
 async def _price(client: TerminalClient, lines: list[dict[str, Any]]) -> int:
     items = _listed(await client.get(f"{API}/catalogue"), "items")
     prices = {item["sku"]: int(item["price"]) for item in items}
     return sum(prices.get(line["sku"], 0) * int(line["quantity"]) for line in lines)
-
-
-def _amounts(tender: Mapping[str, Any]) -> list[str]:
-    names = ("expected", "counted", "difference", "kept", "moved")
-    return [plain_minor(int(tender[name]), CURRENCY) for name in names]
 
 
 def _listed(answer: Any, name: str) -> list[dict[str, Any]]:

@@ -27,6 +27,8 @@ class Links:
     mqtt_url: str
     database: DatabaseAddress
     """As the owner, who runs the migrations."""
+    clock: Path | None = None
+    """The clock file of a day that is played again."""
 
 
 def broker_child(program: Path, configuration: Path, ports: BrokerPorts) -> Child:
@@ -89,6 +91,7 @@ def service_child(name: str, links: Links, *, port: int, nats_password: str, dat
             "TILLDAY_HTTP_PORT": str(port),
             "TILLDAY_LOG_FORMAT": "console",
             "TILLDAY_INSTANCE": f"{name}-1",
+            **({"TILLDAY_CLOCK_FILE": str(links.clock)} if links.clock else {}),
         },
     )
 

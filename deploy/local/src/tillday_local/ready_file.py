@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from tillday_local.demo_store import DemoPerson
 from tillday_local.folder import replace_private
 from tillday_local.grants import OPERATOR
+from tillday_local.store_content import StorePerson
 from tillday_local.system import LocalSystem
 
 
-def write_ready_file(path: Path, system: LocalSystem, people: Iterable[DemoPerson]) -> None:
+def write_ready_file(path: Path, system: LocalSystem, people: Iterable[StorePerson]) -> None:
     """Replace the file as a whole; a reader never sees half of it."""
     replace_private(path, json.dumps(content(system, people), indent=1) + "\n")
 
 
-def content(system: LocalSystem, people: Iterable[DemoPerson]) -> dict[str, object]:
+def content(system: LocalSystem, people: Iterable[StorePerson]) -> dict[str, object]:
     """Addresses with the credentials that open them, the people, and each part's process."""
     return {
         "backoffice": None,

@@ -53,7 +53,8 @@ class Plan:
     prepare: Prepare
     ports: Mapping[str, int] = field(default_factory=dict)
     fresh: bool = False
-    agent_environment: Mapping[str, str] = field(default_factory=dict)
+    clock: Path | None = None
+    """The clock file of a day that is played again; None: the machine's clock."""
     services: Sequence[str] = parts.SERVICES
     """Which services run; the schemas of all of them exist in any case."""
     guests: Sequence[TerminalAddress] = ()
@@ -209,7 +210,7 @@ class LocalSystem:
             self.folder.terminal(address.terminal),
             port=self.ports[_agent(address)],
             printer=self.folder.device(address.terminal) / "printer",
-            extra=self.plan.agent_environment,
+            extra={"TILLDAY_AGENT_CLOCK_FILE": str(self.plan.clock)} if self.plan.clock else {},
         )
         self.supervisor.launch(child)
 
@@ -278,7 +279,9 @@ class LocalSystem:
         )
 
     def _links(self) -> parts.Links:
-        return parts.Links(nats_url=self.nats_url, mqtt_url=self.mqtt_url, database=self.database)
+        return parts.Links(
+            nats_url=self.nats_url, mqtt_url=self.mqtt_url, database=self.database, clock=self.plan.clock
+        )
 
     def _port_names(self) -> tuple[str, ...]:
         return (*SHARED_PORTS, *(_agent(address) for address in self.plan.terminals))

@@ -17,7 +17,7 @@ class Reception:
 
 
 def receive_retained(held: Retained | None, offered: Retained) -> Reception:
-    """Decide about a retained message: a lower revision is ignored, an equal one with other content is odd."""
+    """Decide about a retained message: lower revisions are ignored, an equal one with new content is odd."""
     if held is None or offered.rev > held.rev:
         return Reception(hold=True)
     if offered.rev < held.rev:

@@ -24,9 +24,10 @@ from tillday_local.bench.journal import Enrolled, Journal, make_receipts
 from tillday_local.bench.limit import measure_limit
 from tillday_local.bench.parts_watch import PartsWatch
 from tillday_local.bench.terminal import BenchTerminal
-from tillday_local.demo_store import CATALOGUE, OPERATOR_PERSON, STORE
+from tillday_local.demo_store import CATALOGUE, STORE
 from tillday_local.folder import DataFolder
 from tillday_local.service_client import service_client
+from tillday_local.store_content import OPERATOR_PERSON
 from tillday_local.system import LocalSystem, Plan, Watchers
 
 LEDGER_SERVICE: Final = "till_service"

@@ -11,10 +11,9 @@ from uuid import uuid4
 from tillday_contracts.report_messages import CashUp, CashUpReport, CashUps
 from tillday_contracts.store_messages import CloseStore, DayAnswer, OpenStore, StoreDays, StoreDayStatus
 from tillday_local.day.stuck import DayStuck
-from tillday_local.demo_store import STORE
+from tillday_local.demo_store import SUPERVISOR
 from tillday_local.service_client import ServiceClient, ServiceUnavailable
 
-SUPERVISOR: Final = "SUPERVISOR-1"
 PAUSE_SECONDS: Final = 0.25
 Answer = TypeVar("Answer")
 
@@ -22,8 +21,9 @@ Answer = TypeVar("Answer")
 class BackOffice:
     """One supervisor's requests; `now` is the clock that stamps them."""
 
-    def __init__(self, client: ServiceClient, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, client: ServiceClient, store: str, *, now: Callable[[], datetime]) -> None:
         self._client = client
+        self._store = store
         self._now = now
 
     async def open_store(self, business_date: date) -> DayAnswer:
@@ -34,7 +34,7 @@ class BackOffice:
             correlation_id=message_id,
             occurred_at=self._now(),
             by=SUPERVISOR,
-            store=STORE,
+            store=self._store,
             business_date=business_date,
         )
         return await self._patiently(lambda: self._client.ask(command, DayAnswer))
@@ -47,13 +47,15 @@ class BackOffice:
             correlation_id=message_id,
             occurred_at=self._now(),
             by=SUPERVISOR,
-            store=STORE,
+            store=self._store,
             business_date=business_date,
         )
         await self._patiently(lambda: self._client.ask(command, DayAnswer))
         state = "closing"
         for _ in range(int(seconds / PAUSE_SECONDS)):
-            days = await self._patiently(lambda: self._client.ask(StoreDayStatus(store=STORE), StoreDays))
+            days = await self._patiently(
+                lambda: self._client.ask(StoreDayStatus(store=self._store), StoreDays)
+            )
             day = next(day for day in days.days if day.business_date == business_date)
             if day.state == "closed":
                 return
@@ -65,7 +67,7 @@ class BackOffice:
         self, business_date: date, *, sessions: int, receipts: int, seconds: float = 60.0
     ) -> tuple[CashUp, ...]:
         """Return the reports of a date once there are as many as were closed; readers lag a moment behind."""
-        question = CashUpReport(store=STORE, business_date=business_date)
+        question = CashUpReport(store=self._store, business_date=business_date)
         reports: tuple[CashUp, ...] = ()
         for _ in range(int(seconds / PAUSE_SECONDS)):
             answer = await self._patiently(lambda: self._client.ask(question, CashUps))

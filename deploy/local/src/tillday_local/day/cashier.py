@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from terminal_agent.hardware.coins import CannotMakeAmount, add, make_amount, worth
 from terminal_agent.hardware.virtual_drawer import VirtualDrawer
+from tillday_contracts.link import Tender
 from tillday_local.day.customer import exactly, with_notes
 from tillday_local.day.plan import PlannedSale, TerminalPlan
 from tillday_local.day.stuck import DayStuck
 from tillday_local.day.tally import Tally
-from tillday_local.demo_store import KEPT_FLOAT, SETTINGS
+from tillday_local.demo_store import KEPT_FLOAT, SUPERVISOR
+from tillday_local.store_content import StoreContent
 from tillday_local.terminal_client import TerminalClient, TerminalRefused
 
 FIRST_FLOAT: Final[Mapping[int, int]] = {
@@ -36,7 +39,7 @@ FIRST_FLOAT: Final[Mapping[int, int]] = {
 
 ATTEMPTS: Final = 60
 PAUSE_SECONDS: Final = 0.25
-SUPERVISOR: Final = "SUPERVISOR-1"
+LARGEST_VOUCHER: Final = 500
 
 
 class Cashier:
@@ -48,14 +51,15 @@ class Cashier:
         drawer: VirtualDrawer,
         plan: TerminalPlan,
         *,
-        pins: Mapping[str, str],
+        content: StoreContent,
         note: Callable[[str, str], None],
     ) -> None:
         self.client = client
         self.plan = plan
         self.tally = Tally()
         self._drawer = drawer
-        self._pins = pins
+        self._content = content
+        self._pins = content.pins
         self._note = note
         self._robbed = False
         self._last_refusal = ""
@@ -75,24 +79,19 @@ class Cashier:
                 await self._try(self._start)
         raise await self._stuck("open its till")
 
-    async def sell(self, sale: PlannedSale, *, key: str, prices: Mapping[str, int]) -> None:
-        """Sell one basket for cash; the pieces move when the terminal has said that it is paid."""
-        tendered = self._tendered(sale)
+    async def sell(self, sale: PlannedSale, *, key: str) -> None:
+        """Sell one basket; the pieces move when the terminal has said that it is paid."""
+        paying = self._paying(sale)
         lines = [{"sku": sku, "quantity": quantity} for sku, quantity in sale.lines]
-        paid = [{"tender": "cash", "tendered": worth(tendered)}] if sale.due else []
-        body = {"lines": lines, "payments": paid}
+        body = {"lines": lines, "payments": paying.payments()}
         for _ in range(ATTEMPTS):
             try:
                 answer = await self.client.post("/api/v1/sales", body, key=key)
             except TerminalRefused as refusal:
                 await self._recover(refusal)
                 continue
-            change = worth(self._drawer.sell(sale.due, tendered))
-            if change != answer["change"]:
-                raise DayStuck(
-                    f"{self.plan.terminal}: change {answer['change']}, but the drawer gave {change}"
-                )
-            self.tally.add(sale, prices)
+            self._settle(paying, answer["change"])
+            self.tally.add(sale, self._content.prices, paying.taken())
             return
         raise await self._stuck("sell")
 
@@ -140,20 +139,26 @@ class Cashier:
         self._note(self.plan.terminal, f"initial count confirmed: {self._drawer.total()} in the drawer")
 
     async def _count_and_confirm(self) -> None:
-        try:
-            await self._post_with_approval(
-                "/api/v1/cash-up/tender", {"tender": "cash"}, "Counted twice, one coin is missing"
-            )
-        except TerminalRefused as refusal:
-            # A terminal that was killed after this step holds it already; the next one shows whether it does.
-            self._note(self.plan.terminal, f"cash count: {refusal}")
+        confirmed = (await self.client.status())["till_state"]["confirmed"]
+        for tender in self._content.settings.tenders:
+            if tender.tender not in confirmed:
+                await self._count(tender)
         figures = await self._post("/api/v1/cash-up/confirm", {})
         cash = next(tender for tender in figures["tenders"] if tender["tender"] == "cash")
         self._note(
             self.plan.terminal,
-            f"closed {figures['number']}: expected {cash['expected']}, counted {cash['counted']},"
+            f"closed {figures['number']}: cash expected {cash['expected']}, counted {cash['counted']},"
             f" difference {cash['difference']:+d}",
         )
+
+    async def _count(self, tender: Tender) -> None:
+        """Cash by its pieces, the other tenders by their slips."""
+        if tender.kind == "cash":
+            reason = "Counted twice, one coin is missing"
+            await self._post_with_approval("/api/v1/cash-up/tender", {"tender": tender.tender}, reason)
+            return
+        slips = self.tally.tenders.get(tender.tender, 0)
+        await self._post("/api/v1/cash-up/tender", {"tender": tender.tender, "counted": slips})
 
     async def _post_with_approval(self, path: str, body: dict[str, Any], reason: str) -> None:
         counted = [
@@ -204,13 +209,46 @@ class Cashier:
             f"terminal {self.plan.terminal} does not {what}; it said: {self._last_refusal} {status}"
         )
 
-    def _tendered(self, sale: PlannedSale) -> dict[int, int]:
-        """Notes where the drawer can give the change, else the exact amount."""
-        if not sale.due:
+    def _paying(self, sale: PlannedSale) -> _Paying:
+        card = sale.due if sale.pays == "card" else 0
+        voucher = min(sale.due, LARGEST_VOUCHER) if sale.pays == "voucher" else 0
+        due = sale.due - card - voucher
+        return _Paying(
+            card=card, voucher=voucher, due=due, tendered=self._tendered(due, exact=sale.pays != "notes")
+        )
+
+    def _tendered(self, due: int, *, exact: bool) -> dict[int, int]:
+        """Return the customer's pieces: notes where the drawer can give the change, else the exact amount."""
+        if not due:
             return {}
-        notes = with_notes(sale.due)
+        notes = with_notes(due)
         try:
-            make_amount(add(self._drawer.count(), notes), worth(notes) - sale.due)
+            make_amount(add(self._drawer.count(), notes), worth(notes) - due)
         except CannotMakeAmount:
-            return exactly(sale.due, SETTINGS.denominations)
-        return exactly(sale.due, SETTINGS.denominations) if sale.exact else notes
+            exact = True
+        return exactly(due, self._content.settings.denominations) if exact else notes
+
+    def _settle(self, paying: _Paying, told: int) -> None:
+        change = worth(self._drawer.sell(paying.due, paying.tendered)) if paying.due else 0
+        if change != told:
+            raise DayStuck(f"{self.plan.terminal}: change {told}, but the drawer gave {change}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Paying:
+    """How one receipt is paid; `due` is the part in cash, `tendered` the pieces on the counter."""
+
+    card: int
+    voucher: int
+    due: int
+    tendered: dict[int, int]
+
+    def taken(self) -> dict[str, int]:
+        """Return what each tender takes, net of change."""
+        amounts = {"cash": self.due, "card": self.card, "voucher": self.voucher}
+        return {tender: amount for tender, amount in amounts.items() if amount}
+
+    def payments(self) -> list[dict[str, Any]]:
+        """Return the payments as the terminal's API takes them."""
+        tendered = self.taken() | ({"cash": worth(self.tendered)} if self.due else {})
+        return [{"tender": tender, "tendered": amount} for tender, amount in tendered.items()]

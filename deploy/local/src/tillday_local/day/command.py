@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console, Group
@@ -18,20 +18,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tillday_checker.verdict import Verdict
 from tillday_local.console import Narrator, error_console
 from tillday_local.day.outcome import disagreements, figures
-from tillday_local.day.plan import TerminalPlan, plan_day
+from tillday_local.day.plan import plan_day
+from tillday_local.day.replay import Replay, replayed_script
 from tillday_local.day.run import DayRecord, DayScript, day_system, play_day
 from tillday_local.day.show import cash_up_tables, verdict_panel
 from tillday_local.day.timeline import Happening, Timeline
 from tillday_local.day.verdict import check_system, sentence
-from tillday_local.demo_store import CATALOGUE
+from tillday_local.demo_store import demo_content
 from tillday_local.folder import DataFolder
-from tillday_local.preparation import demo_terminals
 from tillday_local.system import LocalSystem, Watchers
 
 
 @dataclass(frozen=True, kw_only=True)
 class DayOptions:
-    """What the command line asked for; `sales` per terminal."""
+    """What the command line asked for; `sales` per terminal. `replay` plays the tickets of a real shop."""
 
     terminals: int = 1
     sales: int = 40
@@ -39,35 +39,41 @@ class DayOptions:
     offline: bool = False
     as_json: bool = False
     keep: Path | None = None
+    replay: Replay | None = None
 
 
 async def run_day(options: DayOptions) -> int:
     """Play the day and say how it went; 0 only if every invariant holds and the counters agree."""
     console = error_console()
-    addresses = demo_terminals(options.terminals)
-    plans = plan_day(
-        CATALOGUE,
-        terminals=[address.terminal for address in addresses],
-        sales=options.sales,
-        offline=options.offline,
-        seed=options.seed,
-    )
     with _folder(options.keep) as folder:
-        outcome = await _play(folder, plans, console)
+        script = _script(options, folder)
+        outcome = await _play(folder, script, console)
+    record = outcome.record
     day = {
         **figures(
-            outcome.record.business_date.isoformat(),
-            outcome.record.reports,
-            outcome.record.tally,
-            terminals=options.terminals,
+            record.business_date.isoformat(), record.reports, record.tally, terminals=options.terminals
         ),
         "invariants": outcome.verdict.as_json(),
     }
-    wrong = disagreements(day, outcome.record.tally, shortage=sum(plan.shortage for plan in plans))
+    wrong = disagreements(day, record.tally, shortage=sum(plan.shortage for plan in script.terminals))
     _show(console, outcome, wrong)
     if options.as_json:
         sys.stdout.write(json.dumps(day, ensure_ascii=False) + "\n")
     return 0 if outcome.verdict.holds and not wrong else 1
+
+
+def _script(options: DayOptions, folder: Path) -> DayScript:
+    if options.replay is not None:
+        return replayed_script(options.replay, options.terminals, folder)
+    content = demo_content(options.terminals)
+    plans = plan_day(
+        content.catalogue,
+        terminals=[address.terminal for address in content.terminals(options.terminals)],
+        sales=options.sales,
+        offline=options.offline,
+        seed=options.seed,
+    )
+    return DayScript(content=content, terminals=plans)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,16 +83,15 @@ class _Outcome:
     verdict: Verdict
 
 
-async def _play(folder: Path, plans: tuple[TerminalPlan, ...], console: Console) -> _Outcome:
+async def _play(folder: Path, script: DayScript, console: Console) -> _Outcome:
     began = time.monotonic()
     narrator = Narrator(console)
     watchers = Watchers(step=narrator.step, incident=narrator.incident)
-    addresses = demo_terminals(len(plans))
-    async with day_system(DataFolder(folder), addresses, watchers) as (system, links):
+    async with day_system(DataFolder(folder / "data"), script, watchers) as (system, links):
         with _progress(console) as progress:
-            bar = progress.add_task("selling", total=sum(len(plan.sales) for plan in plans))
+            bar = progress.add_task("selling", total=sum(len(plan.sales) for plan in script.terminals))
             timeline = Timeline(elapsed=lambda: time.monotonic() - began, told=_teller(progress))
-            script = DayScript(terminals=plans, sold=lambda: progress.advance(bar))
+            script = replace(script, sold=lambda: progress.advance(bar))
             record = await play_day(system, links, script, timeline)
         verdict = await _judged(system, timeline)
     return _Outcome(record=record, timeline=timeline, verdict=verdict)

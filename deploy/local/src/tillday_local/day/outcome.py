@@ -28,7 +28,18 @@ def disagreements(day: dict[str, Any], tally: Tally, *, shortage: int) -> list[s
     seen = {
         "number of sales": (day["sales"], tally.sales),
         "total": (day["total_minor"], tally.total),
-        "cash difference": (day["tenders"].get("cash", {}).get("difference"), -shortage),
+        "differences": (
+            {tender: sums["difference"] for tender, sums in day["tenders"].items() if sums["difference"]},
+            {"cash": -shortage} if shortage else {},
+        ),
+        "card and voucher": (
+            {
+                tender: sums["counted"]
+                for tender, sums in day["tenders"].items()
+                if tender != "cash" and sums["counted"]
+            },
+            {tender: amount for tender, amount in tally.tenders.items() if tender != "cash"},
+        ),
         "products": (
             {sku: (product["quantity"], product["total_minor"]) for sku, product in day["products"].items()},
             {sku: (quantity, amount) for sku, (quantity, amount) in tally.products.items()},

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from tillday_contracts.link import CatalogueItem
 
@@ -13,14 +15,21 @@ OFFLINE_SHARE = (0.35, 0.75)
 """The cut lasts from this part of a terminal's sales to that one."""
 
 
+Pays = Literal["notes", "exact", "card", "voucher"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSale:
-    """A customer's basket; `exact` customers pay without change."""
+    """A customer's basket and how it is paid: with notes, the exact coins, by card, by voucher and cash.
+
+    `at`: when it happens on the clock of the day; None as soon as it is its turn.
+    """
 
     lines: tuple[tuple[str, int], ...]
     due: int
-    exact: bool
+    pays: Pays
     offline: bool
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,4 +71,5 @@ def _basket(catalogue: Sequence[CatalogueItem], chance: random.Random, *, offlin
     lines = tuple((item.sku, chance.choice((1, 1, 1, 2))) for item in picked)
     prices = {item.sku: item.price for item in catalogue}
     due = sum(prices[sku] * quantity for sku, quantity in lines)
-    return PlannedSale(lines=lines, due=due, exact=chance.random() < 0.3, offline=offline)
+    pays: Pays = "exact" if chance.random() < 0.3 else "notes"
+    return PlannedSale(lines=lines, due=due, pays=pays, offline=offline)

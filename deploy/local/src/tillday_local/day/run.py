@@ -6,23 +6,24 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from terminal_agent.hardware.virtual_drawer import VirtualDrawer
+from tillday_contracts.business_dates import business_today
 from tillday_contracts.report_messages import CashUp
-from tillday_contracts.topics import TerminalAddress
 from tillday_local.cuttable_link import CuttableLink
 from tillday_local.day.back_office import BackOffice
 from tillday_local.day.cashier import Cashier
-from tillday_local.day.plan import TerminalPlan
+from tillday_local.day.clock import DayClock, MachineClock
+from tillday_local.day.plan import PlannedSale, TerminalPlan
 from tillday_local.day.tally import Tally, together
 from tillday_local.day.timeline import Timeline
-from tillday_local.demo_store import CATALOGUE, SETTINGS, demo_people
 from tillday_local.folder import DataFolder
 from tillday_local.preparation import prepare_store
 from tillday_local.service_client import service_client
+from tillday_local.store_content import StoreContent
 from tillday_local.system import LocalSystem, Plan, Watchers
 from tillday_local.terminal_client import TerminalClient
 
@@ -37,10 +38,11 @@ async def _nothing(_step: str) -> None:
 class DayScript:
     """What is played. `between` is awaited between two steps and hears which: trouble is made there."""
 
+    content: StoreContent
     terminals: Sequence[TerminalPlan]
+    clock: DayClock = field(default_factory=MachineClock)
     between: Callable[[str], Awaitable[None]] = _nothing
     sold: Callable[[], None] = field(default=lambda: None)
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +56,12 @@ class DayRecord:
 
 @asynccontextmanager
 async def day_system(
-    folder: DataFolder, addresses: Sequence[TerminalAddress], watchers: Watchers
+    folder: DataFolder, script: DayScript, watchers: Watchers
 ) -> AsyncIterator[tuple[LocalSystem, dict[str, CuttableLink]]]:
     """Bring up a system whose terminals reach the broker over links that can be cut, by terminal code."""
     async with AsyncExitStack() as stack:
         links: dict[str, CuttableLink] = {}
+        addresses = script.content.terminals(len(script.terminals))
 
         async def prepare(system: LocalSystem) -> None:
             port = urlsplit(system.mqtt_url).port
@@ -66,10 +69,12 @@ async def day_system(
             for address in addresses:
                 links[address.terminal] = await stack.enter_async_context(CuttableLink(port))
             await prepare_store(
-                system, mqtt_url_of=lambda address: f"mqtt://127.0.0.1:{links[address.terminal].port}"
+                system,
+                script.content,
+                mqtt_url_of=lambda address: f"mqtt://127.0.0.1:{links[address.terminal].port}",
             )
 
-        plan = Plan(terminals=addresses, prepare=prepare)
+        plan = Plan(terminals=addresses, prepare=prepare, clock=script.clock.file)
         yield await stack.enter_async_context(LocalSystem(folder, plan, watchers)), links
 
 
@@ -79,8 +84,8 @@ async def play_day(
     """Play the script; raises DayStuck, TerminalAway or CommandRefused where the day gets stuck."""
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(service_client(system.nats_url, system.operator_password))
-        office = BackOffice(client, now=script.now)
-        cashiers = [_cashier(system, plan, timeline) for plan in script.terminals]
+        office = BackOffice(client, script.content.settings.store, now=script.clock.now)
+        cashiers = [_cashier(system, script.content, plan, timeline) for plan in script.terminals]
         for cashier in cashiers:
             stack.push_async_callback(cashier.client.close)
         return await _Play(office, cashiers, links, script, timeline).run()
@@ -100,26 +105,27 @@ class _Play:
         self._links = links
         self._script = script
         self._timeline = timeline
-        self._prices = {item.sku: item.price for item in CATALOGUE}
+        self._settings = script.content.settings
 
     async def run(self) -> DayRecord:
-        business_date = business_today(self._script.now())
-        await self._office.open_store(business_date)
-        self._timeline.note(BACK_OFFICE, f"store opened for {business_date}")
+        now, settings = self._script.clock.now(), self._settings
+        today = business_today(now, time_zone=settings.time_zone, rollover=settings.rollover)
+        await self._office.open_store(today)
+        self._timeline.note(BACK_OFFICE, f"store opened for {today}")
         await self._script.between("store opened")
-        await self._each(lambda cashier: cashier.open_till(business_date.isoformat()))
+        await self._each(lambda cashier: cashier.open_till(today.isoformat()))
         await self._script.between("tills open")
-        await self._each(self._sell)
+        await self._sell_everything()
         await self._script.between("all sold")
         await self._each(Cashier.cash_up)
         await self._script.between("cashed up")
         await self._each(Cashier.wait_until_acknowledged)
         self._timeline.note(BACK_OFFICE, "the ledger holds every entry")
-        await self._office.close_store(business_date)
+        await self._office.close_store(today)
         self._timeline.note(BACK_OFFICE, "store closed")
         await self._each(Cashier.wait_until_closed)
         await self._each(Cashier.wait_until_acknowledged)
-        return await self._record(business_date)
+        return await self._record(today)
 
     async def _record(self, business_date: date) -> DayRecord:
         tally = together(cashier.tally for cashier in self._cashiers)
@@ -131,19 +137,39 @@ class _Play:
     async def _each(self, step: Callable[[Cashier], Awaitable[None]]) -> None:
         await asyncio.gather(*(step(cashier) for cashier in self._cashiers))
 
-    async def _sell(self, cashier: Cashier) -> None:
-        terminal, link = cashier.plan.terminal, self._links[cashier.plan.terminal]
-        for n, sale in enumerate(cashier.plan.sales, 1):
-            if sale.offline != link.is_cut:
-                await self._switch(cashier, link, cut=sale.offline)
-            await cashier.sell(sale, key=f"{terminal}-{n}", prices=self._prices)
-            self._script.sold()
-            await self._script.between(f"{terminal} sold {n}")
-        if link.is_cut:
-            await self._switch(cashier, link, cut=False)
-        self._timeline.note(terminal, f"{cashier.tally.sales} sales, {cashier.tally.offline_sales} offline")
+    async def _sell_everything(self) -> None:
+        """Sales with an instant happen in its order over all terminals, the others as fast as each can."""
+        timed = [
+            (sale.at, n, cashier, sale)
+            for cashier in self._cashiers
+            for n, sale in enumerate(cashier.plan.sales, 1)
+            if sale.at is not None
+        ]
+        for at, n, cashier, sale in sorted(timed, key=lambda planned: planned[:2]):
+            await self._script.clock.wait_until(at)
+            await self._sell(cashier, n, sale)
+        await self._each(self._sell_untimed)
+        for cashier in self._cashiers:
+            await self._switch(cashier, cut=False)
+            tally = cashier.tally
+            self._timeline.note(cashier.plan.terminal, f"{tally.sales} sales, {tally.offline_sales} offline")
 
-    async def _switch(self, cashier: Cashier, link: CuttableLink, *, cut: bool) -> None:
+    async def _sell_untimed(self, cashier: Cashier) -> None:
+        for n, sale in enumerate(cashier.plan.sales, 1):
+            if sale.at is None:
+                await self._sell(cashier, n, sale)
+
+    async def _sell(self, cashier: Cashier, n: int, sale: PlannedSale) -> None:
+        terminal = cashier.plan.terminal
+        await self._switch(cashier, cut=sale.offline)
+        await cashier.sell(sale, key=f"{terminal}-{n}")
+        self._script.sold()
+        await self._script.between(f"{terminal} sold {n}")
+
+    async def _switch(self, cashier: Cashier, *, cut: bool) -> None:
+        link = self._links[cashier.plan.terminal]
+        if link.is_cut == cut:
+            return
         if cut:
             link.cut()
         else:
@@ -152,18 +178,9 @@ class _Play:
         self._timeline.note(cashier.plan.terminal, "link cut, selling on" if cut else "link is back")
 
 
-def business_today(now: datetime) -> date:
-    """Return the demo store's business date at an instant: before the rollover it is still yesterday's."""
-    local = now.astimezone(ZoneInfo(SETTINGS.time_zone))
-    hour, minute = (int(part) for part in SETTINGS.rollover.split(":"))
-    rolled = (local.hour, local.minute) >= (hour, minute)
-    return date.fromordinal(local.date().toordinal() - (not rolled))
-
-
-def _cashier(system: LocalSystem, plan: TerminalPlan, timeline: Timeline) -> Cashier:
+def _cashier(system: LocalSystem, content: StoreContent, plan: TerminalPlan, timeline: Timeline) -> Cashier:
     address = next(known for known in system.plan.terminals if known.terminal == plan.terminal)
-    folder = system.folder
-    pins = {person.person: person.pin for person in demo_people(len(system.plan.terminals))}
-    client = TerminalClient(system.terminal_url(address), folder.terminal(plan.terminal), patience=60.0)
-    drawer = VirtualDrawer(folder.device(plan.terminal) / "drawer.json")
-    return Cashier(client, drawer, plan, pins=pins, note=timeline.note)
+    agent: Path = system.folder.terminal(plan.terminal)
+    client = TerminalClient(system.terminal_url(address), agent, patience=60.0)
+    drawer = VirtualDrawer(system.folder.device(plan.terminal) / "drawer.json")
+    return Cashier(client, drawer, plan, content=content, note=timeline.note)

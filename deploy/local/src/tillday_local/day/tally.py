@@ -17,10 +17,14 @@ class Tally:
     total: int = 0
     products: dict[str, list[int]] = field(default_factory=dict)
     """SKU → [quantity, amount]."""
+    tenders: dict[str, int] = field(default_factory=dict)
+    """What was taken in each tender, net of change."""
 
-    def add(self, sale: PlannedSale, prices: Mapping[str, int]) -> None:
-        """Count one finished sale."""
+    def add(self, sale: PlannedSale, prices: Mapping[str, int], paid: Mapping[str, int]) -> None:
+        """Count one finished sale and what was `paid` in each tender."""
         self.sales += 1
+        for tender, amount in paid.items():
+            self.tenders[tender] = self.tenders.get(tender, 0) + amount
         self.offline_sales += sale.offline
         self.total += sale.due
         for sku, quantity in sale.lines:
@@ -36,6 +40,8 @@ def together(tallies: Iterable[Tally]) -> Tally:
         whole.sales += tally.sales
         whole.offline_sales += tally.offline_sales
         whole.total += tally.total
+        for tender, amount in tally.tenders.items():
+            whole.tenders[tender] = whole.tenders.get(tender, 0) + amount
         for sku, (quantity, amount) in tally.products.items():
             figures = whole.products.setdefault(sku, [0, 0])
             figures[0] += quantity

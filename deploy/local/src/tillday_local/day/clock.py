@@ -1,0 +1,53 @@
+"""The clock of the day: the machine's, or one that jumps or runs through a day of the past."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from tillday_contracts.replay_clock import set_clock, wall_clock
+
+
+class DayClock(Protocol):
+    """What time it is for everybody on this day; `file` is where processes read it, None the machine's."""
+
+    file: Path | None
+    now: Callable[[], datetime]
+
+    async def wait_until(self, at: datetime) -> None:
+        """Return once it is `at` or later."""
+
+
+class MachineClock:
+    """The present: nobody waits for it."""
+
+    def __init__(self) -> None:
+        self.file: Path | None = None
+        self.now = wall_clock(None)
+
+    async def wait_until(self, at: datetime) -> None:
+        """Return when the machine's clock says so."""
+        await asyncio.sleep(max(0.0, (at - self.now()).total_seconds()))
+
+
+class ReplayedClock:
+    """A day of the past in a file: it runs `rate` times as fast as real time, or jumps where rate is None."""
+
+    def __init__(self, file: Path, begin: datetime, *, rate: int | None) -> None:
+        set_clock(file, begin, rate=rate or 1)
+        self.file: Path | None = file
+        self._path = file
+        self.now = wall_clock(file)
+        self._rate = rate
+
+    async def wait_until(self, at: datetime) -> None:
+        """Jump there, or wait while the clock runs."""
+        if self.now() >= at:
+            return
+        if self._rate is None:
+            set_clock(self._path, at)
+        else:
+            await asyncio.sleep((at - self.now()).total_seconds() / self._rate)

@@ -1,0 +1,117 @@
+"""What a store of this launcher consists of, and how it is brought into the services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal, TypeVar
+from uuid import UUID, uuid5
+
+from tillday_contracts.link import CatalogueItem, EnrolmentBundle, Right, SettingsContent
+from tillday_contracts.messages import Command, Done
+from tillday_contracts.store_messages import (
+    DefinePerson,
+    DefineStore,
+    ImportCatalogue,
+    RegisterTerminal,
+    Revised,
+    TerminalRegistered,
+)
+from tillday_contracts.topics import TerminalAddress
+from tillday_local.service_client import ServiceClient
+
+OPERATOR_PERSON: Final = "OPERATOR"
+_NAMESPACE: Final = UUID("6f3c9d52-9a5e-4c0e-8a44-6f6d2f1b7c11")
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+Step = TypeVar("Step", bound=Command)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorePerson:
+    """A person, called by role."""
+
+    person: str
+    name: str
+    role: Literal["cashier", "supervisor", "manager"]
+    pin: str
+    rights: tuple[Right, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreContent:
+    """A store as it is set up: settings, people and catalogue."""
+
+    settings: SettingsContent
+    people: tuple[StorePerson, ...]
+    catalogue: Sequence[CatalogueItem]
+
+    @property
+    def prices(self) -> dict[str, int]:
+        """The price of each SKU, minor units."""
+        return {item.sku: item.price for item in self.catalogue}
+
+    @property
+    def pins(self) -> dict[str, str]:
+        """The PIN of each person."""
+        return {person.person: person.pin for person in self.people}
+
+    def terminals(self, count: int) -> tuple[TerminalAddress, ...]:
+        """Return the addresses of the store's first terminals: T1, T2, …"""
+        return tuple(TerminalAddress(self.settings.store, f"T{n}") for n in range(1, count + 1))
+
+
+class StoreSetUp:
+    """Brings a store into the services. Repeating it changes nothing."""
+
+    def __init__(self, client: ServiceClient, content: StoreContent) -> None:
+        self._client = client
+        self._content = content
+        self._store = content.settings.store
+
+    async def define(self) -> None:
+        """Define the store, its people and its catalogue."""
+        await self._client.ask(_step(DefineStore, settings=self._content.settings), Revised)
+        for person in self._content.people:
+            await self._client.ask(_person(self._store, person), Done)
+        items = tuple(self._content.catalogue)
+        await self._client.ask(_step(ImportCatalogue, store=self._store, items=items), Revised)
+
+    async def enrol(self, code: str, *, mqtt_url: str, password: str) -> EnrolmentBundle:
+        """Register one terminal and return what its agent is given; the broker knows `password` already."""
+        number = code.removeprefix("T")
+        # A till's code differs from every terminal's: both begin the numbers that are printed.
+        name, till = f"Counter {number}", f"TILL{number}"
+        command = _step(RegisterTerminal, store=self._store, terminal=code, till=till, name=name)
+        secrets = await self._client.ask(command, TerminalRegistered)
+        return EnrolmentBundle(
+            store=self._store,
+            terminal=code,
+            till=till,
+            name=name,
+            mqtt_url=mqtt_url,
+            mqtt_user=f"{self._store}.{code}",
+            mqtt_password=password,
+            key_id=secrets.key_id,
+            journal_key=secrets.journal_key,
+            pepper=secrets.pepper,
+        )
+
+
+def _person(store: str, person: StorePerson) -> DefinePerson:
+    return _step(
+        DefinePerson,
+        store=store,
+        person=person.person,
+        name=person.name,
+        role=person.role,
+        rights=person.rights,
+        pin=person.pin,
+    )
+
+
+def _step(kind: type[Step], **fields: object) -> Step:
+    """Return a set-up command whose identity is its content, so that the next start repeats it."""
+    draft = {"correlation_id": _NAMESPACE, "occurred_at": _EPOCH, "by": OPERATOR_PERSON, **fields}
+    content = kind.model_validate({"message_id": _NAMESPACE, **draft}).model_dump_json()
+    return kind.model_validate({"message_id": uuid5(_NAMESPACE, kind.subject + content), **draft})
