@@ -210,6 +210,13 @@ def _till_events() -> dict[str, BaseModel]:
             digest=OTHER_HASH,
             reason="entry type SALUTE v1 is unknown to this version",
         ),
+        "event.task_raised": _at_terminal(
+            till_messages.TaskRaised,
+            till=TILL,
+            session_id=SESSION,
+            kind="expected_differs",
+            text="The cash-up expected cash 320, the ledger 310 (minor units). Compare the receipts.",
+        ),
     }
 
 

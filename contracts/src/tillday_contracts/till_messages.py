@@ -12,6 +12,7 @@ from tillday_contracts.model import Fact
 
 SessionStatus = Literal["opening_count", "open", "closing_count", "closed_front", "closed_back", "posted"]
 Placement = Literal["session", "rescue", "parked", "desk", "none"]
+TaskKind = Literal["expected_differs"]
 
 
 class RegisterJournalKey(Command):
@@ -94,7 +95,7 @@ class Safe(Done):
 class LedgerEntry(Fact):
     """One entry of a terminal's journal as the ledger took it, and where its effect went.
 
-    One in `quarantine` comes from an epoch that was left: of it only a sale has an effect.
+    One in `quarantine` comes from an epoch that was left: of it only sales and movements have an effect.
     """
 
     epoch: Epoch
@@ -173,10 +174,24 @@ class DeadLetterKept(Event):
     reason: str
 
 
+class TaskRaised(Event):
+    """Something about a session waits for a person; `text` says what, and what to do. One per kind."""
+
+    subject: ClassVar[str] = "tillday.event.till.task_raised.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+    till: TillCode
+    session_id: SessionId
+    kind: TaskKind
+    text: str
+
+
 EVENTS: tuple[type[Event], ...] = (
     EntriesRecorded,
     TillSessionChanged,
     TerminalAttested,
     TerminalOpenedItself,
     DeadLetterKept,
+    TaskRaised,
 )
