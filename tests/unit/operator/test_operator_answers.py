@@ -10,7 +10,7 @@ from tillday_contracts.entries import Approval, TenderCount
 from tillday_contracts.messages import Refused
 from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill, CashUp, ProductLine
 from tillday_contracts.store_messages import StoreDay, StoreDays
-from tillday_local.operator_pos import BadCount, read_amount, read_lines, read_pieces
+from tillday_local.operator_pos import BadCount, read_amount, read_lines, read_pieces, read_total
 from tillday_local.operator_store import business_today
 from tillday_local.operator_tables import (
     board_tables,
@@ -52,6 +52,13 @@ def test_cash_is_never_typed_as_a_total(text: str) -> None:
 def test_products_are_written_as_sku_and_quantity() -> None:
     lines = read_lines(["COF-01", "BAK-02x3", "BOXx"])
     assert [(line["sku"], line["quantity"]) for line in lines] == [("COF-01", 1), ("BAK-02", 3), ("BOXx", 1)]
+
+
+def test_the_total_of_another_tender_is_written_with_its_name() -> None:
+    assert read_total("card=12.5") == ("card", 1250)
+    for text in ("12.50", "=12.50", "card", "card=much"):
+        with pytest.raises(ValueError, match=r"12\.[35]0"):
+            read_total(text)
 
 
 def test_an_amount_with_too_many_decimals_is_refused() -> None:
