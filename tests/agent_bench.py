@@ -98,8 +98,10 @@ async def running_agent(
                 yield bench
             finally:
                 printing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await printing
+                # It may have ended by a power cut that a test planted.
+                await asyncio.wait([printing])
+                with suppress(BaseException):
+                    printing.result()
 
 
 async def open_store(bench: Bench, store: Settings) -> None:

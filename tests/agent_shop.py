@@ -2,9 +2,11 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import ClassVar
 
 from argon2.low_level import Type, hash_secret_raw
 
@@ -88,7 +90,10 @@ def person(actor: Actor, pin: str) -> TerminalPerson:
     )
 
 
-PEOPLE = (person(CASHIER, PINS["CASHIER-1"]), person(SUPERVISOR, PINS["SUPERVISOR-1"]))
+PEOPLE: tuple[TerminalPerson, ...] = (
+    person(CASHIER, PINS["CASHIER-1"]),
+    person(SUPERVISOR, PINS["SUPERVISOR-1"]),
+)
 
 
 def bundle(mqtt_url: str = "mqtt://127.0.0.1:1", user: str = "S1.T1", word: str = "x") -> EnrolmentBundle:
@@ -159,15 +164,15 @@ class TestClock:
     __test__ = False
     wall: datetime = NOON
     mono: float = 1000.0
-    seed: int = field(default=1)
+    _COUNT: ClassVar[Iterator[int]] = count(1)
 
     def pass_seconds(self, seconds: float) -> None:
         self.wall += timedelta(seconds=seconds)
         self.mono += seconds
 
-    def random_bytes(self, count: int) -> bytes:
-        self.seed += 1
-        return hashlib.shake_256(self.seed.to_bytes(8, "big")).digest(count)
+    def random_bytes(self, length: int) -> bytes:
+        """Never the same twice in a test run, and the same in every run."""
+        return hashlib.shake_256(next(self._COUNT).to_bytes(8, "big")).digest(length)
 
     @property
     def world(self) -> World:

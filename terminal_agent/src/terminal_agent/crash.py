@@ -1,6 +1,7 @@
 """Crash points: labelled steps between two effects at which a test ends the process as a power cut would."""
 
 import os
+from collections import Counter
 from typing import Final, Literal
 
 Label = Literal[
@@ -36,7 +37,17 @@ CRASH_POINTS: Final[tuple[Label, ...]] = (
 EXIT_CODE: Final = 137
 
 
+_passed: Final[Counter[str]] = Counter()
+
+
 def crash_point(label: Label) -> None:
-    """End the process here, without any clean-up, if `CRASH_AT` names this label."""
-    if os.environ.get("CRASH_AT") == label:
+    """End the process here, without any clean-up, if `CRASH_AT` names this label.
+
+    `CRASH_AT=label:3` ends it when it comes here for the third time.
+    """
+    wanted, _, times = os.environ.get("CRASH_AT", "").partition(":")
+    if wanted != label:
+        return
+    _passed[label] += 1
+    if _passed[label] >= int(times or 1):
         os._exit(EXIT_CODE)

@@ -6,6 +6,7 @@ printing a second original. A drawer is kicked at most once: what a restart find
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -56,6 +57,7 @@ class Printing:
         self._device = device
         self._jobs: asyncio.Queue[Job] = asyncio.Queue()
         self._status = PrinterStatus()
+        self._stuck = False
         self.unfinished: dict[str, Effect] = {}
         """Documents that did not certainly come out, by number."""
 
@@ -91,12 +93,11 @@ class Printing:
         self._jobs.put_nowait(job)
 
     async def state_of(self, job: Job, *, within: float) -> PrintState:
-        """Return how far a document came, waiting a short moment for good news."""
-        try:
-            async with asyncio.timeout(within):
-                await job.done.wait()
-        except TimeoutError:
-            pass
+        """Return how far a document came, waiting a short moment for good news where there may be any."""
+        if not self._stuck:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within):
+                    await job.done.wait()
         return self.state(job.document)
 
     def state(self, document: str | None) -> PrintState:
@@ -131,6 +132,7 @@ class Printing:
                 break
             await self._waits(job, document, result)
             await asyncio.sleep(_PATIENCE_SECONDS[min(attempt, len(_PATIENCE_SECONDS) - 1)])
+        self._stuck = False
         crash_point("after_print")
         if result.outcome is Outcome.PRINTED:
             await self._printed(job, document)
@@ -139,6 +141,7 @@ class Printing:
 
     async def _waits(self, job: Job, document: str, result: PrintResult) -> None:
         """Nothing of it left: it stays first in the line, and whoever waits for it is told."""
+        self._stuck = True
         if self.unfinished[document].state != "pending":
             await self._note(job, document, "pending", result.reason)
         job.done.set()
