@@ -150,7 +150,7 @@ class Operator:
     async def define(self, *terminals: str) -> None:
         """Define the store, a supervisor, a cashier and terminals."""
         await self.ask(command(DefineStore, settings=SETTINGS), Revised)
-        rights = ("sell", "approve_difference", "open_terminal")
+        rights = ("sell", "approve_difference", "open_terminal", "open_store", "close_store")
         await self.person(SUPERVISOR, "supervisor", rights)
         await self.person("CASHIER-1", "cashier", ("sell",))
         for terminal in terminals:
@@ -163,7 +163,12 @@ class Operator:
         return await self.ask(command(DefinePerson, **fields, pin=pin), Revised)
 
     async def register(self, terminal: str) -> TerminalRegistered:
-        fields = {"store": "S1", "terminal": terminal, "till": terminal, "name": f"Counter {terminal}"}
+        fields = {
+            "store": "S1",
+            "terminal": terminal,
+            "till": f"TILL-{terminal}",
+            "name": f"Counter {terminal}",
+        }
         return await self.ask(command(RegisterTerminal, **fields), TerminalRegistered)
 
 

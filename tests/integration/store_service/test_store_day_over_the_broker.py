@@ -82,7 +82,7 @@ async def test_a_store_is_not_closed_while_a_till_of_the_date_is_open(world: Wor
     refused = await world.operator.refused(close_store())
 
     assert refused.text == 'Cannot close the store "Corner Shop" because there are open tills'
-    assert [till["till"] for till in refused.details["tills"]] == ["T1"]  # type: ignore[attr-defined]
+    assert [till["till"] for till in refused.details["tills"]] == ["TILL-T1"]  # type: ignore[attr-defined]
     assert await world.operator.state_of(MONDAY) == "open"
     assert not world.tills.sealed
 

@@ -102,7 +102,11 @@ def open_till(
 ) -> OpenTill:
     """A till in the way."""
     return OpenTill(
-        terminal=terminal, till=terminal, session_id=session_id, business_date=business_date, status=status
+        terminal=terminal,
+        till=f"TILL-{terminal}",
+        session_id=session_id,
+        business_date=business_date,
+        status=status,
     )
 
 
@@ -110,7 +114,7 @@ def session_changed(
     terminal: str, session_id: str, business_date: date, status: SessionStatus, **fields: object
 ) -> TillSessionChanged:
     """The event of a session's change."""
-    told = {"store": "S1", "terminal": terminal, "till": terminal, "session_id": session_id}
+    told = {"store": "S1", "terminal": terminal, "till": f"TILL-{terminal}", "session_id": session_id}
     return made(TillSessionChanged, **told, business_date=business_date, status=status, **fields)  # type: ignore[return-value]
 
 

@@ -10,9 +10,9 @@ from tillday_contracts.till_messages import NotSealed, OpenTill
 
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY = (date(2026, 3, day) for day in (1, 2, 3, 4))
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-SUPERVISOR = Person("SUPERVISOR-1", "Supervisor 1", "supervisor")
-MANAGER = Person("MANAGER-1", "Manager 1", "manager")
-CASHIER = Person("CASHIER-1", "Cashier 1", "cashier")
+SUPERVISOR = Person("SUPERVISOR-1", "Supervisor 1", "supervisor", ("open_store", "close_store"))
+MANAGER = Person("MANAGER-1", "Manager 1", "manager", ("open_store", "close_store"))
+CASHIER = Person("CASHIER-1", "Cashier 1", "cashier", ("sell",))
 
 
 def book(

@@ -7,13 +7,16 @@ from service_kit.feed import Feed
 from service_kit.service import Service, run
 from store_service.messaging.asks import Asks
 from store_service.messaging.carrying_on import CarryOn
+from store_service.messaging.catalogues import CataloguePages, CatalogueView, Imports
 from store_service.messaging.closings import Closings
 from store_service.messaging.definitions import Definitions
 from store_service.messaging.hellos import Hellos
 from store_service.messaging.lease import Lease
+from store_service.messaging.master_data import MasterData
 from store_service.messaging.openings import Openings
 from store_service.messaging.requests import answer, listen_to_terminals
 from store_service.messaging.retained import RetainedWriter
+from store_service.messaging.settings_changes import SettingsChanges
 from store_service.messaging.status import Status
 from store_service.messaging.till_events import TillEvents
 from store_service.messaging.till_service import TillServiceClient
@@ -22,14 +25,17 @@ from store_service.messaging.workshop import Workshop
 from store_service.pins import PinHasher
 from store_service.settings import StoreSettings
 from tillday_contracts.store_messages import (
+    Catalogue,
     CloseStore,
     DefinePerson,
     DefineStore,
     ImportCatalogue,
     OpenStore,
+    People,
     RegisterTerminal,
     StoreDayStatus,
 )
+from tillday_contracts.store_messages import StoreSettings as SettingsQuestion
 from tillday_contracts.streams import STORE_EVENTS, STREAMS, TILL_EVENTS
 
 TILL_REPLAY: Final = "tillday.till.replay.v1"
@@ -44,20 +50,28 @@ def compose(service: Service[StoreSettings]) -> None:
     openings, closings = Openings(workshop, tills), Closings(workshop, tills)
     pins = PinHasher(service.settings.pin_cost, service.random_bytes)
     definitions = Definitions(workshop, tills, pins)
-    answer(service, DefineStore, definitions.define_store)
+    answer(service, DefineStore, SettingsChanges(workshop).define_store)
     answer(service, RegisterTerminal, definitions.register_terminal)
     answer(service, DefinePerson, definitions.define_person)
-    answer(service, ImportCatalogue, definitions.import_catalogue)
+    answer(service, ImportCatalogue, Imports(workshop).handle)
     answer(service, OpenStore, openings.handle)
     answer(service, CloseStore, closings.handle)
-    answer(service, StoreDayStatus, Status(service.database).handle)
-    hellos, asks = Hellos(service.database, clockwork), Asks(service.database, service.nats)
-    listen_to_terminals(service, hellos, asks)
+    _answer_questions(service, catalogue_pages := CataloguePages())
+    asks = Asks(service.database, service.nats, catalogue_pages)
+    listen_to_terminals(service, Hellos(service.database, clockwork), asks)
     _follow_till_service(service, TillEvents(clockwork))
     _run_duties(service, CarryOn(workshop, openings, closings))
     service.ensure_streams(STREAMS)
     service.relay_outbox(stream=STORE_EVENTS.name)
     service.answer_replays(STORE_REPLAY)
+
+
+def _answer_questions(service: Service[StoreSettings], catalogue_pages: CataloguePages) -> None:
+    master_data = MasterData(service.database)
+    answer(service, StoreDayStatus, Status(service.database).handle)
+    answer(service, SettingsQuestion, master_data.settings)
+    answer(service, Catalogue, CatalogueView(service.database, catalogue_pages).handle)
+    answer(service, People, master_data.people)
 
 
 def _follow_till_service(service: Service[StoreSettings], events: TillEvents) -> None:

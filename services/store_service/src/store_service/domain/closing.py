@@ -17,7 +17,7 @@ from store_service.domain.days import (
     awaited,
     state_of,
 )
-from store_service.domain.people import Person, may_run_the_day
+from store_service.domain.people import Person, may
 from tillday_contracts.ids import TerminalCode
 from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import CloseStore, DayAnswer
@@ -79,8 +79,10 @@ CloseDecision = LookFirst | ClosingWaived | StillClosing | AlreadyClosed | Refus
 
 def decide_close(book: StoreBook, person: Person | None, command: CloseStore) -> CloseDecision:
     """Answer a request to close a store, as far as it can be answered without the till service."""
-    if not may_run_the_day(person):
-        return refusals.not_allowed(command.by, "close", book.name)
+    if person is None:
+        return refusals.not_of_the_store(command.by, "close", book.name)
+    if not may(person, "close_store"):
+        return refusals.not_allowed(command.by, "close", book.name, "close_store")
     day = book.day(command.business_date)
     match day:
         case Open():

@@ -16,7 +16,7 @@ from store_service.domain.days import (
     StoreBook,
     StoreDay,
 )
-from store_service.domain.people import Person, may_run_the_day
+from store_service.domain.people import Person, may
 from tillday_contracts.business_dates import business_today
 from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import DayAnswer, OpenStore
@@ -64,8 +64,10 @@ def decide_open(
     book: StoreBook, person: Person | None, command: OpenStore, *, at: datetime
 ) -> OpeningBegun | OpeningUnderWay | AlreadyOpen | Refused:
     """Answer a request to open a store, as far as it can be answered without the till service."""
-    if not may_run_the_day(person):
-        return refusals.not_allowed(command.by, "open", book.name)
+    if person is None:
+        return refusals.not_of_the_store(command.by, "open", book.name)
+    if not may(person, "open_store"):
+        return refusals.not_allowed(command.by, "open", book.name, "open_store")
     day = book.day(command.business_date)
     match day:
         case Open():

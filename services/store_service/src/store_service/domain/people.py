@@ -1,4 +1,4 @@
-"""Who may open and close a store, and how a PIN is known here (argon2id) and at a terminal (a verifier)."""
+"""Who may do what at a store, and how a PIN is known here (argon2id) and at a terminal (a verifier)."""
 
 import hashlib
 import hmac
@@ -40,9 +40,9 @@ class Person:
     pin: StoredPin | None = None
 
 
-def may_run_the_day(person: Person | None) -> bool:
-    """Say whether someone may open and close the store."""
-    return person is not None and person.role in ("supervisor", "manager")
+def may(person: Person | None, right: Right) -> bool:
+    """Say whether someone works at the store and has a right there."""
+    return person is not None and right in person.rights
 
 
 def person_for_terminal(person: Person, pepper: bytes) -> TerminalPerson | None:

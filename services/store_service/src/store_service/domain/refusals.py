@@ -1,9 +1,12 @@
 """What people are told when a rule forbids something, word by word."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from store_service.domain.store_settings import Problem
+from tillday_contracts.link import Right
 from tillday_contracts.messages import Refused
+from tillday_contracts.store_messages import MOST_PRODUCTS
 from tillday_contracts.till_messages import OpenTill
 
 
@@ -15,10 +18,24 @@ def unknown_terminal(store: str, terminal: str) -> Refused:
     return Refused(code="unknown_terminal", text=f'The store "{store}" has no terminal "{terminal}".')
 
 
-def unknown_time_zone(name: str) -> Refused:
-    return Refused(
-        code="unknown_time_zone", text=f'"{name}" is no time zone; one is "Europe/Berlin", for example.'
+def unknown_revision(store: str, revision: int) -> Refused:
+    text = f'The settings of the store "{store}" have no revision {revision}.'
+    return Refused(code="unknown_revision", text=text)
+
+
+def wrong_settings(problems: Sequence[Problem]) -> Refused:
+    """Every problem in one text; the code is that of the first."""
+    named = [{"code": problem.code, "text": problem.text} for problem in problems]
+    text = " ".join(problem.text for problem in problems)
+    return Refused(code=problems[0].code, text=text, details={"problems": named})
+
+
+def changed_meanwhile(name: str, *, made_from: int, revision: int) -> Refused:
+    text = (
+        f'The settings of the store "{name}" were changed meanwhile: this change was made from revision '
+        f"{made_from}, and revision {revision} is there now. Look at it and make the change again."
     )
+    return Refused(code="changed_meanwhile", text=text, details={"revision": revision})
 
 
 def other_till(terminal: str, till: str) -> Refused:
@@ -30,12 +47,48 @@ def till_taken(till: str, terminal: str) -> Refused:
     return Refused(code="till_taken", text=f'The till "{till}" belongs to the terminal "{terminal}".')
 
 
+def same_code(code: str) -> Refused:
+    text = f'A terminal and its till need different codes, both are "{code}": {_ALIKE}'
+    return Refused(code="code_taken", text=text)
+
+
+def code_of_a_till(terminal: str) -> Refused:
+    text = f'"{terminal}" is the code of a till already and cannot be a terminal\'s: {_ALIKE}'
+    return Refused(code="code_taken", text=text)
+
+
+def code_of_a_terminal(till: str) -> Refused:
+    text = f'"{till}" is the code of a terminal already and cannot be a till\'s: {_ALIKE}'
+    return Refused(code="code_taken", text=text)
+
+
+_ALIKE = "the numbers on receipts and on cash-up reports would be alike."
+
+
 def double_sku(sku: str) -> Refused:
     return Refused(code="double_sku", text=f'The product "{sku}" is in the catalogue twice.')
 
 
-def not_allowed(person: str, verb: str, name: str) -> Refused:
-    text = f'{person} may not {verb} the store "{name}": a supervisor or manager of the store may.'
+def double_barcode(barcode: str) -> Refused:
+    text = f'The barcode "{barcode}" stands for two products of the catalogue.'
+    return Refused(code="double_barcode", text=text)
+
+
+def too_many_products(count: int) -> Refused:
+    text = f"A catalogue has at most {MOST_PRODUCTS} products; this one has {count}."
+    return Refused(code="too_many_products", text=text)
+
+
+def not_allowed(person: str, verb: str, name: str, right: Right) -> Refused:
+    text = (
+        f'{person} may not {verb} the store "{name}": the right "{right}" is missing. '
+        "Somebody who has it can do so, or give it to this person."
+    )
+    return Refused(code="not_allowed", text=text, details={"right": right})
+
+
+def not_of_the_store(person: str, verb: str, name: str) -> Refused:
+    text = f'{person} may not {verb} the store "{name}": nobody of that code works there.'
     return Refused(code="not_allowed", text=text)
 
 

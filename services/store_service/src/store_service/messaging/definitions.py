@@ -1,44 +1,29 @@
-"""Defining stores, terminals, people and catalogues."""
+"""Defining terminals and people."""
 
-from collections import Counter
 from dataclasses import replace
 from typing import Final
 
-from store_service.domain import refusals
+from store_service.domain.codes import refusal_of_terminal
 from store_service.domain.people import Person
-from store_service.domain.time_zones import is_time_zone
 from store_service.domain.wishes import Terminal, wish_new
 from store_service.messaging.till_service import Tills
 from store_service.messaging.work import StoreWork, locked_work
 from store_service.messaging.workshop import Workshop
-from store_service.persistence.catalogue import read_catalogue, replace_catalogue
-from store_service.persistence.desired import wake
 from store_service.persistence.people import save_person
-from store_service.persistence.stores import (
-    add_store,
-    raise_catalogue,
-    raise_people,
-    read_settings,
-    save_settings,
-)
+from store_service.persistence.stores import raise_people
 from store_service.persistence.terminals import (
     TerminalSecrets,
     add_secrets,
-    read_host,
     read_terminal,
+    read_terminals,
     save_terminals,
 )
 from store_service.pins import PinHasher
-from tillday_contracts.link import SettingsContent
-from tillday_contracts.messages import Command, Refused
 from tillday_contracts.store_messages import (
     DefinePerson,
-    DefineStore,
-    ImportCatalogue,
     PersonDefined,
     RegisterTerminal,
     Revised,
-    StoreDefined,
     TerminalAdded,
     TerminalRegistered,
 )
@@ -48,55 +33,12 @@ KEY_ID_BYTES: Final = 8
 
 
 class Definitions:
-    """Keeps what people define of stores, and lets terminals know."""
+    """Keeps who works at a store and on which terminals, and lets the terminals know."""
 
     def __init__(self, workshop: Workshop, tills: Tills, pins: PinHasher) -> None:
         self._workshop = workshop
         self._tills = tills
         self._pins = pins
-
-    async def define_store(self, command: DefineStore) -> bytes:
-        """Create a store or change its settings; the catalogue's revision is ours, whatever they say."""
-        if not is_time_zone(command.settings.time_zone):
-            return refusals.unknown_time_zone(command.settings.time_zone).model_dump_json().encode()
-        store = command.settings.store
-        async with self._workshop.database.transaction() as connection:
-            await add_store(connection, store)
-            if await read_settings(connection, store) is None:
-                await save_settings(connection, command.settings.model_copy(update={"catalogue_rev": 0}))
-            work = await locked_work(connection, self._workshop.clockwork, store)
-            assert work is not None
-            return await work.earlier_reply(command) or await self._define(work, command)
-
-    async def _define(self, work: StoreWork, command: DefineStore) -> bytes:
-        content = command.settings.model_copy(update={"catalogue_rev": work.store.catalogue_rev})
-        revision = await self._change_settings(work, command, content)
-        return await work.reply(command, Revised(revision=revision))
-
-    async def _change_settings(self, work: StoreWork, cause: Command, content: SettingsContent) -> int:
-        revision = await save_settings(work.connection, content)
-        await work.announce(cause, StoreDefined, settings=content, revision=revision.rev)
-        await wake(work.connection)
-        return revision.rev
-
-    async def import_catalogue(self, command: ImportCatalogue) -> bytes:
-        """Replace a store's catalogue; an equal one changes nothing."""
-        async with self._workshop.begin(command.store) as work:
-            earlier = await work.earlier_reply(command)
-            return earlier or await work.reply(command, await self._import(work, command))
-
-    async def _import(self, work: StoreWork, command: ImportCatalogue) -> Refused | Revised:
-        skus = [item.sku for item in command.items]
-        twice = [sku for sku, times in Counter(skus).items() if times > 1]
-        if twice:
-            return refusals.double_sku(twice[0])
-        if await read_catalogue(work.connection, command.store) == list(command.items):
-            return Revised(revision=work.store.catalogue_rev)
-        await replace_catalogue(work.connection, command.store, command.items)
-        revision = await raise_catalogue(work.connection, command.store)
-        content = SettingsContent.model_validate(work.settings.model_dump())
-        await self._change_settings(work, command, content.model_copy(update={"catalogue_rev": revision}))
-        return Revised(revision=revision)
 
     async def define_person(self, command: DefinePerson) -> bytes:
         """Create or change a person; every terminal of the store is told at once that its list is old."""
@@ -132,7 +74,8 @@ class Definitions:
         The secrets never enter the table of replies. The answer is given when the till service has the key.
         """
         async with self._workshop.begin(command.store) as work:
-            refusal = await _refusal_of_terminal(work, command)
+            known = await read_terminals(work.connection, command.store)
+            refusal = refusal_of_terminal(known, command.terminal, command.till)
             if refusal is not None:
                 return refusal.model_dump_json().encode()
             secrets = await self._add_terminal(work, command)
@@ -166,13 +109,3 @@ class Definitions:
     def _draw(self) -> TerminalSecrets:
         draw = self._workshop.clockwork.random_bytes
         return TerminalSecrets(draw(KEY_ID_BYTES).hex(), draw(SECRET_BYTES), draw(SECRET_BYTES))
-
-
-async def _refusal_of_terminal(work: StoreWork, command: RegisterTerminal) -> Refused | None:
-    known = await read_terminal(work.connection, command.store, command.terminal)
-    if known is not None and known.till != command.till:
-        return refusals.other_till(command.terminal, known.till)
-    host = await read_host(work.connection, command.store, command.till)
-    if host is not None and host != command.terminal:
-        return refusals.till_taken(command.till, host)
-    return None

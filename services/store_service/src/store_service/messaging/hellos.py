@@ -9,7 +9,7 @@ from service_kit.database import Connection, Database
 from store_service.domain.revisions import Raise, compare_held
 from store_service.messaging.work import Clockwork, locked_work
 from store_service.persistence.desired import publish_desired_again, raise_desired, read_desired, wake
-from store_service.persistence.stores import publish_settings_again, read_settings, save_settings
+from store_service.persistence.stores import Change, publish_settings_again, read_settings, save_settings
 from store_service.persistence.terminals import read_secrets, save_contact
 from tillday_contracts.journal import MalformedBytes, message_mac, same, strict_json
 from tillday_contracts.link import Hello, Revision, Sealed, SettingsContent
@@ -17,6 +17,7 @@ from tillday_contracts.topics import TerminalAddress, address_of
 
 log = structlog.get_logger()
 
+THIS_SERVICE: Final = "STORE-SERVICE"
 UNREADABLE: Final = (ValidationError, MalformedBytes, ValueError)
 
 
@@ -56,7 +57,8 @@ class Hellos:
         await _repair_desired(connection, address, compare_held(desired.revision, hello.desired))
         ours = Revision(rev=work.settings.rev, digest=work.settings.digest)
         content = SettingsContent.model_validate(work.settings.model_dump())
-        await _repair_settings(connection, content, compare_held(ours, hello.settings))
+        change = Change(THIS_SERVICE, work.at)
+        await _repair_settings(connection, content, compare_held(ours, hello.settings), change)
         await wake(connection)
 
 
@@ -73,10 +75,12 @@ async def _repair_desired(connection: Connection, address: TerminalAddress, foun
         log.error("terminal names an impossible revision", **where)
 
 
-async def _repair_settings(connection: Connection, content: SettingsContent, found: Raise | str) -> None:
+async def _repair_settings(
+    connection: Connection, content: SettingsContent, found: Raise | str, change: Change
+) -> None:
     if isinstance(found, Raise):
         log.warning("terminal holds settings that we do not know: ours are raised", rev=found.rev)
-        await save_settings(connection, content, at_least=found.rev)
+        await save_settings(connection, content, change, at_least=found.rev)
     elif found == "behind":
         await publish_settings_again(connection, content.store)
 

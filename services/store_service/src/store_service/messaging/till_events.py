@@ -7,7 +7,7 @@ import structlog
 
 from service_kit.database import Connection
 from service_kit.feed import FeedEvent
-from store_service.domain.people import Person
+from store_service.domain.people import may
 from store_service.domain.tills import newest, session_after
 from store_service.domain.wishes import follow_own_opening
 from store_service.messaging.work import Clockwork, StoreWork, locked_work
@@ -86,13 +86,9 @@ async def _opened_itself(work: StoreWork, event: TerminalOpenedItself) -> None:
     after = follow_own_opening(terminal, event, book.last_closed)
     if after.wished != event.business_date:
         _for_a_supervisor(event, "its date is not followed")
-    if not _may_open(None if event.by is None else await work.person(event.by)):
+    if not may(None if event.by is None else await work.person(event.by), "open_terminal"):
         _for_a_supervisor(event, "who opened it lacks the right")
     await work.save_wishes(event, book, [(terminal, after)])
-
-
-def _may_open(person: Person | None) -> bool:
-    return person is not None and "open_terminal" in person.rights
 
 
 def _for_a_supervisor(event: TerminalOpenedItself, what: str) -> None:

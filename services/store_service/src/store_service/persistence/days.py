@@ -34,6 +34,7 @@ READ_LAST_CLOSED: Final = """
       FROM store_day
      WHERE store = $1 AND state IN ('closed', 'archived')
 """
+HAS_OPENED: Final = "SELECT EXISTS (SELECT FROM store_day WHERE store = $1)"
 READ_CODES: Final = "SELECT terminal FROM terminal WHERE store = $1 ORDER BY terminal"
 READ_ATTESTATIONS: Final = """
     SELECT a.terminal, a.business_date, a.revision, d.closing_asked_rev
@@ -107,6 +108,11 @@ async def _with_attestations(connection: Connection, book: StoreBook) -> StoreBo
 async def read_newest_days(connection: Connection, store: str, *, most: int) -> list[StoreDay]:
     """Read the store's days, newest first."""
     return [_day(row) for row in await connection.fetch(READ_NEWEST_DAYS, store, most)]
+
+
+async def has_opened(connection: Connection, store: str) -> bool:
+    """Say whether a store was ever opened."""
+    return bool(await connection.fetchval(HAS_OPENED, store))
 
 
 async def read_unfinished(connection: Connection) -> list[str]:

@@ -1,13 +1,16 @@
 """Stores and their settings."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import asyncpg
 
 from service_kit.database import Connection
 from store_service.domain.revisions import next_revision
+from tillday_contracts.ids import PersonId
 from tillday_contracts.link import Revision, Settings, SettingsContent, seal_settings
+from tillday_contracts.store_messages import SettingsChange
 
 ADD_STORE: Final = "INSERT INTO store (store) VALUES ($1) ON CONFLICT DO NOTHING"
 LOCK_STORE: Final = """
@@ -28,6 +31,19 @@ SAVE_SETTINGS: Final = """
         ON CONFLICT (store) DO UPDATE
        SET rev = excluded.rev, digest = excluded.digest, content = excluded.content
 """
+ADD_REVISION: Final = """
+    INSERT INTO settings_revision (store, rev, content, changed_at, changed_by)
+    VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING
+"""
+READ_REVISION: Final = "SELECT content FROM settings_revision WHERE store = $1 AND rev = $2"
+READ_REVISIONS: Final = """
+    SELECT rev, changed_at, changed_by
+      FROM settings_revision
+     WHERE store = $1
+     ORDER BY rev DESC
+     LIMIT $2
+"""
 FORGET_SETTINGS_PUBLISHED: Final = "UPDATE settings SET published_rev = 0 WHERE store = $1"
 READ_STORE_CODES: Final = "SELECT store FROM store ORDER BY store"
 
@@ -39,6 +55,14 @@ class StoreRow:
     store: str
     people_rev: int
     catalogue_rev: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who changes a store's settings, and when."""
+
+    by: PersonId
+    at: datetime
 
 
 async def lock_store(connection: Connection, store: str) -> StoreRow | None:
@@ -80,7 +104,9 @@ async def read_settings(connection: Connection, store: str) -> Settings | None:
     return Settings.model_validate({**content.model_dump(), "rev": row["rev"], "digest": row["digest"]})
 
 
-async def save_settings(connection: Connection, content: SettingsContent, *, at_least: int = 0) -> Revision:
+async def save_settings(
+    connection: Connection, content: SettingsContent, change: Change, *, at_least: int = 0
+) -> Revision:
     """Save settings under the next revision; the same content keeps its own.
 
     `at_least` is for a terminal that holds a higher revision than ours.
@@ -90,8 +116,25 @@ async def save_settings(connection: Connection, content: SettingsContent, *, at_
     rev = 0 if before is None else before.rev
     sealed = seal_settings(content, rev)
     rev = max(next_revision(rev, digest=digest, new_digest=sealed.digest), at_least)
-    await connection.execute(SAVE_SETTINGS, content.store, rev, sealed.digest, content.model_dump_json())
+    body = content.model_dump_json()
+    await connection.execute(SAVE_SETTINGS, content.store, rev, sealed.digest, body)
+    await connection.execute(ADD_REVISION, content.store, rev, body, change.at, change.by)
     return Revision(rev=rev, digest=sealed.digest)
+
+
+async def read_former_settings(connection: Connection, store: str, rev: int) -> SettingsContent | None:
+    """Read a store's settings as they were at a revision."""
+    content = await connection.fetchval(READ_REVISION, store, rev)
+    return None if content is None else SettingsContent.model_validate_json(content)
+
+
+async def read_history(connection: Connection, store: str, *, most: int) -> tuple[SettingsChange, ...]:
+    """Read who changed a store's settings and when, newest first."""
+    rows = await connection.fetch(READ_REVISIONS, store, most)
+    return tuple(
+        SettingsChange(revision=row["rev"], changed_at=row["changed_at"], by=row["changed_by"])
+        for row in rows
+    )
 
 
 async def publish_settings_again(connection: Connection, store: str) -> None:

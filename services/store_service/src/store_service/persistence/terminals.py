@@ -13,7 +13,6 @@ from tillday_contracts.link import Hello, OwnOpening
 
 READ_TERMINALS: Final = "SELECT * FROM terminal WHERE store = $1 ORDER BY terminal"
 READ_TERMINAL: Final = "SELECT * FROM terminal WHERE store = $1 AND terminal = $2"
-READ_HOST: Final = "SELECT terminal FROM terminal WHERE store = $1 AND till = $2"
 SAVE_TERMINAL: Final = """
     INSERT INTO terminal (store, terminal, till, name, wished, origin,
                           own_opening_epoch, own_opening_seq, added_at)
@@ -66,12 +65,6 @@ async def read_terminal(connection: Connection, store: str, terminal: str) -> Te
     """Read one terminal."""
     row = await connection.fetchrow(READ_TERMINAL, store, terminal)
     return None if row is None else _terminal(row)
-
-
-async def read_host(connection: Connection, store: str, till: str) -> str | None:
-    """Read which terminal a till belongs to."""
-    code: str | None = await connection.fetchval(READ_HOST, store, till)
-    return code
 
 
 async def save_terminals(connection: Connection, terminals: Sequence[Terminal], *, at: datetime) -> None:
