@@ -12,6 +12,7 @@ from agent_shop import IDENTITY, KEY, TestClock, bundle, desired
 from terminal_agent.agent import open_book
 from terminal_agent.core.answers import ClearAcks, ClearStamps, LeaveEpoch, MarkAcked
 from terminal_agent.core.chain import Head, first_break
+from terminal_agent.core.till import state_of
 from terminal_agent.journal import acks, rows
 from terminal_agent.journal.anchor import ROTATE_BYTES, Anchor, anchored_head
 from terminal_agent.journal.database import Database
@@ -220,6 +221,26 @@ async def test_a_fork_opens_a_new_epoch_and_the_old_entries_wait_as_quarantine(t
         assert view.pending == old.seq + 1
         assert (await bench.sell("k2")).json()["number"].endswith("-1")
         assert len(await rows.epochs(bench.book.database)) == 2
+
+
+async def test_the_ledgers_view_of_the_till_is_taken_over_once(tmp_path: Path) -> None:
+    async with running_agent(tmp_path) as bench:
+        await bench.open_till()
+        own = state_of(bench.book.memory.till, "TILL1")
+        assert not await bench.book.take_state((own,))
+
+        closed = own.model_copy(update={"status": "closed_front", "kept": own.expected, "expected": ()})
+        before = bench.book.head
+        assert await bench.book.take_state((closed,))
+        assert not await bench.book.take_state((closed,))
+
+        assert bench.book.head.epoch != before.epoch
+        assert (await bench.sell("k1")).json()["code"] == "till_closed"
+        status = (await bench.status())["till_state"]
+        assert (status["status"], status["expected"]) == (
+            "closed_front",
+            [{"tender": "cash", "amount": 15000}],
+        )
 
 
 async def test_a_disk_that_is_full_saves_nothing_and_says_so(

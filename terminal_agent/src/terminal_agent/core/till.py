@@ -257,12 +257,13 @@ def taken_over(till: Till, states: Iterable[TillState], *, terms: Terms | None, 
     state = next(iter(states), None)
     if state is None:
         return till
-    if state.status in ("none", "closed_front", "closed_back") or terms is None or state.session_id is None:
-        closed: Literal["none", "closed_front", "closed_back"] = "closed_front"
-        if state.status in ("none", "closed_back"):
-            closed = "none" if state.status == "none" else "closed_back"
-        return replace(till, phase=Idle(state.kept, state.session_id, closed, state.business_date))
-    return replace(till, phase=_resumed(state, terms, by))
+    match state.status:
+        case "none" | "closed_front" | "closed_back":
+            return replace(till, phase=Idle(state.kept, state.session_id, state.status, state.business_date))
+        case _ if terms is None or state.session_id is None:
+            return till  # nothing to go on by: what is known here stays
+        case _:
+            return replace(till, phase=_resumed(state, terms, by))
 
 
 def _resumed(state: TillState, terms: Terms, by: str) -> Phase:

@@ -96,6 +96,16 @@ class Book:
             memory = self._taking_over(leave.state) if leave.state else self.memory
             await self._new_epoch(leave.reason, (self._genesis(leave.follows, memory),), Write(), memory)
 
+    async def take_state(self, states: tuple[TillState, ...]) -> bool:
+        """Take over the ledger's view of the till where it is another one; a new epoch's genesis says so."""
+        async with self.turn:
+            memory = self._taking_over(states)
+            if _standing(memory, self.identity.till) == _standing(self.memory, self.identity.till):
+                return False
+            genesis = self._genesis(self.head.position, memory)
+            await self._new_epoch("state", (genesis,), Write(), memory)
+            return True
+
     def _taking_over(self, states: tuple[TillState, ...]) -> Memory:
         own = tuple(state for state in states if state.till == self.identity.till)
         session = self.memory.till.session
@@ -218,6 +228,11 @@ class Book:
         """Tell those who asked to be told."""
         for tell in self._on_change:
             tell()
+
+
+def _standing(memory: Memory, till: str) -> tuple[str | None, str]:
+    state = state_of(memory.till, till)
+    return state.session_id, state.status
 
 
 def _counted(wrong: Mapping[str, int], body: EntryBody) -> Mapping[str, int]:

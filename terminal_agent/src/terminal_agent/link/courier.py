@@ -69,7 +69,8 @@ class Courier:
         self._happenings: asyncio.Queue[Happening | Wake] = asyncio.Queue()
         self._connection: Connection | None = None
         self._connect_no = 0
-        self._state_due: float | None = None
+        self._missing: set[str] = set()
+        self._state_due = 0.0
         self._state_patience = STATE_SECONDS
         self.drain = Drain()
         self.alarms: dict[str, str] = {}
@@ -107,7 +108,7 @@ class Courier:
             await asyncio.sleep(self._pause(failures))
 
     def _pause(self, failures: int) -> float:
-        longest = min(FIRST_RECONNECT_SECONDS * 1.7 ** min(failures, 12), LAST_RECONNECT_SECONDS)
+        longest = min(FIRST_RECONNECT_SECONDS * 1.5 ** min(failures, 12), LAST_RECONNECT_SECONDS)
         return longest * (0.5 + 0.5 * self._book.world.fraction())
 
     async def _one_connection(self) -> None:
@@ -132,6 +133,7 @@ class Courier:
     def _begin(self, connection: Connection) -> None:
         now = self._now()
         self._connection = connection
+        self._missing = {self._topic("desired"), settings_topic(self._call.address.store)}
         self._state_due, self._state_patience = now + STATE_SECONDS, STATE_SECONDS
         self.trouble = None
         self.drain = rules.connected(self.drain, at=now)
@@ -157,7 +159,8 @@ class Courier:
                 happening = None if self._happenings.empty() else self._happenings.get_nowait()
 
     async def _next_happening(self) -> Happening | Wake | None:
-        dues = [rules.next_due(self.drain), self._state_due, self._now() + LONGEST_WAIT]
+        state_due = self._state_due if self._missing else None
+        dues = [rules.next_due(self.drain), state_due, self._now() + LONGEST_WAIT]
         wait = max(0.0, min(due for due in dues if due is not None) - self._now())
         try:
             async with asyncio.timeout(wait):
@@ -180,6 +183,7 @@ class Courier:
     async def _take_message(self, connection: Connection, message: Message) -> None:
         if not message.payload:
             return
+        self._missing.discard(message.topic)
         try:
             if message.topic == self._topic("ack"):
                 await self._take_answers(Answers.model_validate_json(message.payload))
@@ -194,7 +198,6 @@ class Courier:
             log.warning("a message that cannot be read", topic=message.topic, errors=error.error_count())
 
     async def _take_retained(self, offered: Desired | Settings) -> None:
-        self._state_due = None
         memory = self._book.memory
         held = memory.desired if isinstance(offered, Desired) else memory.settings
         reception = receive_retained(held, offered)
@@ -241,9 +244,8 @@ class Courier:
             case LeaveEpoch():
                 await self._book.leave_epoch(effect)
             case TakeState():
-                self._alarm(
-                    "state", "The back office sees this till differently: check its last session there."
-                )
+                if await self._book.take_state(effect.state):
+                    self._alarm("state", "The back office knew this till better: its view was taken over.")
             case Alarm():
                 self._alarm(effect.code, effect.text)
             case _:
@@ -269,7 +271,7 @@ class Courier:
 
     async def _subscribe_again(self, connection: Connection, now: float) -> None:
         """After a restart some brokers never bring the retained messages of the first subscription."""
-        if self._state_due is not None and now >= self._state_due:
+        if self._missing and now >= self._state_due:
             self._state_patience = min(self._state_patience * 2, 60.0)
             self._state_due = now + self._state_patience
             await connection.subscribe(self._topics())
