@@ -1,7 +1,6 @@
 """A catalogue as people write it: CSV with `sku,name,price_minor,tax_percent[,barcode,category]`."""
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -69,7 +68,7 @@ def _unusable(line: int, text: str) -> CatalogueFile:
 
 def _records(text: str) -> Iterator[Record]:
     """Yield each record that is not empty, with the line on which it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader((f"{line}\n" for line in text.split("\n")), strict=True)
     line = 1
     for cells in reader:
         stripped = [cell.strip() for cell in cells]
