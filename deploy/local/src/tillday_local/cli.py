@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from tillday_local.operator import pos_app, report_app, store_app
+from tillday_local.operator_master_data import catalogue_app, people_app, settings_app
 
 app = typer.Typer(
     name="tillday",
@@ -23,6 +24,9 @@ app = typer.Typer(
 app.add_typer(store_app, name="store")
 app.add_typer(report_app, name="report")
 app.add_typer(pos_app, name="pos")
+app.add_typer(settings_app, name="settings")
+app.add_typer(catalogue_app, name="catalogue")
+app.add_typer(people_app, name="people")
 
 CANNOT_START: Final = 1
 BAD_USE: Final = 2
@@ -108,7 +112,9 @@ def day(
     seed: Annotated[int, typer.Option(help="Another number, another day.")] = 1,
     tickets: Annotated[Path | None, typer.Option(help="Replay these tickets (CSV) instead.")] = None,
     products: Annotated[Path | None, typer.Option(help="The products of the tickets (CSV).")] = None,
-    date: Annotated[str | None, typer.Option(help="The day of the tickets, YYYY-MM-DD.")] = None,
+    date: Annotated[
+        str | None, typer.Option(help="The day of the tickets, YYYY-MM-DD; several with commas, or all.")
+    ] = None,
     speed: Annotated[
         int | None, typer.Option(min=1, max=100_000, help="Times real time; by default as fast as it can.")
     ] = None,
@@ -125,7 +131,8 @@ def day(
     if tickets or products or date or speed:
         if not (tickets and products and date):
             raise typer.BadParameter("--tickets, --products and --date belong together")
-        replay = Replay(tickets=tickets, products=products, on=_date(date), speed=speed)
+        dates = _dates(date, tickets)
+        replay = Replay(tickets=tickets, products=products, dates=dates, speed=speed)
     options = DayOptions(
         terminals=terminals,
         sales=sales,
@@ -138,9 +145,15 @@ def day(
     raise typer.Exit(run_to_end(run_day(options)))
 
 
-def _date(text: str) -> date_type:
+def _dates(text: str, tickets: Path) -> tuple[date_type, ...]:
+    from tillday_local.day.tickets import TicketsUnusable, dates_in
+
     try:
-        return date_type.fromisoformat(text)
+        if text == "all":
+            return dates_in(tickets)
+        return tuple(sorted({date_type.fromisoformat(part) for part in text.split(",")}))
+    except TicketsUnusable as error:
+        raise typer.BadParameter(str(error)) from None
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no date; write it like 2016-11-05") from None
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from tillday_local.operator_connection import SystemNotFound
+from tillday_local.operator_setting_edits import BadSetting
 from tillday_local.operator_store import NothingToAsk
 from tillday_local.service_client import ServiceUnavailable, readable
 from tillday_local.terminal_client import TerminalAway, TerminalRefused
@@ -22,6 +23,9 @@ async def plainly(work: Coroutine[Any, Any, int], say: Callable[[str], None]) ->
         return await work
     except ValidationError as error:
         say(readable(error))
+        return BAD_USE
+    except BadSetting as error:
+        say(str(error))
         return BAD_USE
     except (SystemNotFound, NothingToAsk, ServiceUnavailable, TerminalAway, TerminalRefused) as error:
         say(str(error))
