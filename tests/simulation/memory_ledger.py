@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -11,8 +12,9 @@ from uuid import UUID
 from till_service.domain.incoming import read_message
 from till_service.domain.intake import take
 from till_service.domain.ledger import Loaded, Moment, Taken
-from till_service.domain.sales import PlacedSale, Rescue
-from till_service.domain.sessions import TillSession
+from till_service.domain.money import AdjustmentRow
+from till_service.domain.routing import Placed, Rescue
+from till_service.domain.sessions import TillSession, close_of
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from till_service.domain.timeline import Timeline
 from till_service.domain.verdicts import View, answer, proves
@@ -34,9 +36,12 @@ class Tables:
     """The hash of every entry that had an effect, once per effect: a double shows here."""
     sessions: dict[str, TillSession] = field(default_factory=dict)
     rescues: dict[str, tuple[Rescue, ...]] = field(default_factory=dict)
-    sales: dict[str, PlacedSale] = field(default_factory=dict)
+    placed: dict[str, Placed] = field(default_factory=dict)
     tenders: dict[tuple[str, str], TenderTotals] = field(default_factory=dict)
     products: dict[tuple[str, str], ProductTotals] = field(default_factory=dict)
+    safe: Counter[str] = field(default_factory=Counter)
+    adjustments: list[AdjustmentRow] = field(default_factory=list)
+    tasks: list[str] = field(default_factory=list)
     letters: list[str] = field(default_factory=list)
 
 
@@ -99,8 +104,19 @@ class MemoryLedger:
             rows=tables.rows,
             sessions=tables.sessions,
             rescues=tables.rescues,
-            sales=tuple(tables.sales.values()),
+            placed=tuple(tables.placed.values()),
+            awaited=frozenset(_awaited(tables)),
+            tenders=tables.tenders,
         )
+
+
+def _awaited(tables: Tables) -> Iterator[str]:
+    for session_id, session in tables.sessions.items():
+        close, store = close_of(session), session.facts.store
+        for member in close.manifest if close is not None else ():
+            stream = tables.streams.get(StreamId(TerminalAddress(store, member.terminal), member.epoch))
+            if stream is None or stream.upto < member.to_seq:
+                yield session_id
 
 
 def _store(tables: Tables, taken: Taken, stamp: Stamp) -> None:
@@ -116,8 +132,8 @@ def _store(tables: Tables, taken: Taken, stamp: Stamp) -> None:
     for rescue in taken.rescues:
         original = rescue.original.session_id
         tables.rescues[original] = (*tables.rescues.get(original, ()), rescue)
-    for sale in taken.sales:
-        tables.sales[sale.origin.hash] = sale
+    for placed in taken.placed:
+        tables.placed[placed.origin.hash] = placed
     for tender_key, totals in taken.tenders.items():
         tables.tenders[tender_key] = tables.tenders.get(tender_key, TenderTotals()).plus(totals)
     for product_key, product in taken.products.items():
@@ -125,4 +141,8 @@ def _store(tables: Tables, taken: Taken, stamp: Stamp) -> None:
         tables.products[product_key] = ProductTotals(
             product.name, before.quantity + product.quantity, before.gross + product.gross
         )
+    for row in taken.safe:
+        tables.safe[row.tender] += row.amount
+    tables.adjustments.extend(taken.adjustments)
+    tables.tasks.extend(task.text for task in taken.tasks)
     tables.letters.extend(letter.entry.hash for letter in taken.letters)

@@ -39,7 +39,7 @@ def violations(day: Day) -> list[str]:
 
 def _terminal_violations(day: Day, terminal: MemoryTerminal) -> list[str]:
     tables, wrong = day.ledger.tables, list[str]()
-    missing = [hash_ for hash_ in terminal.printed if hash_ not in tables.sales]
+    missing = [hash_ for hash_ in terminal.printed if hash_ not in tables.placed]
     wrong += [f"the printed sale {hash_[:8]} is nowhere" for hash_ in missing]
     sessions = {sale.session_id for _, sale in terminal.sales}
     for session_id in sessions:
@@ -57,7 +57,7 @@ def _session_violations(day: Day, terminal: MemoryTerminal, session_id: str) -> 
     for hash_, sale in terminal.sales:
         cash = cash.plus(fold_tenders(sale).get("cash", TenderTotals()))
         products.update({sku: totals.quantity for sku, totals in fold_products(sale).items()})
-        placed = tables.sales.get(hash_)
+        placed = tables.placed.get(hash_)
         if placed is not None and (placed.placement, placed.session_id) != ("session", session_id):
             wrong.append(f"sale {sale.number} went {placed.placement}: {placed.reason}")
     totals = tables.tenders[(session_id, "cash")]

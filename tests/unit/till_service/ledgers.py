@@ -8,7 +8,8 @@ from uuid import UUID
 from till_service.domain.incoming import read_message
 from till_service.domain.intake import take
 from till_service.domain.ledger import JournalRow, Letter, Loaded, Moment, Taken
-from till_service.domain.sales import PlacedSale, Rescue
+from till_service.domain.money import AdjustmentRow, SafeRow, Task
+from till_service.domain.routing import Placed, Rescue
 from till_service.domain.sessions import Close, TillSession
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
@@ -38,7 +39,10 @@ class Ledger:
     sessions: dict[str, TillSession] = field(default_factory=dict)
     closes: dict[str, Close] = field(default_factory=dict)
     rescues: dict[str, tuple[Rescue, ...]] = field(default_factory=dict)
-    sales: dict[str, PlacedSale] = field(default_factory=dict)
+    placed: dict[str, Placed] = field(default_factory=dict)
+    safe: list[SafeRow] = field(default_factory=list)
+    adjustments: list[AdjustmentRow] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
     tenders: dict[tuple[str, str], TenderTotals] = field(default_factory=dict)
     products: dict[tuple[str, str], ProductTotals] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
@@ -63,8 +67,19 @@ class Ledger:
             sealed=frozenset(self.sealed),
             sessions=self.sessions,
             rescues=self.rescues,
-            sales=tuple(self.sales.values()),
+            placed=tuple(self.placed.values()),
+            awaited=frozenset(self.awaited()),
+            tenders=self.tenders,
         )
+
+    def awaited(self) -> Iterator[str]:
+        """The closes that count more of a journal than has arrived."""
+        for session_id, close in self.closes.items():
+            store = self.sessions[session_id].facts.store
+            streams = (StreamId(TerminalAddress(store, m.terminal), m.epoch) for m in close.manifest)
+            reached = [self.streams[s].upto if s in self.streams else 0 for s in streams]
+            if any(m.to_seq > upto for m, upto in zip(close.manifest, reached, strict=True)):
+                yield session_id
 
     def decide(
         self,
@@ -107,7 +122,10 @@ class Ledger:
         self.closes |= taken.closes
         for rescue in taken.rescues:
             self.rescues[rescue.original.session_id] = (rescue,)
-        self.sales |= {sale.origin.hash: sale for sale in taken.sales}
+        self.placed |= {placed.origin.hash: placed for placed in taken.placed}
+        self.safe += taken.safe
+        self.adjustments += taken.adjustments
+        self.tasks += taken.tasks
         self.letters += taken.letters
         self.events += taken.events
         self.gaps = dict(taken.gaps)

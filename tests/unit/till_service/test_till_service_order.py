@@ -34,7 +34,7 @@ def outcome(ledger: Ledger) -> object:
     """Everything that must not depend on the way the journal came in."""
     nonzero = {key: totals for key, totals in ledger.products.items() if totals.quantity}
     return (
-        {hash_: (sale.placement, sale.session_id) for hash_, sale in ledger.sales.items()},
+        {hash_: (sale.placement, sale.session_id) for hash_, sale in ledger.placed.items()},
         ledger.sessions,
         ledger.closes,
         {key: totals for key, totals in ledger.tenders.items() if totals.expected},
@@ -129,4 +129,4 @@ def test_a_replacement_enrolled_while_the_old_one_still_drains_takes_over_and_lo
     ledger.take(old, old.message(5))
 
     assert ledger.expected(old.session) == 16_200
-    assert {sale.placement for sale in ledger.sales.values()} == {"session"}
+    assert {sale.placement for sale in ledger.placed.values()} == {"session"}

@@ -87,7 +87,7 @@ def test_an_entry_stored_as_quarantine_that_then_comes_in_its_place_has_no_secon
     assert (ack.seq, ack.c) == (5, 3), "the position's stamp, not the row's"
     assert again.c == 3
     assert ledger.expected(journal.session) == 15_000
-    assert ledger.sales[journal.head].placement == "rescue"
+    assert ledger.placed[journal.head].placement == "rescue"
 
 
 def test_left_bytes_that_nobody_can_prove_are_kept_as_a_dead_letter_and_acked(
@@ -141,7 +141,7 @@ def test_a_fork_inside_a_fork_keeps_every_sale_once(lost: WrittenJournal, ledger
     ledger.take(lost, lost.message(5, quarantine=True))
     ledger.take(second, second.message(5, quarantine=True))
 
-    rescued = [sale.sale.total for sale in ledger.sales.values() if sale.placement == "rescue"]
+    rescued = [sale.body.total for sale in ledger.placed.values() if sale.placement == "rescue"]
     assert sorted(rescued) == [500, 600, 800]
 
 
@@ -154,7 +154,7 @@ def test_a_left_sale_of_a_session_nobody_knows_is_parked_under_it(
 
     ledger.take(journal, journal.message(quarantine=True))
 
-    assert [(sale.placement, sale.session_id) for sale in ledger.sales.values()] == [
+    assert [(sale.placement, sale.session_id) for sale in ledger.placed.values()] == [
         ("parked", journal.session)
     ]
     assert not ledger.streams

@@ -145,7 +145,7 @@ def test_a_sale_beyond_the_manifest_of_a_closed_session_goes_to_its_rescue_sessi
     (rescue,) = ledger.rescues[SESSION]
     assert ledger.expected(rescue.session_id) == 1_200
     assert ledger.expected(SESSION) == 15_000
-    assert {sale.session_id for sale in ledger.sales.values()} == {rescue.session_id}
+    assert {sale.session_id for sale in ledger.placed.values()} == {rescue.session_id}
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -168,7 +168,7 @@ def test_a_close_moves_out_the_sales_that_its_count_does_not_cover(
     assert ledger.expected(SESSION) == 16_000
     assert ledger.expected(rescue.session_id) == 500
     assert ledger.products[(SESSION, "4001")].quantity == 1
-    placed = ledger.sales[journal.entries[5].hash]
+    placed = ledger.placed[journal.entries[5].hash]
     assert (placed.placement, placed.session_id) == ("rescue", rescue.session_id)
 
 
@@ -193,7 +193,7 @@ def test_sales_before_the_opening_count_wait_under_their_session_and_join_it_the
     journal.start_till()
     journal.sell(1_000)
     ledger.take(journal, journal.message())
-    parked = ledger.sales[journal.head].placement
+    parked = ledger.placed[journal.head].placement
     before = ledger.expected(SESSION)
     journal.confirm_opening(15_000)
 
@@ -201,7 +201,7 @@ def test_sales_before_the_opening_count_wait_under_their_session_and_join_it_the
 
     assert (parked, before) == ("parked", 0)
     assert ledger.expected(SESSION) == 16_000
-    assert ledger.sales[journal.entries[3].hash].placement == "session"
+    assert ledger.placed[journal.entries[3].hash].placement == "session"
 
 
 @pytest.mark.parametrize(("covered", "place"), [(None, "session"), (4, "rescue")])
@@ -230,7 +230,7 @@ def test_a_sale_of_a_session_nobody_began_is_parked(journal: WrittenJournal, led
 
     ledger.take(journal, journal.message())
 
-    assert ledger.sales[journal.head].placement == "parked"
+    assert ledger.placed[journal.head].placement == "parked"
     assert not ledger.tenders
 
 
@@ -244,7 +244,7 @@ def test_a_sale_whose_date_or_till_does_not_fit_its_session_is_rescued(
 
     ledger.take(journal, journal.message())
 
-    assert ledger.sales[journal.head].placement == "rescue"
+    assert ledger.placed[journal.head].placement == "rescue"
     assert ledger.expected(SESSION) == 15_000
 
 
@@ -279,7 +279,7 @@ def test_a_late_sale_of_a_session_closed_without_a_manifest_stays_there_undecide
 
     ledger.take(journal, journal.message(5))
 
-    placed = ledger.sales[journal.head]
+    placed = ledger.placed[journal.head]
     assert placed.placement == "session"
     assert placed.reason is not None
     assert "undecided" in placed.reason
@@ -299,7 +299,7 @@ def test_the_terminals_own_close_decides_what_was_undecided(journal: WrittenJour
     assert isinstance(ledger.sessions[SESSION], ClosedInBack)
     assert ledger.closes[SESSION].number.startswith("T1-A-")
     assert ledger.expected(SESSION) == 16_000
-    assert [sale.placement for sale in ledger.sales.values()] == ["session", "rescue"]
+    assert [sale.placement for sale in ledger.placed.values()] == ["session", "rescue"]
 
 
 def test_a_step_for_a_session_of_another_terminal_goes_to_the_desk(

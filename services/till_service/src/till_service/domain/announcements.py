@@ -7,18 +7,19 @@ from uuid import UUID
 
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.ledger import JournalRow, Moment
-from till_service.domain.sales import PlacedSale
+from till_service.domain.money import Task
+from till_service.domain.routing import Placed
 from till_service.domain.sessions import TillSession, close_of, status_of
 from till_service.domain.streams import Stream
-from tillday_contracts.entries import TYPE_OF, Sale
+from tillday_contracts.entries import TYPE_OF
 from tillday_contracts.messages import Event
-from tillday_contracts.till_messages import EntriesRecorded, LedgerEntry, TillSessionChanged
+from tillday_contracts.till_messages import EntriesRecorded, LedgerEntry, TaskRaised, TillSessionChanged
 from tillday_contracts.topics import TerminalAddress
 
 MOST_BYTES: Final = 160 * 1024
 MOST_ENTRIES: Final = 256
 MOST_MOVED: Final = 10
-"""Sales told again in one message: each may be as long as an entry can be."""
+"""Entries told again in one message: each may be as long as an entry can be."""
 
 E = TypeVar("E", bound=Event)
 
@@ -82,13 +83,13 @@ def _parts(rows: Iterable[JournalRow]) -> Iterator[list[JournalRow]]:
         yield part
 
 
-def sales_moved(
-    address: TerminalAddress, sales: Sequence[PlacedSale], moment: Moment
+def entries_moved(
+    address: TerminalAddress, placed: Sequence[Placed], moment: Moment
 ) -> Iterator[EntriesRecorded]:
-    """Tell again of sales that were recorded earlier and found another place now."""
-    for first in range(0, len(sales), MOST_MOVED):
-        part = sales[first : first + MOST_MOVED]
-        entries = tuple(_moved(placed, moment.now) for placed in part)
+    """Tell again of entries that were recorded earlier and found another place now."""
+    for first in range(0, len(placed), MOST_MOVED):
+        part = placed[first : first + MOST_MOVED]
+        entries = tuple(_moved(one, moment.now) for one in part)
         cause = UUID(part[0].origin.hash[:32])
         yield EntriesRecorded(
             message_id=moment.new_id(),
@@ -101,20 +102,37 @@ def sales_moved(
         )
 
 
-def _moved(placed: PlacedSale, now: datetime) -> LedgerEntry:
+def _moved(placed: Placed, now: datetime) -> LedgerEntry:
     origin = placed.origin
     return LedgerEntry(
         epoch=origin.epoch,
         seq=origin.seq,
         hash=origin.hash,
-        type=TYPE_OF[Sale],
+        type=TYPE_OF[type(placed.body)],
         at=origin.at,
         recorded_at=now,
-        body=placed.sale.model_dump(mode="json"),
+        body=placed.body.model_dump(mode="json"),
         placement=placed.placement,
         session_id=placed.session_id,
         reason=placed.reason,
         quarantine=origin.quarantine,
+    )
+
+
+def task_raised(task: Task, moment: Moment) -> TaskRaised:
+    """Tell of a task."""
+    cause = UUID(task.entry[:32])
+    return TaskRaised(
+        message_id=moment.new_id(),
+        correlation_id=cause,
+        causation_id=cause,
+        occurred_at=moment.now,
+        store=task.facts.store,
+        terminal=task.facts.terminal,
+        till=task.facts.till,
+        session_id=task.facts.session_id,
+        kind=task.kind,
+        text=task.text,
     )
 
 

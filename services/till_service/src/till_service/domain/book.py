@@ -1,15 +1,22 @@
-"""The working book of one batch: totals, sessions and sales as they change, entry by entry."""
+"""The working book of one batch: totals, sessions and placed entries as they change, entry by entry."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
 from till_service.domain.incoming import JournalEntry
-from till_service.domain.ledger import JournalRow, Letter, Loaded, Moment, PositionRow
-from till_service.domain.sales import PlacedSale, Rescue, outstanding_rescue
+from till_service.domain.ledger import CloseMember, JournalRow, Letter, Loaded, Moment, PositionRow
+from till_service.domain.money import AdjustmentRow, SafeRow, loan_or_pickup, moved_at_close
+from till_service.domain.routing import Placed, Rescue, outstanding_rescue
 from till_service.domain.sessions import Close, NotFinal, SessionFacts, TillSession
 from till_service.domain.streams import Held, Stamp, Stream, StreamId
-from tillday_contracts.arithmetic import ProductTotals, TenderTotals, fold_products, fold_tenders
-from tillday_contracts.entries import Sale
+from tillday_contracts.arithmetic import (
+    ProductTotals,
+    TenderTotals,
+    fold_movement,
+    fold_products,
+    fold_tenders,
+)
+from tillday_contracts.entries import Movement, Sale
 from tillday_contracts.messages import Event
 from tillday_contracts.topics import TerminalAddress
 
@@ -27,10 +34,13 @@ class Book:
         self.sessions: dict[str, TillSession] = {}
         self.rescues: dict[str, Rescue] = {}
         self.closes: dict[str, Close] = {}
-        self.sales: dict[str, PlacedSale] = {}
+        self.close_members: dict[tuple[str, StreamId], CloseMember] = {}
+        self.placed: dict[str, Placed] = {}
         self.tenders: dict[tuple[str, str], TenderTotals] = {}
         self.products: dict[tuple[str, str], ProductTotals] = {}
         self.members: dict[tuple[str, str, str], int] = {}
+        self.safe: dict[tuple[str, str], SafeRow] = {}
+        self.adjustments: list[AdjustmentRow] = []
         self.letters: list[Letter] = []
         self.events: dict[TerminalAddress, list[Event]] = {}
 
@@ -81,25 +91,36 @@ class Book:
             self.rescues[original.session_id] = known
         return known
 
-    def sales_of(self, session_id: str, placement: str) -> list[PlacedSale]:
-        """Return the sales in one place, as far as they are loaded or in this batch."""
-        now = {sale.origin.hash: sale for sale in self.loaded.sales} | self.sales
-        return [sale for sale in now.values() if (sale.session_id, sale.placement) == (session_id, placement)]
+    def close(self, facts: SessionFacts, close: Close) -> None:
+        """Keep a close, how far it counts in each journal, and what it moved to the safe."""
+        self.closes[facts.session_id] = close
+        for member in close.manifest:
+            stream = StreamId(TerminalAddress(facts.store, member.terminal), member.epoch)
+            known = self.close_members.get((facts.session_id, stream))
+            to_seq = max(member.to_seq, known.to_seq if known is not None else 0)
+            self.close_members[(facts.session_id, stream)] = CloseMember(facts.session_id, stream, to_seq)
+        for row in moved_at_close(facts, close):
+            self.add_safe(row)
 
-    def place(self, placed: PlacedSale, before: PlacedSale | None = None) -> None:
-        """Put a sale into its place, out of the one it was in before, and keep the totals of both right."""
+    def placed_in(self, session_id: str, placement: str) -> list[Placed]:
+        """Return the entries in one place, as far as they are loaded or in this batch."""
+        now = {placed.origin.hash: placed for placed in self.loaded.placed} | self.placed
+        return [one for one in now.values() if (one.session_id, one.placement) == (session_id, placement)]
+
+    def place(self, placed: Placed, before: Placed | None = None) -> None:
+        """Put an entry into its place, out of the one it was in before, and keep all totals right."""
         if before is not None and before.placement != "parked":
-            self._fold(before.session_id, before.sale, sign=-1)
-        self.sales[placed.origin.hash] = placed
+            self._fold(before, sign=-1)
+        self.placed[placed.origin.hash] = placed
         if placed.placement != "parked":
-            self._fold(placed.session_id, placed.sale, sign=1)
+            self._fold(placed, sign=1)
             member = (placed.session_id, placed.origin.terminal, placed.origin.epoch)
             self.members[member] = max(placed.origin.seq, self.members.get(member, 0))
 
-    def moved_sales(self) -> dict[TerminalAddress, list[PlacedSale]]:
-        """Return the sales that an earlier batch recorded and this one moved, by terminal."""
-        moved: dict[TerminalAddress, list[PlacedSale]] = {}
-        for hash_, placed in self.sales.items():
+    def moved(self) -> dict[TerminalAddress, list[Placed]]:
+        """Return the entries that an earlier batch recorded and this one moved, by terminal."""
+        moved: dict[TerminalAddress, list[Placed]] = {}
+        for hash_, placed in self.placed.items():
             if hash_ not in self.rows:
                 address = TerminalAddress(placed.origin.store, placed.origin.terminal)
                 moved.setdefault(address, []).append(placed)
@@ -111,18 +132,53 @@ class Book:
             key = (session_id, tender)
             self.tenders[key] = self.tenders.get(key, TenderTotals()).plus(delta)
 
+    def totals_of(self, session_id: str) -> dict[str, TenderTotals]:
+        """Return a session's totals by tender; those of earlier batches only where they were loaded."""
+        totals = {tender: own for (owner, tender), own in self.loaded.tenders.items() if owner == session_id}
+        for (owner, tender), delta in self.tenders.items():
+            if owner == session_id:
+                totals[tender] = totals.get(tender, TenderTotals()).plus(delta)
+        return totals
+
+    def add_safe(self, row: SafeRow) -> None:
+        """Add money to the safe; what an entry brought and took back in one batch never moved."""
+        key = (row.entry, row.tender)
+        known = self.safe.pop(key, None)
+        amount = row.amount + (known.amount if known is not None else 0)
+        if amount:
+            self.safe[key] = replace(row, amount=amount)
+
     def announce(self, address: TerminalAddress, event: Event) -> None:
         """Keep an event of a terminal, to follow the record of its entries."""
         self.events.setdefault(address, []).append(event)
 
-    def _fold(self, session_id: str, sale: Sale, *, sign: int) -> None:
-        tenders = fold_tenders(sale).items()
-        self.add_tenders(session_id, ((name, _times(sign, totals)) for name, totals in tenders))
+    def _fold(self, placed: Placed, *, sign: int) -> None:
+        body = placed.body
+        match body:
+            case Sale():
+                self._fold_products(placed.session_id, body, sign=sign)
+                tenders = fold_tenders(body)
+            case Movement():
+                tenders = {body.tender: fold_movement(body)}
+                for row in loan_or_pickup(placed, body, sign=sign):
+                    self.add_safe(row)
+        signed = ((name, totals if sign > 0 else _reversed(totals)) for name, totals in tenders.items())
+        self.add_tenders(placed.session_id, signed)
+
+    def _fold_products(self, session_id: str, sale: Sale, *, sign: int) -> None:
         for sku, delta in fold_products(sale).items():
             before = self.products.get((session_id, sku), ProductTotals(delta.name, 0, 0))
             quantity, gross = before.quantity + sign * delta.quantity, before.gross + sign * delta.gross
             self.products[(session_id, sku)] = ProductTotals(delta.name, quantity, gross)
 
 
-def _times(sign: int, totals: TenderTotals) -> TenderTotals:
-    return TenderTotals(sales=sign * totals.sales, refunds=sign * totals.refunds)
+def _reversed(totals: TenderTotals) -> TenderTotals:
+    return TenderTotals(
+        -totals.opening,
+        -totals.sales,
+        -totals.refunds,
+        -totals.paid_in,
+        -totals.paid_out,
+        -totals.loans,
+        -totals.pickups,
+    )

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from till_service.domain.incoming import JournalEntry
-from till_service.domain.sales import PlacedSale, Rescue
+from till_service.domain.money import AdjustmentRow, SafeRow, Task
+from till_service.domain.routing import Placed, Rescue
 from till_service.domain.sessions import Close, TillSession
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
@@ -20,8 +21,10 @@ from tillday_contracts.topics import TerminalAddress
 class Loaded:
     """The part of the ledger that a batch may touch, locked for it.
 
-    `rows` are the stamps of the journal rows whose hashes the batch names. `sales` are those parked under a
-    session that the batch may confirm, and those that a close in the batch does not cover.
+    `rows` are the stamps of the journal rows whose hashes the batch names. `placed` are the entries parked
+    under a session that the batch may confirm, and those that a close in the batch does not cover. `awaited`
+    are the closed sessions whose manifest was not complete before the batch and names one of its streams;
+    `tenders` are the totals of these and of the sessions that a close in the batch names.
     """
 
     terminals: Mapping[TerminalAddress, Terminal] = field(default_factory=dict)
@@ -31,7 +34,9 @@ class Loaded:
     sealed: frozenset[tuple[str, date]] = frozenset()
     sessions: Mapping[str, TillSession] = field(default_factory=dict)
     rescues: Mapping[str, tuple[Rescue, ...]] = field(default_factory=dict)
-    sales: tuple[PlacedSale, ...] = ()
+    placed: tuple[Placed, ...] = ()
+    awaited: frozenset[str] = frozenset()
+    tenders: Mapping[tuple[str, str], TenderTotals] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,15 @@ class PositionRow:
     stream: StreamId
     seq: int
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMember:
+    """How far a close counts in one journal."""
+
+    session_id: str
+    stream: StreamId
+    to_seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +105,14 @@ class Taken:
     changed_sessions: tuple[TillSession, ...]
     rescues: tuple[Rescue, ...]
     closes: Mapping[str, Close]
-    sales: tuple[PlacedSale, ...]
+    close_members: tuple[CloseMember, ...]
+    placed: tuple[Placed, ...]
     tenders: Mapping[tuple[str, str], TenderTotals]
     products: Mapping[tuple[str, str], ProductTotals]
     members: Mapping[tuple[str, str, str], int]
+    safe: tuple[SafeRow, ...]
+    adjustments: tuple[AdjustmentRow, ...]
+    tasks: tuple[Task, ...]
     letters: tuple[Letter, ...]
     events: tuple[Event, ...]
     answers: Mapping[TerminalAddress, tuple[Verdict, ...]]

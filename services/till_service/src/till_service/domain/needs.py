@@ -7,12 +7,15 @@ from datetime import date
 from till_service.domain.incoming import JournalMessage
 from till_service.domain.streams import StreamId
 from tillday_contracts.entries import (
+    Adjustment,
     CashUpCancelled,
     CashUpStarted,
     CountAttempted,
     EntryBody,
+    FloatMoved,
     Genesis,
     InitialCountConfirmed,
+    Movement,
     Sale,
     TenderConfirmed,
     TillClosed,
@@ -26,14 +29,16 @@ class Covered:
     """One member of the manifest of a close in the batch."""
 
     session_id: str
-    terminal: str
-    epoch: str
+    stream: StreamId
     to_seq: int
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Keys of everything a batch may touch, each list sorted and without doubles."""
+    """Keys of everything a batch may touch, each list sorted and without doubles.
+
+    `streams` are those that entries came in, not those that a close in the batch covers.
+    """
 
     addresses: tuple[TerminalAddress, ...]
     streams: tuple[StreamId, ...]
@@ -60,7 +65,7 @@ def needs_of(messages: Sequence[JournalMessage]) -> Needs:
         starting_tills=tuple(sorted({(store, till) for store, (till, _) in starting})),
         sessions=_sorted(session for _, body in bodies for session in _sessions(body)),
         releasing=_sorted(session for _, body in bodies for session in _releases(body)),
-        covered=tuple(member for _, body in bodies for member in _covers(body)),
+        covered=tuple(member for store, body in bodies for member in _covers(store, body)),
     )
 
 
@@ -83,6 +88,9 @@ def _sessions(body: EntryBody) -> Iterator[str]:
             | CountAttempted()
             | InitialCountConfirmed()
             | Sale()
+            | Movement()
+            | FloatMoved()
+            | Adjustment()
             | CashUpStarted()
             | CashUpCancelled()
             | TenderConfirmed()
@@ -106,7 +114,8 @@ def _releases(body: EntryBody) -> Iterator[str]:
         yield from _sessions(body)
 
 
-def _covers(body: EntryBody) -> Iterator[Covered]:
+def _covers(store: str, body: EntryBody) -> Iterator[Covered]:
     if isinstance(body, TillClosed):
         for member in body.manifest:
-            yield Covered(body.session_id, member.terminal, member.epoch, member.to_seq)
+            stream = StreamId(TerminalAddress(store, member.terminal), member.epoch)
+            yield Covered(body.session_id, stream, member.to_seq)

@@ -167,6 +167,8 @@ class JournalIntake:
         self.gaps = dict(taken.gaps)
         ENTRIES.inc(len(taken.rows))
         LETTERS.inc(len(taken.letters))
+        for task in taken.tasks:
+            log.warning("a session waits for a person", session=task.facts.session_id, reason=task.text)
         for letter in taken.letters:
             log.error(
                 "entry on the dead-letter desk",

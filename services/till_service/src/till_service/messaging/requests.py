@@ -1,4 +1,4 @@
-"""Requests of other services: journal keys and seals. A repeat gets the same answer."""
+"""Requests of other services: journal keys, seals and the safe. A repeat gets the same answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,13 +7,14 @@ from datetime import datetime
 from service_kit.database import Database
 from till_service.domain.seal import decide, seals
 from till_service.persistence import registry
+from till_service.persistence.safe import read_safe
 from tillday_contracts.messages import Done, Refused
-from tillday_contracts.till_messages import NotSealed, RegisterJournalKey, SealDay, Sealed
+from tillday_contracts.till_messages import NotSealed, RegisterJournalKey, Safe, SafeBalance, SealDay, Sealed
 
 
 @dataclass
 class Requests:
-    """Answers RegisterJournalKey and SealDay."""
+    """Answers RegisterJournalKey, SealDay and SafeBalance."""
 
     database: Database
     now: Callable[[], datetime]
@@ -33,3 +34,12 @@ class Requests:
             if seals(command, answer):
                 await registry.seal(connection, command, at=self.now())
             return answer
+
+    async def safe_balance(self, question: SafeBalance) -> Safe | Refused:
+        """Tell what lies in a store's safe, as far as the journals have arrived."""
+        async with self.database.transaction(isolation="repeatable_read") as connection:
+            safe = await read_safe(connection, question.store)
+        if safe is None:
+            text = f'No terminal of a store "{question.store}" is registered, so there is no safe to show.'
+            return Refused(code="unknown_store", text=text)
+        return safe

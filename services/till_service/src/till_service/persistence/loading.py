@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from service_kit.database import Connection
 from till_service.domain.ledger import Loaded
 from till_service.domain.needs import Needs
-from till_service.domain.sales import PlacedSale, Rescue
+from till_service.domain.routing import Rescue
 from till_service.domain.sessions import TillSession
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
-from till_service.persistence import rows
+from till_service.persistence import closes, rows
 from tillday_contracts.topics import TerminalAddress
 
 LOCK_TERMINALS: Final = """
@@ -86,30 +86,6 @@ READ_RESCUES: Final = """
      WHERE rescue_of = ANY($1::text[])
      ORDER BY rescue_of, rescue_number
 """
-READ_PARKED: Final = """
-    SELECT s.hash, s.store, s.terminal, s.epoch, s.seq, s.session_id, s.placement, s.reason, s.occurred_at,
-           j.data, j.quarantine
-      FROM sale AS s
-      JOIN journal AS j USING (hash)
-     WHERE s.placement = 'parked' AND s.named_session = ANY($1::text[])
-     ORDER BY s.terminal, s.epoch, s.seq
-"""
-READ_UNCOVERED: Final = """
-    SELECT s.hash, s.store, s.terminal, s.epoch, s.seq, s.session_id, s.placement, s.reason, s.occurred_at,
-           j.data, j.quarantine
-      FROM session_member AS m
-      LEFT JOIN unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
-           AS c (session_id, terminal, epoch, to_seq)
-           USING (session_id, terminal, epoch)
-      JOIN sale AS s
-           ON (s.session_id, s.terminal, s.epoch) = (m.session_id, m.terminal, m.epoch)
-          AND s.seq > coalesce(c.to_seq, 0)
-      JOIN journal AS j USING (hash)
-     WHERE m.session_id = ANY($1::text[])
-       AND m.last_seq > coalesce(c.to_seq, 0)
-       AND s.placement = 'session'
-     ORDER BY s.terminal, s.epoch, s.seq
-"""
 
 
 async def load(connection: Connection, needs: Needs) -> Loaded:
@@ -119,17 +95,21 @@ async def load(connection: Connection, needs: Needs) -> Loaded:
     held = [
         (stream, seq) for stream, seq in needs.positions if stream in streams and seq <= streams[stream].upto
     ]
-    sessions_sealed = await _lock_seals(connection, needs.starting_days)
-    sessions = await _lock_sessions(connection, needs)
+    awaited = await closes.read_awaited(connection, needs.streams, streams)
+    sealed = await _lock_seals(connection, needs.starting_days)
+    sessions = await _lock_sessions(connection, needs, awaited)
+    covered = closes.covered_streams(needs, [sessions[session_id] for session_id in awaited])
     return Loaded(
         terminals=terminals,
-        streams=streams,
+        streams=await read_streams(connection, covered) | streams if covered else streams,
         positions=await read_positions(connection, held),
         rows=await _read_rows(connection, needs.hashes),
-        sealed=sessions_sealed,
+        sealed=sealed,
         sessions=sessions,
         rescues=await _read_rescues(connection, sessions),
-        sales=await _read_sales(connection, needs),
+        placed=await closes.read_placed(connection, needs),
+        awaited=awaited,
+        tenders=await closes.read_tenders(connection, needs, awaited),
     )
 
 
@@ -193,12 +173,14 @@ async def _lock_seals(
     return frozenset((row["store"], row["business_date"]) for row in found if row["sealed"])
 
 
-async def _lock_sessions(connection: Connection, needs: Needs) -> dict[str, TillSession]:
-    if not needs.sessions and not needs.starting_tills:
+async def _lock_sessions(
+    connection: Connection, needs: Needs, awaited: frozenset[str]
+) -> dict[str, TillSession]:
+    if not needs.sessions and not needs.starting_tills and not awaited:
         return {}
     found = await connection.fetch(
         LOCK_SESSIONS,
-        list(needs.sessions),
+        [*needs.sessions, *awaited],
         [store for store, _ in needs.starting_tills],
         [till for _, till in needs.starting_tills],
     )
@@ -216,28 +198,3 @@ async def _read_rescues(
         rescue = Rescue(row["session_id"], original, row["rescue_number"], row["outstanding"])
         found[row["rescue_of"]].append(rescue)
     return {session_id: tuple(rescues) for session_id, rescues in found.items()}
-
-
-async def _read_sales(connection: Connection, needs: Needs) -> tuple[PlacedSale, ...]:
-    found: list[Any] = []
-    if needs.releasing:
-        found += await connection.fetch(READ_PARKED, list(needs.releasing))
-    if needs.covered:
-        found += await connection.fetch(READ_UNCOVERED, *_lowest_covered(needs))
-    return tuple(rows.sale_of(row) for row in found)
-
-
-def _lowest_covered(needs: Needs) -> tuple[list[str], list[str], list[str], list[str], list[int]]:
-    # Two closes of one session in a batch may differ; the rules decide which one counts.
-    lowest: dict[tuple[str, str, str], int] = {}
-    for member in needs.covered:
-        key = (member.session_id, member.terminal, member.epoch)
-        lowest[key] = min(member.to_seq, lowest.get(key, member.to_seq))
-    sessions, terminals, epochs = (list(column) for column in zip(*lowest, strict=True))
-    return (
-        sorted({member.session_id for member in needs.covered}),
-        sessions,
-        terminals,
-        epochs,
-        [*lowest.values()],
-    )

@@ -5,10 +5,18 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from till_service.domain.sales import PlacedSale, SaleOrigin
+from till_service.domain.routing import Origin, Placed
 from till_service.domain.sessions import Close, SessionFacts, TillSession, restore
 from till_service.domain.streams import Stamp, Stream, StreamId, Terminal
-from tillday_contracts.entries import ManifestMember, Sale, TenderCount, read_envelope
+from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.entries import (
+    ManifestMember,
+    Movement,
+    Sale,
+    TenderCount,
+    read_body,
+    read_envelope,
+)
 from tillday_contracts.topics import TerminalAddress
 
 TENDERS: Final = TypeAdapter(tuple[TenderCount, ...])
@@ -81,16 +89,23 @@ def manifest_json(close: Close) -> str:
     return json.dumps([member.model_dump(mode="json") for member in close.manifest])
 
 
-def sale_of(row: Any) -> PlacedSale:
-    """Return a stored sale, read again from the bytes of its journal entry."""
-    origin = SaleOrigin(
+def totals_of(row: Any) -> TenderTotals:
+    """Return one tender's totals."""
+    return TenderTotals(**{name: row[name] for name in TenderTotals.__slots__})
+
+
+def placed_of(row: Any) -> Placed:
+    """Return a placed entry, read again from the bytes in the journal."""
+    envelope = read_envelope(row["data"])
+    body = read_body(envelope)
+    assert isinstance(body, Sale | Movement)
+    origin = Origin(
         hash=row["hash"].hex(),
         store=row["store"],
         terminal=row["terminal"],
         epoch=row["epoch"],
         seq=row["seq"],
         quarantine=row["quarantine"],
-        at=row["occurred_at"],
+        at=envelope.at,
     )
-    sale = Sale.model_validate(read_envelope(row["data"]).body)
-    return PlacedSale(origin, sale, row["placement"], row["session_id"], row["reason"])
+    return Placed(origin, body, row["placement"], row["session_id"], row["reason"])

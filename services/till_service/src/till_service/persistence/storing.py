@@ -10,12 +10,11 @@ from service_kit.database import Connection
 from service_kit.deadletters import DeadLetter
 from service_kit.outbox import OutboxMessage, announce
 from till_service.domain.announcements import from_entry
-from till_service.domain.ledger import JournalRow, Letter, Moment, PositionRow, Taken
-from till_service.domain.sales import PlacedSale, Rescue
+from till_service.domain.ledger import CloseMember, JournalRow, Letter, Moment, PositionRow, Taken
+from till_service.domain.routing import Rescue
 from till_service.domain.sessions import Close, TillSession, status_of
 from till_service.domain.streams import Stream
-from till_service.persistence import rows
-from tillday_contracts.arithmetic import ProductTotals, TenderTotals
+from till_service.persistence import money, rows
 from tillday_contracts.messages import Event
 from tillday_contracts.till_messages import DeadLetterKept
 from tillday_contracts.topics import TerminalAddress
@@ -76,43 +75,9 @@ STORE_CLOSES: Final = """
     SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[],
                          $6::jsonb[], $7::jsonb[])
 """
-STORE_SALES: Final = """
-    INSERT INTO sale (hash, store, terminal, epoch, seq, named_session, session_id, placement, reason, number,
-                      business_date, total, cashier, occurred_at)
-    SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[],
-                         $7::text[], $8::text[], $9::text[], $10::text[], $11::date[], $12::bigint[],
-                         $13::text[], $14::timestamptz[])
-        ON CONFLICT (hash) DO UPDATE
-       SET session_id = excluded.session_id,
-           placement = excluded.placement,
-           reason = excluded.reason
-"""
-STORE_TENDERS: Final = """
-    INSERT INTO session_tender AS old (session_id, tender, opening, sales, refunds, paid_in, paid_out, loans,
-                                       pickups)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                         $7::bigint[], $8::bigint[], $9::bigint[])
-        ON CONFLICT (session_id, tender) DO UPDATE
-       SET opening = old.opening + excluded.opening,
-           sales = old.sales + excluded.sales,
-           refunds = old.refunds + excluded.refunds,
-           paid_in = old.paid_in + excluded.paid_in,
-           paid_out = old.paid_out + excluded.paid_out,
-           loans = old.loans + excluded.loans,
-           pickups = old.pickups + excluded.pickups
-"""
-STORE_PRODUCTS: Final = """
-    INSERT INTO session_product AS old (session_id, sku, name, quantity, gross)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
-        ON CONFLICT (session_id, sku) DO UPDATE
-       SET quantity = old.quantity + excluded.quantity,
-           gross = old.gross + excluded.gross
-"""
-STORE_MEMBERS: Final = """
-    INSERT INTO session_member AS old (session_id, terminal, epoch, last_seq)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
-        ON CONFLICT (session_id, terminal, epoch) DO UPDATE
-       SET last_seq = greatest(old.last_seq, excluded.last_seq)
+STORE_CLOSE_MEMBERS: Final = """
+    INSERT INTO close_member (session_id, store, terminal, epoch, to_seq)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
 """
 
 
@@ -131,10 +96,7 @@ async def store(connection: Connection, taken: Taken, write: LedgerWrite) -> Non
     await _positions(connection, taken.positions, write.tx)
     await _journal(connection, taken.rows, tx=write.tx, recorded_at=write.moment.now)
     await _sessions(connection, taken)
-    await _sales(connection, taken.sales)
-    await _tenders(connection, taken.tenders)
-    await _products(connection, taken.products)
-    await _members(connection, taken.members)
+    await money.store(connection, taken, recorded_at=write.moment.now)
     letters = await _letters(connection, taken.letters, write.moment)
     await announce(connection, *(_outgoing(event) for event in (*taken.events, *letters)))
 
@@ -215,6 +177,7 @@ async def _sessions(connection: Connection, taken: Taken) -> None:
         await _rescues(connection, taken.rescues)
     if taken.closes:
         await _closes(connection, taken.closes)
+        await _close_members(connection, taken.close_members)
 
 
 async def _new_sessions(connection: Connection, sessions: Sequence[TillSession]) -> None:
@@ -256,63 +219,15 @@ async def _closes(connection: Connection, closes: Mapping[str, Close]) -> None:
     )
 
 
-async def _sales(connection: Connection, sales: Sequence[PlacedSale]) -> None:
-    if sales:
-        await connection.execute(
-            STORE_SALES,
-            [bytes.fromhex(s.origin.hash) for s in sales],
-            [s.origin.store for s in sales],
-            [s.origin.terminal for s in sales],
-            [s.origin.epoch for s in sales],
-            [s.origin.seq for s in sales],
-            [s.sale.session_id for s in sales],
-            [s.session_id for s in sales],
-            [s.placement for s in sales],
-            [s.reason for s in sales],
-            [s.sale.number for s in sales],
-            [s.sale.business_date for s in sales],
-            [s.sale.total for s in sales],
-            [s.sale.cashier for s in sales],
-            [s.origin.at for s in sales],
-        )
-
-
-async def _tenders(connection: Connection, tenders: Mapping[tuple[str, str], TenderTotals]) -> None:
-    if tenders:
-        keys = sorted(tenders)
-        new = [tenders[key] for key in keys]
-        await connection.execute(
-            STORE_TENDERS,
-            [session for session, _ in keys],
-            [tender for _, tender in keys],
-            [t.opening for t in new],
-            [t.sales for t in new],
-            [t.refunds for t in new],
-            [t.paid_in for t in new],
-            [t.paid_out for t in new],
-            [t.loans for t in new],
-            [t.pickups for t in new],
-        )
-
-
-async def _products(connection: Connection, products: Mapping[tuple[str, str], ProductTotals]) -> None:
-    if products:
-        keys = sorted(products)
-        await connection.execute(
-            STORE_PRODUCTS,
-            [session for session, _ in keys],
-            [sku for _, sku in keys],
-            [products[key].name for key in keys],
-            [products[key].quantity for key in keys],
-            [products[key].gross for key in keys],
-        )
-
-
-async def _members(connection: Connection, members: Mapping[tuple[str, str, str], int]) -> None:
-    if members:
-        keys = sorted(members)
-        sessions, terminals, epochs = (list(column) for column in zip(*keys, strict=True))
-        await connection.execute(STORE_MEMBERS, sessions, terminals, epochs, [members[key] for key in keys])
+async def _close_members(connection: Connection, members: Sequence[CloseMember]) -> None:
+    await connection.execute(
+        STORE_CLOSE_MEMBERS,
+        [m.session_id for m in members],
+        [m.stream.address.store for m in members],
+        [m.stream.address.terminal for m in members],
+        [m.stream.epoch for m in members],
+        [m.to_seq for m in members],
+    )
 
 
 async def _letters(connection: Connection, letters: Sequence[Letter], moment: Moment) -> list[DeadLetterKept]:

@@ -7,7 +7,6 @@ from till_service.domain.streams import Stream, StreamId
 from till_service.domain.verdicts import View, till_state
 from till_service.persistence import rows
 from till_service.persistence.loading import read_positions, read_streams, read_terminals
-from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import TenderAmount, TillState
 from tillday_contracts.link import Hello
 from tillday_contracts.topics import TerminalAddress
@@ -63,10 +62,6 @@ async def read_state(
         return ()
     session = rows.session_of(row)
     tenders = await connection.fetch(READ_TENDERS, session.facts.session_id)
-    expected = tuple(TenderAmount(tender=t["tender"], amount=_expected(t)) for t in tenders)
+    expected = tuple(TenderAmount(tender=t["tender"], amount=rows.totals_of(t).expected) for t in tenders)
     numbers = (stream.last_receipt, stream.last_cash_up) if stream is not None else (0, 0)
     return (till_state(session, expected=expected, last_receipt=numbers[0], last_cash_up=numbers[1]),)
-
-
-def _expected(row: dict[str, int]) -> int:
-    return TenderTotals(**{name: row[name] for name in TenderTotals.__slots__}).expected

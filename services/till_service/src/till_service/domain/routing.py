@@ -1,4 +1,4 @@
-"""Sales and where they go: membership is decided by a close's manifest, never by the time of arrival."""
+"""Where sales and movements go: a close's manifest decides, never the time of arrival."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,14 +17,16 @@ from till_service.domain.sessions import (
     SessionFacts,
     TillSession,
 )
-from tillday_contracts.entries import Sale
+from tillday_contracts.entries import Movement, Sale
 
-SalePlacement = Literal["session", "rescue", "parked"]
+TenderEvent = Sale | Movement
+"""What changes the money of a session and has to find the right one."""
+Place = Literal["session", "rescue", "parked"]
 
 
 @dataclass(frozen=True, slots=True)
-class SaleOrigin:
-    """Where a sale stands: its journal and position there."""
+class Origin:
+    """Where an entry stands: its journal and position there."""
 
     hash: str
     store: str
@@ -36,27 +38,27 @@ class SaleOrigin:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedSale:
-    """A sale and the session that holds it now; parked ones are held by nobody and added to no total."""
+class Placed:
+    """A tender event and the session that holds it now; parked ones are held by nobody and in no total."""
 
-    origin: SaleOrigin
-    sale: Sale
-    placement: SalePlacement
+    origin: Origin
+    body: TenderEvent
+    placement: Place
     session_id: str
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a sale goes, and why it does not go into the session it names."""
+    """Where an event goes, and why it does not go into the session it names."""
 
-    placement: SalePlacement
+    placement: Place
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rescue:
-    """The container for late sales of one closed session. Nobody sells in it, nobody counts it."""
+    """The container for what comes late to one closed session. Nobody sells in it, nobody counts it."""
 
     session_id: str
     original: SessionFacts
@@ -64,13 +66,13 @@ class Rescue:
     outstanding: bool = True
 
 
-def route(origin: SaleOrigin, sale: Sale, session: TillSession | None) -> Route:
-    """Decide where a sale goes; `session` is the one it names, None when the ledger does not know it."""
+def route(origin: Origin, body: TenderEvent, session: TillSession | None) -> Route:
+    """Decide where an event goes; `session` is the one it names, None when the ledger does not know it."""
     if session is None or isinstance(session, OpeningCount):
         return Route("parked", "the session it names has no confirmed opening count")
     if origin.quarantine:
         return Route("rescue", "from a journal that was left: a person has to accept it")
-    misfit = _misfit(origin, sale, session.facts)
+    misfit = _misfit(origin, body, session.facts)
     if misfit is not None:
         return Route("rescue", misfit)
     match session:
@@ -80,15 +82,15 @@ def route(origin: SaleOrigin, sale: Sale, session: TillSession | None) -> Route:
             return _by_manifest(origin, close)
 
 
-def _misfit(origin: SaleOrigin, sale: Sale, facts: SessionFacts) -> str | None:
-    if sale.business_date != facts.business_date:
-        return f"its date {sale.business_date} is not the session's"
-    if (origin.store, origin.terminal) != (facts.store, facts.terminal) or sale.till != facts.till:
+def _misfit(origin: Origin, body: TenderEvent, facts: SessionFacts) -> str | None:
+    if body.business_date != facts.business_date:
+        return f"its date {body.business_date} is not the session's"
+    if (origin.store, origin.terminal) != (facts.store, facts.terminal) or body.till != facts.till:
         return "another terminal or till than the session's"
     return None
 
 
-def _by_manifest(origin: SaleOrigin, close: Close | None) -> Route:
+def _by_manifest(origin: Origin, close: Close | None) -> Route:
     if close is None:
         return Route("session", "undecided: the close's manifest is not known")
     if close.covers(origin.terminal, origin.epoch, origin.seq):
@@ -96,9 +98,9 @@ def _by_manifest(origin: SaleOrigin, close: Close | None) -> Route:
     return Route("rescue", "the session's count does not cover it")
 
 
-def outside(close: Close, sales: Sequence[PlacedSale]) -> list[PlacedSale]:
-    """Return those sales of a closing session that its count does not cover."""
-    return [s for s in sales if not close.covers(s.origin.terminal, s.origin.epoch, s.origin.seq)]
+def outside(close: Close, placed: Sequence[Placed]) -> list[Placed]:
+    """Return what of a closing session its count does not cover."""
+    return [p for p in placed if not close.covers(p.origin.terminal, p.origin.epoch, p.origin.seq)]
 
 
 def outstanding_rescue(original: SessionFacts, rescues: Sequence[Rescue]) -> Rescue:

@@ -1,0 +1,185 @@
+"""The life of till sessions as a terminal's entries tell it: begun, counted, closed, recovered."""
+
+from dataclasses import replace
+from datetime import date
+
+from till_service.domain.announcements import session_changed
+from till_service.domain.book import Book
+from till_service.domain.incoming import JournalEntry
+from till_service.domain.proven import NOTHING, Effect, Proven
+from till_service.domain.routing import Origin, Placed, TenderEvent, last_number, outside, route
+from till_service.domain.sessions import (
+    Close,
+    OpeningCount,
+    SessionFacts,
+    TillSession,
+    close_of,
+    evolve,
+    moved_forward,
+    openings,
+    restore,
+)
+from till_service.domain.streams import Stream
+from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.entries import (
+    CashUpCancelled,
+    CashUpStarted,
+    Genesis,
+    InitialCountConfirmed,
+    TillClosed,
+    TillStarted,
+    TillState,
+)
+
+NOT_ITS_OWN = "it names a session that this terminal never began"
+
+
+def own_session(book: Book, proven: Proven, session_id: str) -> TillSession | None:
+    """Return a session that the entry's terminal began, None for a stranger's or an unknown one."""
+    session = book.session(session_id, proven.address.store)
+    return session if session is not None and session.facts.terminal == proven.address.terminal else None
+
+
+def routed(book: Book, origin: Origin, body: TenderEvent) -> Placed:
+    """Return where an event stands by the routing table as of now."""
+    session = book.session(body.session_id, origin.store)
+    way = route(origin, body, session)
+    held_by = body.session_id
+    if way.placement == "rescue" and session is not None:
+        held_by = book.rescue_of(session.facts).session_id
+    return Placed(origin, body, way.placement, held_by, way.reason)
+
+
+def start(book: Book, proven: Proven, stream: Stream, body: TillStarted) -> Effect:
+    """Begin a session."""
+    store = proven.address.store
+    if body.session_id in book.loaded.sessions or body.session_id in book.sessions:
+        return Effect("desk", body.session_id, "the session was begun before")
+    _end_earlier(book, proven, stream, body.till)
+    facts = SessionFacts(
+        session_id=body.session_id,
+        store=store,
+        terminal=proven.address.terminal,
+        till=body.till,
+        business_date=body.business_date,
+        opened_by=body.by,
+        epoch=proven.entry.epoch,
+        start_seq=proven.entry.seq,
+        late=_is_late(book, store, body.till, body.business_date),
+    )
+    _keep(book, proven, stream, OpeningCount(facts), by=body.by)
+    return Effect("session", body.session_id)
+
+
+def _end_earlier(book: Book, proven: Proven, stream: Stream, till: str) -> None:
+    # A terminal begins a session only when its last one is final: where the ledger still sees one of its own
+    # as open, the close went to the desk, and its figures wait there for a person.
+    for session in book.not_final_of(proven.address.store, till):
+        if session.facts.terminal == proven.address.terminal:
+            _keep(book, proven, stream, moved_forward(session, "closed_front"), by=None)
+
+
+def step(
+    book: Book,
+    proven: Proven,
+    stream: Stream,
+    body: InitialCountConfirmed | CashUpStarted | CashUpCancelled | TillClosed,
+) -> Effect:
+    """Take a session one step further."""
+    before = own_session(book, proven, body.session_id)
+    if before is None:
+        return Effect("desk", body.session_id, NOT_ITS_OWN)
+    close = _close(proven.entry, body) if isinstance(body, TillClosed) else None
+    after = evolve(before, body, close)
+    if after == before:
+        return Effect("desk", body.session_id, f"it means nothing for a session in {type(before).__name__}")
+    if isinstance(body, TillClosed):
+        stream = replace(stream, last_cash_up=last_number(body.number))
+        book.streams[stream.id] = stream
+    if isinstance(body, InitialCountConfirmed):
+        book.add_tenders(body.session_id, openings(body).items())
+    if close is not None:
+        book.close(after.facts, close)
+    _keep(book, proven, stream, after, by=body.by)
+    _settle(book, after)
+    return Effect("session", body.session_id)
+
+
+def _close(entry: JournalEntry, body: TillClosed) -> Close:
+    assert entry.envelope is not None
+    return Close(entry.hash, body.number, body.by, entry.envelope.at, body.tenders, body.manifest)
+
+
+def _keep(book: Book, proven: Proven, stream: Stream, session: TillSession, *, by: str | None) -> None:
+    book.put_session(session)
+    changed = session_changed(session, proven.entry, book.moment, stream=stream, by=by)
+    book.announce(proven.address, changed)
+
+
+def _settle(book: Book, session: TillSession) -> None:
+    """Route what was parked under the session, and move out what its close does not cover."""
+    facts, close = session.facts, close_of(session)
+    if isinstance(session, OpeningCount):
+        return
+    for parked in book.placed_in(facts.session_id, "parked"):
+        if parked.origin.store == facts.store:
+            book.place(routed(book, parked.origin, parked.body), parked)
+    if close is None:
+        return
+    for late in outside(close, book.placed_in(facts.session_id, "session")):
+        book.place(routed(book, late.origin, late.body), late)
+
+
+def begin_epoch(book: Book, proven: Proven, stream: Stream, genesis: Genesis) -> Effect:
+    """Make an epoch the terminal's present one, and take over what its genesis tells of the till."""
+    if genesis.key_id != stream.key_id:
+        return Effect("desk", None, "the genesis names another key than the one that proves it")
+    book.current_epochs[proven.address] = proven.entry.epoch
+    if genesis.till_state is None or genesis.till_state.session_id is None:
+        return NOTHING
+    return _adopt(book, proven, stream, genesis.till_state)
+
+
+def _adopt(book: Book, proven: Proven, stream: Stream, told: TillState) -> Effect:
+    """Take over the till state of a genesis: an unknown session is recovered, a known one moves on."""
+    assert told.session_id is not None
+    if told.status == "none" or told.business_date is None:
+        return NOTHING
+    known = book.session(told.session_id, proven.address.store)
+    if known is None:
+        after = _recover(book, proven, stream, told)
+    elif known.facts.terminal != proven.address.terminal:
+        return Effect("desk", told.session_id, "it tells of a session that another terminal began")
+    else:
+        after = moved_forward(known, told.status)
+    if after == known:
+        return Effect("none", told.session_id)
+    _keep(book, proven, stream, after, by=None)
+    _settle(book, after)
+    return Effect("session", told.session_id)
+
+
+def _recover(book: Book, proven: Proven, stream: Stream, told: TillState) -> TillSession:
+    assert told.session_id is not None
+    assert told.business_date is not None
+    _end_earlier(book, proven, stream, told.till)
+    facts = SessionFacts(
+        session_id=told.session_id,
+        store=proven.address.store,
+        terminal=proven.address.terminal,
+        till=told.till,
+        business_date=told.business_date,
+        opened_by=None,
+        epoch=proven.entry.epoch,
+        start_seq=proven.entry.seq,
+        late=_is_late(book, proven.address.store, told.till, told.business_date),
+        recovered=True,
+    )
+    if told.status != "opening_count":
+        amounts = ((amount.tender, TenderTotals(opening=amount.amount)) for amount in told.expected)
+        book.add_tenders(told.session_id, amounts)
+    return restore(facts, "closed_front" if told.status == "closed_back" else told.status, None)
+
+
+def _is_late(book: Book, store: str, till: str, day: date) -> bool:
+    return (store, day) in book.loaded.sealed or bool(book.not_final_of(store, till))

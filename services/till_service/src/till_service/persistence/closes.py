@@ -1,0 +1,110 @@
+"""Reading what a close touches: entries that it may move, journals that it waits for, totals to compare."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from service_kit.database import Connection
+from till_service.domain.needs import Needs
+from till_service.domain.routing import Placed
+from till_service.domain.sessions import TillSession, close_of
+from till_service.domain.streams import Stream, StreamId
+from till_service.persistence import rows
+from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.topics import TerminalAddress
+
+READ_AWAITED: Final = """
+    SELECT DISTINCT m.session_id
+      FROM close_member AS m
+      JOIN unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS asked (store, terminal, epoch, upto)
+           USING (store, terminal, epoch)
+     WHERE m.to_seq > asked.upto
+"""
+READ_TENDERS_OF: Final = """
+    SELECT session_id, tender, opening, sales, refunds, paid_in, paid_out, loans, pickups
+      FROM session_tender
+     WHERE session_id = ANY($1::text[])
+"""
+READ_PARKED: Final = """
+    SELECT p.hash, j.store, p.terminal, p.epoch, p.seq, p.session_id, p.placement, p.reason, j.data,
+           j.quarantine
+      FROM placed AS p
+      JOIN journal AS j USING (hash)
+     WHERE p.placement = 'parked' AND p.named_session = ANY($1::text[])
+     ORDER BY p.terminal, p.epoch, p.seq
+"""
+READ_UNCOVERED: Final = """
+    SELECT p.hash, j.store, p.terminal, p.epoch, p.seq, p.session_id, p.placement, p.reason, j.data,
+           j.quarantine
+      FROM session_member AS m
+      LEFT JOIN unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
+           AS c (session_id, terminal, epoch, to_seq)
+           USING (session_id, terminal, epoch)
+      JOIN placed AS p
+           ON (p.session_id, p.terminal, p.epoch) = (m.session_id, m.terminal, m.epoch)
+          AND p.seq > coalesce(c.to_seq, 0)
+      JOIN journal AS j USING (hash)
+     WHERE m.session_id = ANY($1::text[])
+       AND m.last_seq > coalesce(c.to_seq, 0)
+       AND p.placement = 'session'
+     ORDER BY p.terminal, p.epoch, p.seq
+"""
+
+
+async def read_awaited(
+    connection: Connection, asked: Sequence[StreamId], streams: Mapping[StreamId, Stream]
+) -> frozenset[str]:
+    """Return the closed sessions whose count covers more of these streams than the ledger holds."""
+    found = await connection.fetch(
+        READ_AWAITED,
+        [stream.address.store for stream in asked],
+        [stream.address.terminal for stream in asked],
+        [stream.epoch for stream in asked],
+        [streams[stream].upto if stream in streams else 0 for stream in asked],
+    )
+    return frozenset(row["session_id"] for row in found)
+
+
+def covered_streams(needs: Needs, awaited: Sequence[TillSession]) -> tuple[StreamId, ...]:
+    """Return the streams that decide whether a close is complete: those of this batch, those waiting."""
+    covered = {member.stream for member in needs.covered}
+    for session in awaited:
+        close, store = close_of(session), session.facts.store
+        if close is not None:
+            covered |= {StreamId(TerminalAddress(store, m.terminal), m.epoch) for m in close.manifest}
+    return tuple(covered.difference(needs.streams))
+
+
+async def read_tenders(
+    connection: Connection, needs: Needs, awaited: frozenset[str]
+) -> dict[tuple[str, str], TenderTotals]:
+    """Read the totals of the sessions whose close is compared with them."""
+    asked = sorted({*awaited, *(member.session_id for member in needs.covered)})
+    if not asked:
+        return {}
+    found = await connection.fetch(READ_TENDERS_OF, asked)
+    return {(row["session_id"], row["tender"]): rows.totals_of(row) for row in found}
+
+
+async def read_placed(connection: Connection, needs: Needs) -> tuple[Placed, ...]:
+    """Read what is parked under the sessions of the batch, and what its closes do not cover."""
+    found: list[Any] = []
+    if needs.releasing:
+        found += await connection.fetch(READ_PARKED, list(needs.releasing))
+    if needs.covered:
+        found += await connection.fetch(READ_UNCOVERED, *_lowest_covered(needs))
+    return tuple(rows.placed_of(row) for row in found)
+
+
+def _lowest_covered(needs: Needs) -> tuple[list[str], list[str], list[str], list[str], list[int]]:
+    # Two closes of one session in a batch may differ; the rules decide which one counts.
+    lowest: dict[tuple[str, StreamId], int] = {}
+    for member in needs.covered:
+        key = (member.session_id, member.stream)
+        lowest[key] = min(member.to_seq, lowest.get(key, member.to_seq))
+    return (
+        sorted({member.session_id for member in needs.covered}),
+        [session for session, _ in lowest],
+        [stream.address.terminal for _, stream in lowest],
+        [stream.epoch for _, stream in lowest],
+        [*lowest.values()],
+    )
