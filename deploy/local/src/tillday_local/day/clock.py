@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from tillday_contracts.replay_clock import set_clock, wall_clock
+
+LONGEST_WAIT: Final = timedelta(hours=12)
+"""A night or a closed week is skipped at any speed."""
 
 
 class DayClock(Protocol):
@@ -47,7 +50,7 @@ class ReplayedClock:
         """Jump there, or wait while the clock runs."""
         if self.now() >= at:
             return
-        if self._rate is None:
-            set_clock(self._path, at)
+        if self._rate is None or at - self.now() > LONGEST_WAIT:
+            set_clock(self._path, at, rate=self._rate or 1)
         else:
             await asyncio.sleep((at - self.now()).total_seconds() / self._rate)

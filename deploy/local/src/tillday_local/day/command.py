@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console, Group
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -19,7 +20,7 @@ from tillday_checker.verdict import Verdict
 from tillday_local.console import Narrator, error_console
 from tillday_local.day.outcome import disagreements, figures
 from tillday_local.day.plan import plan_day
-from tillday_local.day.replay import Replay, replayed_script
+from tillday_local.day.replay import Replay, replayed_scripts
 from tillday_local.day.run import DayRecord, DayScript, day_system, play_day
 from tillday_local.day.show import cash_up_tables, verdict_panel
 from tillday_local.day.timeline import Happening, Timeline
@@ -46,25 +47,24 @@ async def run_day(options: DayOptions) -> int:
     """Play the day and say how it went; 0 only if every invariant holds and the counters agree."""
     console = error_console()
     with _folder(options.keep) as folder:
-        script = _script(options, folder)
-        outcome = await _play(folder, script, console)
-    record = outcome.record
-    day = {
-        **figures(
-            record.business_date.isoformat(), record.reports, record.tally, terminals=options.terminals
-        ),
-        "invariants": outcome.verdict.as_json(),
-    }
-    wrong = disagreements(day, record.tally, shortage=sum(plan.shortage for plan in script.terminals))
+        scripts = _scripts(options, folder)
+        outcome = await _play(folder, scripts, console)
+    days = [
+        figures(record.business_date.isoformat(), record.reports, record.tally, terminals=options.terminals)
+        for record in outcome.records
+    ]
+    wrong = _disagreements(days, outcome.records, scripts)
     _show(console, outcome, wrong)
     if options.as_json:
-        sys.stdout.write(json.dumps(day, ensure_ascii=False) + "\n")
+        told = days[0] if len(days) == 1 else {"days": days}
+        content = {**told, "invariants": outcome.verdict.as_json()}
+        sys.stdout.write(json.dumps(content, ensure_ascii=False) + "\n")
     return 0 if outcome.verdict.holds and not wrong else 1
 
 
-def _script(options: DayOptions, folder: Path) -> DayScript:
+def _scripts(options: DayOptions, folder: Path) -> list[DayScript]:
     if options.replay is not None:
-        return replayed_script(options.replay, options.terminals, folder)
+        return replayed_scripts(options.replay, options.terminals, folder)
     content = demo_content(options.terminals)
     plans = plan_day(
         content.catalogue,
@@ -73,28 +73,41 @@ def _script(options: DayOptions, folder: Path) -> DayScript:
         offline=options.offline,
         seed=options.seed,
     )
-    return DayScript(content=content, terminals=plans)
+    return [DayScript(content=content, terminals=plans)]
+
+
+def _disagreements(
+    days: list[dict[str, Any]], records: list[DayRecord], scripts: list[DayScript]
+) -> list[str]:
+    return [
+        f"{record.business_date}: {wrong}"
+        for day, record, script in zip(days, records, scripts, strict=True)
+        for wrong in disagreements(
+            day, record.tally, shortage=sum(plan.shortage for plan in script.terminals)
+        )
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Outcome:
-    record: DayRecord
+    records: list[DayRecord]
     timeline: Timeline
     verdict: Verdict
 
 
-async def _play(folder: Path, script: DayScript, console: Console) -> _Outcome:
+async def _play(folder: Path, scripts: list[DayScript], console: Console) -> _Outcome:
     began = time.monotonic()
     narrator = Narrator(console)
     watchers = Watchers(step=narrator.step, incident=narrator.incident)
-    async with day_system(DataFolder(folder / "data"), script, watchers) as (system, links):
+    sales = sum(len(plan.sales) for script in scripts for plan in script.terminals)
+    async with day_system(DataFolder(folder / "data"), scripts[0], watchers) as (system, links):
         with _progress(console) as progress:
-            bar = progress.add_task("selling", total=sum(len(plan.sales) for plan in script.terminals))
+            bar = progress.add_task("selling", total=sales)
             timeline = Timeline(elapsed=lambda: time.monotonic() - began, told=_teller(progress))
-            script = replace(script, sold=lambda: progress.advance(bar))
-            record = await play_day(system, links, script, timeline)
+            played = [replace(script, sold=lambda: progress.advance(bar)) for script in scripts]
+            records = [await play_day(system, links, script, timeline) for script in played]
         verdict = await _judged(system, timeline)
-    return _Outcome(record=record, timeline=timeline, verdict=verdict)
+    return _Outcome(records=records, timeline=timeline, verdict=verdict)
 
 
 async def _judged(system: LocalSystem, timeline: Timeline) -> Verdict:
@@ -141,7 +154,7 @@ def _show(console: Console, outcome: _Outcome, wrong: list[str]) -> None:
     console.print(
         Group(
             outcome.timeline.table(),
-            *cash_up_tables(outcome.record.reports),
+            *(table for record in outcome.records for table in cash_up_tables(record.reports)),
             verdict_panel(outcome.verdict, wrong),
         )
     )

@@ -30,26 +30,31 @@ SETTINGS: Final = SettingsContent(
 
 @dataclass(frozen=True, kw_only=True)
 class Replay:
-    """Which day is played again; `speed` times real time, None as fast as it can."""
+    """Which days are played again, in their order; `speed` times real time, None as fast as it can."""
 
     tickets: Path
     products: Path
-    on: date
+    dates: tuple[date, ...]
     speed: int | None = None
 
 
-def replayed_script(replay: Replay, terminals: int, folder: Path) -> DayScript:
-    """Return the script of the day, its clock at the rollover of the date; raises TicketsUnusable."""
+def replayed_scripts(replay: Replay, terminals: int, folder: Path) -> list[DayScript]:
+    """Return a script per date on one clock that begins at the first rollover; raises TicketsUnusable."""
     content = StoreContent(settings=SETTINGS, people=people(terminals), catalogue=_products(replay.products))
-    tickets = read_tickets(replay.tickets, replay.on, content.catalogue, SETTINGS)
     codes = [address.terminal for address in content.terminals(terminals)]
+    shop = [read_tickets(replay.tickets, on, content.catalogue, SETTINGS) for on in replay.dates]
     folder.mkdir(parents=True, exist_ok=True)
-    begin = begin_of(replay.on, time_zone=SETTINGS.time_zone, rollover=SETTINGS.rollover)
-    return DayScript(
-        content=content,
-        terminals=plan_tickets(tickets, content.prices, codes),
-        clock=ReplayedClock(folder / "clock", begin, rate=replay.speed),
-    )
+    begins = [begin_of(on, time_zone=SETTINGS.time_zone, rollover=SETTINGS.rollover) for on in replay.dates]
+    clock = ReplayedClock(folder / "clock", begins[0], rate=replay.speed)
+    return [
+        DayScript(
+            content=content,
+            terminals=plan_tickets(tickets, content.prices, codes),
+            begin=begin,
+            clock=clock,
+        )
+        for tickets, begin in zip(shop, begins, strict=True)
+    ]
 
 
 def _products(file: Path) -> tuple[CatalogueItem, ...]:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,6 +40,8 @@ class DayScript:
 
     content: StoreContent
     terminals: Sequence[TerminalPlan]
+    begin: datetime | None = None
+    """When the day begins on its clock; None: now."""
     clock: DayClock = field(default_factory=MachineClock)
     between: Callable[[str], Awaitable[None]] = _nothing
     sold: Callable[[], None] = field(default=lambda: None)
@@ -106,11 +108,15 @@ class _Play:
         self._script = script
         self._timeline = timeline
         self._settings = script.content.settings
+        self._today = date.min
 
     async def run(self) -> DayRecord:
+        if self._script.begin is not None:
+            await self._script.clock.wait_until(self._script.begin)
         now, settings = self._script.clock.now(), self._settings
         today = business_today(now, time_zone=settings.time_zone, rollover=settings.rollover)
         await self._office.open_store(today)
+        self._today = today
         self._timeline.note(BACK_OFFICE, f"store opened for {today}")
         await self._script.between("store opened")
         await self._each(lambda cashier: cashier.open_till(today.isoformat()))
@@ -162,7 +168,7 @@ class _Play:
     async def _sell(self, cashier: Cashier, n: int, sale: PlannedSale) -> None:
         terminal = cashier.plan.terminal
         await self._switch(cashier, cut=sale.offline)
-        await cashier.sell(sale, key=f"{terminal}-{n}")
+        await cashier.sell(sale, key=f"{self._today}-{terminal}-{n}")
         self._script.sold()
         await self._script.between(f"{terminal} sold {n}")
 

@@ -62,6 +62,19 @@ def read_tickets(
     return tuple(sorted(tickets, key=lambda ticket: (ticket.at, ticket.number)))
 
 
+def dates_in(file: Path) -> tuple[date, ...]:
+    """Return every date of which the file has a ticket, in order; raises TicketsUnusable."""
+    found = set[date]()
+    for line, row in _rows(file, ("date",)):
+        try:
+            found.add(date.fromisoformat(row["date"]))
+        except ValueError:
+            raise TicketsUnusable(
+                f"{file}, line {line}: {row['date']!r} is no date, write YYYY-MM-DD"
+            ) from None
+    return tuple(sorted(found))
+
+
 def plan_tickets(
     tickets: Sequence[Ticket], prices: Mapping[str, int], terminals: Sequence[str]
 ) -> tuple[TerminalPlan, ...]:
