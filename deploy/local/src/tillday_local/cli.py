@@ -11,8 +11,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from tillday_local.operator import pos_app, report_app, store_app
+from tillday_local.operator_app import pos_app, store_app
 from tillday_local.operator_master_data import catalogue_app, people_app, settings_app
+from tillday_local.operator_report_app import report_app
 
 app = typer.Typer(
     name="tillday",

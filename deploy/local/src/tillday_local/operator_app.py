@@ -1,4 +1,4 @@
-"""The commands of the people who run a store: `tillday store`, `tillday report`, `tillday pos`.
+"""The commands of the people who run a store: `tillday store` and `tillday pos`.
 
 What a command needs is imported when it is called, so that `--help` stays fast.
 """
@@ -12,23 +12,19 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from tillday_local.operator_options import Data, Json, ReadyFile, Store, asking_of, end
+
 if TYPE_CHECKING:
     from tillday_local.operator_counts import Approving
     from tillday_local.operator_pos import Counter
-    from tillday_local.operator_store import Asking
 
 store_app = typer.Typer(help="Open and close a store, and see how its days stand.", no_args_is_help=True)
-report_app = typer.Typer(help="Ask the back office: status board, cash-up reports.", no_args_is_help=True)
 pos_app = typer.Typer(
     help="Work at one terminal by hand: sign in, count the drawer, sell, cash up.", no_args_is_help=True
 )
 
 Day = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The business date.")]
-Store = Annotated[str, typer.Option(help="The store's code.")]
 By = Annotated[str, typer.Option(help="Who asks for it; needs the right.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")]
-Data = Annotated[Path | None, typer.Option(help="The system's data folder, instead of .tillday/demo.")]
-ReadyFile = Annotated[Path | None, typer.Option(help="The ready-file of the system to ask.")]
 Terminal = Annotated[str | None, typer.Option(help="The terminal's code; the first one if not named.")]
 Pieces = Annotated[
     str, typer.Option("--count", help="Coins and notes, VALUExQUANTITY in minor units: 5000x2,100x3.")
@@ -50,8 +46,8 @@ def store_open(
     """Open the store for a business date, today if none is named."""
     from tillday_local.operator_store import open_store
 
-    asking = _asking(data, ready_file, store=store, by=by, as_json=as_json)
-    _end(open_store(asking, _day(business_date)))
+    asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
+    end(open_store(asking, _day(business_date)))
 
 
 @store_app.command("close")
@@ -71,8 +67,8 @@ def store_close(
     """Close the store's business date, the open one if none is named."""
     from tillday_local.operator_store import close_store
 
-    asking = _asking(data, ready_file, store=store, by=by, as_json=as_json)
-    _end(close_store(asking, _day(business_date), waive=waive, patience=wait))
+    asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
+    end(close_store(asking, _day(business_date), waive=waive, patience=wait))
 
 
 @store_app.command("status")
@@ -82,36 +78,7 @@ def store_status(
     """Show the store's days, newest first."""
     from tillday_local.operator_store import store_status as show_status
 
-    _end(show_status(_asking(data, ready_file, store=store, as_json=as_json)))
-
-
-@report_app.command("board")
-def report_board(
-    *, store: Store = "S1", as_json: Json = False, data: Data = None, ready_file: ReadyFile = None
-) -> None:
-    """Show the terminals with their status, date and tills."""
-    from tillday_local.operator_store import board
-
-    _end(board(_asking(data, ready_file, store=store, as_json=as_json)))
-
-
-@report_app.command("cash-up")
-def report_cash_up(
-    *,
-    session: Annotated[
-        str | None, typer.Option(help="One till session; the board's JSON names them.")
-    ] = None,
-    business_date: Day = None,
-    store: Store = "S1",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
-    """Show the cash-up reports of a date, the newest if none is named, or of one session."""
-    from tillday_local.operator_store import cash_up
-
-    asking = _asking(data, ready_file, store=store, as_json=as_json)
-    _end(cash_up(asking, session=session, business_date=_day(business_date)))
+    end(show_status(asking_of(data, ready_file, store=store, as_json=as_json)))
 
 
 @pos_app.command("status")
@@ -248,16 +215,6 @@ def pos_cancel_cash_up(*, terminal: Terminal = None, as_json: Json = False, data
     _at(terminal, data, as_json, operator_counts.cancel_cash_up)
 
 
-def _asking(
-    data: Path | None, ready_file: Path | None, *, store: str, as_json: bool, by: str = "OPERATOR"
-) -> Asking:
-    from tillday_local.cli import say
-    from tillday_local.operator_connection import Where
-    from tillday_local.operator_store import Asking
-
-    return Asking(where=Where(ready_file=ready_file, data=data), store=store, by=by, as_json=as_json, say=say)
-
-
 def _at(
     terminal: str | None,
     data: Path | None,
@@ -269,7 +226,7 @@ def _at(
     from tillday_local.operator_pos import Counter
 
     counter: Counter = Counter(where=Where(data=data), terminal=terminal, as_json=as_json, say=say)
-    _end(counter.run(step))
+    end(counter.run(step))
 
 
 def _approving(person: str | None, reason: str) -> Approving | None:
@@ -287,10 +244,3 @@ def _readable(read: Callable[[str], Any], text: str) -> Any:
 
 def _day(value: datetime | None) -> date | None:
     return None if value is None else value.date()
-
-
-def _end(work: Coroutine[Any, Any, int]) -> NoReturn:
-    from tillday_local.cli import run_to_end, say
-    from tillday_local.operator_outcome import plainly
-
-    raise typer.Exit(run_to_end(plainly(work, say)))
