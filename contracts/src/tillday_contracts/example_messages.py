@@ -68,6 +68,7 @@ def _store_requests() -> dict[str, BaseModel]:
 def _other_requests() -> dict[str, BaseModel]:
     key = {"terminal": TERMINAL, "till": TILL, "key_id": KEY_ID, "journal_key": KEY.hex()}
     return {
+        "request.rebuild_reports": _made(report_messages.RebuildReports),
         "request.register_journal_key": _made(till_messages.RegisterJournalKey, store=STORE, **key),
         "request.seal_day": _made(till_messages.SealDay, store=STORE, business_date=DAY),
         "request.status_board": report_messages.StatusBoard(store=STORE),

@@ -30,6 +30,7 @@ def _questions() -> dict[str, BaseModel]:
         "request.x_report": report_messages.XReport(store=STORE, terminal=TERMINAL),
         "request.flash_report": report_messages.FlashReport(store=STORE, terminal=TERMINAL),
         "request.sales_report": report_messages.SalesReport(store=STORE, first=DAY, last=DAY, by="hour"),
+        "request.report_progress": report_messages.ReportProgress(),
         "request.safe_balance": till_messages.SafeBalance(store=STORE),
         "request.store_settings": store_messages.StoreSettings(store=STORE),
         "request.catalogue": store_messages.Catalogue(store=STORE),
@@ -64,6 +65,9 @@ def _reports() -> dict[str, BaseModel]:
             total=120,
         ),
         "reply.sales": report_messages.Sales(currency="EUR", rows=(hour,), total=320),
+        "reply.progress": report_messages.Progress(
+            producers=(report_messages.Followed(producer="till", done=120, total=500),)
+        ),
     }
 
 

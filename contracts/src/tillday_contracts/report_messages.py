@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from tillday_contracts.entries import TenderCount
 from tillday_contracts.ids import PersonId, SessionId, StoreCode, TerminalCode, TillCode
-from tillday_contracts.messages import Done, Question
+from tillday_contracts.messages import Command, Done, Question
 from tillday_contracts.model import Fact
 from tillday_contracts.money import CurrencyCode
 
@@ -21,7 +21,10 @@ class StatusBoard(Question):
 
 
 class BoardTill(Fact):
-    """One till session on the board. `status` in the words of the back office."""
+    """One till session on the board. `status` in the words of the back office; `tenders` of a counted one.
+
+    `late`: it began after its day was closed, and stands in nobody's way.
+    """
 
     session_id: SessionId
     till: TillCode
@@ -34,6 +37,8 @@ class BoardTill(Fact):
     closed_from: str | None = None
     receipts: int = 0
     total: int = 0
+    late: bool = False
+    tenders: tuple[TenderCount, ...] = ()
 
 
 class BoardTerminal(Fact):
@@ -69,9 +74,11 @@ class CashUpReport(Question):
 
 
 class TenderFigures(Fact):
-    """What makes a tender's expected amount in one session."""
+    """What makes a tender's expected amount in one session, minor units of its `currency`."""
 
     tender: str
+    name: str | None = None
+    currency: CurrencyCode | None = None
     opening: int = 0
     sales: int = 0
     refunds: int = 0
@@ -94,7 +101,8 @@ class ProductLine(Fact):
 class CashUp(Fact):
     """A closed session exactly as its report was printed, with what was sold in it.
 
-    `refunds` of the `receipts` paid out.
+    `refunds` of the `receipts` paid out. `figures` say what the expected amounts are made of. `copy_no`
+    copies were printed after the original.
     """
 
     session_id: SessionId
@@ -183,7 +191,10 @@ class SalesReport(Question):
 
 
 class SalesRow(Fact):
-    """One group: `key` is the SKU, hour (00 to 23, store time), person or tender; `total` net of refunds."""
+    """One group: `key` is the SKU, hour (00 to 23, store time), person or tender; `total` net of refunds.
+
+    `quantity` counts pieces and is 0 for a tender; foreign cash is told by its value.
+    """
 
     key: str
     name: str
@@ -198,3 +209,29 @@ class Sales(Done):
     currency: CurrencyCode
     rows: tuple[SalesRow, ...]
     total: int
+
+
+class RebuildReports(Command):
+    """Forget every figure and make it again from what ledger and store service announced. Answered at once."""
+
+    subject: ClassVar[str] = "tillday.report.rebuild_reports.v1"
+
+
+class ReportProgress(Question):
+    """Ask how far the reports follow what others announced."""
+
+    subject: ClassVar[str] = "tillday.report.report_progress.v1"
+
+
+class Followed(Fact):
+    """One producer of events: `done` of its `total` events are in the reports."""
+
+    producer: str
+    done: int
+    total: int
+
+
+class Progress(Done):
+    """How far the reports are; complete when all is done of every producer."""
+
+    producers: tuple[Followed, ...]

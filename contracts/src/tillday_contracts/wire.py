@@ -51,6 +51,8 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         report_messages.XReport: (report_messages.Snapshot,),
         report_messages.FlashReport: (report_messages.Flash,),
         report_messages.SalesReport: (report_messages.Sales,),
+        report_messages.RebuildReports: (messages.Done,),
+        report_messages.ReportProgress: (report_messages.Progress,),
     }
 )
 """What answers a request when it is neither refused nor failed."""

@@ -83,8 +83,9 @@ def _read_back(stream: StreamDefinition) -> str:
 
 
 _CONSUMER_ACTIONS: Final = ("CREATE", "DURABLE.CREATE", "INFO", "DELETE", "MSG.NEXT")
-_ASKED_OF_TILL: Final = ("flash", "till_totals")
+_ASKED_OF_TILL: Final = ("till_totals",)
 _ASKED_OF_STORE: Final = ("catalogue", "people")
+_ASKED_OF_REPORT: Final = ("flash",)
 
 STORE_SERVICE: Final = Grant(
     user="store_service",
@@ -132,13 +133,19 @@ TILL_SERVICE: Final = Grant(
 REPORT_SERVICE: Final = Grant(
     user="report_service",
     publish=(
+        "pos.*.*.reply.v1",
         "tillday.till.>",
         "tillday.store.>",
         "$JS.API.INFO",
         *_look_after(STREAMS),
         *_consume(TILL_EVENTS, STORE_EVENTS),
     ),
-    subscribe=(_inbox("report_service"), "tillday.report.>", HELLO_SUBJECT),
+    subscribe=(
+        _inbox("report_service"),
+        "tillday.report.>",
+        HELLO_SUBJECT,
+        *(ask_subject(kind) for kind in _ASKED_OF_REPORT),
+    ),
     answers=True,
 )
 OPERATOR: Final = Grant(

@@ -17,7 +17,7 @@ from service_kit.failures import FailureKind, TransientError, classify, describe
 from service_kit.feed_plan import Cursor, Doubt, FeedEvent, plan
 from service_kit.links import NatsLink
 from service_kit.outbox import MESSAGE_ID_HEADER, POSITION_HEADER, TIMELINE_HEADER
-from service_kit.replay import ReplayAsked, ReplayedEvent, ReplayPage
+from service_kit.replay import PAGE_EVENTS, ReplayAsked, ReplayedEvent, ReplayPage
 
 __all__ = ["Feed", "FeedEvent"]
 
@@ -94,6 +94,15 @@ class Feed:
             row = await connection.fetchrow(READ_CURSOR, self._producer)
         return (0, 0) if row is None else (row["timeline"], row["position"])
 
+    async def head(self) -> int:
+        """Return the position of the producer's last event. Raises TransientError when it does not answer."""
+        _, position = await self.position()
+        return (await self._ask(position, limit=1)).head
+
+    async def forget(self, connection: Connection) -> None:
+        """Forget everything in the caller's transaction; `catch_up` folds it again."""
+        await self._forget(connection, 0)
+
     async def take(self, batch: list[RawMessage]) -> None:
         """Fold what fits; fill a gap from the producer. Returning means all of it is folded or known."""
         events = [event for message in batch if (event := await self._event_of(message)) is not None]
@@ -137,10 +146,9 @@ class Feed:
         await self._fold_what_fits(events)
         return not events or events[-1].position >= page.head
 
-    async def _ask(self, after: int) -> ReplayPage:
-        answer = await self._nats.request(
-            self._replay_subject, ReplayAsked(after=after).model_dump_json().encode(), timeout=REPLAY_TIMEOUT
-        )
+    async def _ask(self, after: int, *, limit: int = PAGE_EVENTS) -> ReplayPage:
+        asked = ReplayAsked(after=after, limit=limit).model_dump_json().encode()
+        answer = await self._nats.request(self._replay_subject, asked, timeout=REPLAY_TIMEOUT)
         try:
             return ReplayPage.model_validate_json(answer)
         except ValidationError:
@@ -213,10 +221,13 @@ class Feed:
 
     async def _forget_everything(self, timeline: int) -> None:
         async with self._database.transaction() as connection:
-            await self._lock_cursor(connection)
-            await self._clear(connection)
-            await connection.execute(FORGET_SEEN, self._producer)
-            await connection.execute(MOVE_CURSOR, self._producer, timeline, 0)
+            await self._forget(connection, timeline)
+
+    async def _forget(self, connection: Connection, timeline: int) -> None:
+        await self._lock_cursor(connection)
+        await self._clear(connection)
+        await connection.execute(FORGET_SEEN, self._producer)
+        await connection.execute(MOVE_CURSOR, self._producer, timeline, 0)
 
     async def _lock_cursor(self, connection: Connection) -> Cursor:
         row = await connection.fetchrow(LOCK_CURSOR, self._producer)
