@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 from pydantic import BaseModel
-from rich.console import Group, RenderableType
-from rich.text import Text
 
-from tillday_contracts.denominations import Denomination
-from tillday_contracts.link import SettingsContent, Tender
-from tillday_contracts.money import exponent, plain_minor
+from tillday_contracts.link import SettingsContent
 from tillday_contracts.store_messages import DefineStore, Revised, SettingsAnswer, StoreSettings
 from tillday_local.operator_connection import find_broker_login
 from tillday_local.operator_setting_edits import edit_settings, setting_named
+from tillday_local.operator_settings_tables import differences, settings_tables
 from tillday_local.operator_store import Asking
 from tillday_local.operator_tables import minute, rows_table
 from tillday_local.service_client import CommandRefused, ServiceClient
@@ -123,102 +119,3 @@ def _told(before: SettingsContent, after: SettingsContent) -> str:
     found = list(differences(before, after))
     more = len(found) - SHOWN_CHANGES
     return "\n".join(found[:SHOWN_CHANGES] + ([f"and {more} more"] if more > 0 else [])) or "sent again"
-
-
-def differences(before: SettingsContent, after: SettingsContent) -> Iterator[str]:
-    """Yield what differs between two revisions, one `place: before → after` each."""
-    old, new = dict(_leaves(_by_name(before))), dict(_leaves(_by_name(after)))
-    for place in sorted(old.keys() | new.keys()):
-        if old.get(place) != new.get(place):
-            yield f"{place}: {_word(old.get(place))} → {_word(new.get(place))}"
-
-
-def _by_name(settings: SettingsContent) -> dict[str, Any]:
-    content = settings.model_dump(mode="json")
-    return {**content, "tenders": {tender["tender"]: tender for tender in content["tenders"]}}
-
-
-def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict) and value:
-        for key, inner in value.items():
-            yield from _leaves(inner, f"{place}.{key}" if place else key)
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        yield place, ", ".join(f"{piece['value']} {piece['kind']}" for piece in value)
-    else:
-        yield place, value
-
-
-def _word(value: Any) -> str:
-    if value is None or value in ([], {}):
-        return "none"
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
-
-
-def settings_tables(answer: SettingsAnswer) -> RenderableType:
-    """Return a store's settings for people."""
-    settings = answer.settings
-    title = f"{settings.name} ({settings.store}), revision {answer.revision}"
-    return Group(
-        rows_table(title, ("Setting", "Value"), _facts(settings)),
-        rows_table(
-            "Tenders",
-            ("Tender", "Name", "Kind", "Currency", "Rate", "Kept", "Tolerance initial", "cash-up"),
-            [_tender_row(tender, settings.currency) for tender in settings.tenders],
-        ),
-        Text("\n".join(_coins_and_notes(settings))),
-    )
-
-
-def _facts(settings: SettingsContent) -> list[tuple[str, str]]:
-    policies = settings.policies
-    floats = (f"{till} {plain_minor(a, settings.currency)}" for till, a in sorted(settings.floats.items()))
-    return [
-        ("currency", settings.currency),
-        ("time-zone", settings.time_zone),
-        ("rollover", settings.rollover),
-        ("locale", settings.locale),
-        ("cash-rounding", str(policies.cash_rounding or "none")),
-        ("blind-count", _word(policies.blind_count)),
-        ("initial-count", policies.initial_count.replace("_", "-")),
-        ("own-count-approval", policies.own_count_approval.replace("_", "-")),
-        ("max-offline-days", str(policies.max_offline_days)),
-        ("people-max-age-days", str(policies.people_max_age_days)),
-        ("float", ", ".join(floats) or "none"),
-        ("catalogue", f"revision {settings.catalogue_rev}"),
-    ]
-
-
-def _tender_row(tender: Tender, own: str) -> tuple[str, ...]:
-    keep = tender.keep
-    amount = f" {plain_minor(keep.amount, tender.currency)}" if keep.mode == "fixed" else ""
-    tolerances = (tender.initial_tolerance, tender.cash_up_tolerance)
-    return (
-        tender.tender,
-        tender.name,
-        tender.kind.replace("_", " "),
-        tender.currency,
-        "" if tender.rate is None else rate_text(tender.rate, own=own, foreign=tender.currency),
-        keep.mode.replace("_", "-") + amount,
-        *(plain_minor(tolerance, tender.currency) for tolerance in tolerances),
-    )
-
-
-def rate_text(rate: int, *, own: str, foreign: str) -> str:
-    """Return a rate as people write it: how much of the store's money for one of the other."""
-    per_one = Decimal(rate).scaleb(exponent(foreign) - exponent(own) - 6)
-    return f"{per_one.normalize():f}"
-
-
-def _coins_and_notes(settings: SettingsContent) -> Iterator[str]:
-    yield _pieces(settings.currency, settings.denominations)
-    for tender in settings.tenders:
-        if tender.denominations:
-            yield _pieces(tender.currency, tender.denominations)
-
-
-def _pieces(currency: str, pieces: Sequence[Denomination]) -> str:
-    by_kind = {
-        kind: ", ".join(plain_minor(piece.value, currency) for piece in pieces if piece.kind == kind)
-        for kind in ("coin", "note")
-    }
-    return f"{currency}: coins {by_kind['coin'] or 'none'}; notes {by_kind['note'] or 'none'}"

@@ -25,8 +25,7 @@ READ: Final = """
 ADD_PART: Final = """
     INSERT INTO catalogue_part (store, import_id, part, parts, items, received_at)
     VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (store, import_id, part) DO UPDATE
-       SET parts = excluded.parts, items = excluded.items, received_at = excluded.received_at
+        ON CONFLICT DO NOTHING
 """
 READ_PARTS: Final = """
     SELECT items
