@@ -85,7 +85,6 @@ async def running_agent(
     async with open_book(settings, bundle(), clock.world) as book:
         printer = MemoryPrinter(pulse=kick_pulse())
         agent = put_together(settings, bundle(), book, printer)
-        await agent.printing.restore()
         printing = asyncio.create_task(agent.printing.run())
         transport = httpx.ASGITransport(app=application(agent.parts, Door(PORT, TOKEN)))
         headers = {"Authorization": f"Bearer {TOKEN}"}

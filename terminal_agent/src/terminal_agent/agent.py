@@ -97,11 +97,11 @@ async def _begun(book: Book, settings: AgentSettings) -> Book:
     if condition.text:
         log.error("the journal is not as it was left", state=condition.state, text=condition.text)
     if condition.state == "damaged":
-        book.broken = condition.text
+        book.broken, book.damage = condition.text, condition
         book.head = condition.head or Head("")
         return book
     rolled_back = condition.state == "rolled_back"
-    await book.begin(condition.head, version=__version__, rolled_back=rolled_back)
+    await book.begin(condition.head, version=__version__, reason="rolled_back" if rolled_back else None)
     if rolled_back:
         book.notes["rolled_back"] = (
             f"{condition.text}; a new epoch was begun and nothing that was sent is lost."
@@ -192,11 +192,9 @@ def _server_configuration(agent: Agent, door: Door) -> uvicorn.Config:
 @asynccontextmanager
 async def _running(agent: Agent, server: _Server, listening: socket.socket) -> AsyncIterator[None]:
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    work: list[Coroutine[Any, Any, None]] = [_anchored(agent.book), _warm()]
-    if agent.book.broken is None:
-        await agent.printing.restore()
-        work += [agent.courier.run(), agent.printing.run(), agent.printing.watch()]
-    tasks = [asyncio.create_task(part) for part in work]
+    work = (agent.courier.run, agent.printing.run, agent.printing.watch)
+    tasks = [asyncio.create_task(part) for part in (_anchored(agent.book), _warm())]
+    tasks += [asyncio.create_task(_once_usable(agent.book, part)) for part in work]
     try:
         yield
     finally:
@@ -204,6 +202,12 @@ async def _running(agent: Agent, server: _Server, listening: socket.socket) -> A
         for task in tasks:
             task.cancel()
         await asyncio.wait([serving, *tasks], timeout=GRACE_SECONDS)
+
+
+async def _once_usable(book: Book, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """A damaged journal is neither sent nor added to before a supervisor said so."""
+    await book.usable.wait()
+    await work()
 
 
 async def _anchored(book: Book) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent_bench import agent_settings, running_agent
-from agent_shop import IDENTITY, KEY, TestClock, bundle, desired
+from agent_bench import agent_settings, open_store, running_agent
+from agent_shop import IDENTITY, KEY, TestClock, bundle, desired, store_settings
 from terminal_agent.agent import open_book
 from terminal_agent.core.answers import ClearAcks, ClearStamps, LeaveEpoch, MarkAcked
 from terminal_agent.core.chain import Head, first_break
@@ -123,6 +123,40 @@ async def test_an_edited_journal_sells_nothing_and_says_whom_to_call(tmp_path: P
         assert "call support" in status["alarms"][0]["text"]
         assert (await bench.post("/sign-in", {"person": "CASHIER-1", "pin": "1001"})).status_code == 503
         assert (await bench.http.get("/readyz")).status_code == 503
+
+
+async def test_a_supervisor_lets_a_damaged_terminal_go_on_and_nothing_is_overwritten(tmp_path: Path) -> None:
+    async with running_agent(tmp_path) as bench:
+        await bench.open_till()
+        await bench.sell("k1")
+        await bench.sell("k2")
+        epoch = bench.book.head.epoch
+        await acks.mark(bench.book.database, MarkAcked(epoch, 99, "1" * 16, 10, single=False), "2031-05-06")
+    edit(tmp_path, "UPDATE journal SET data = CAST(replace(data, '160', '161') AS BLOB) WHERE type = 'SALE'")
+    connection = sqlite3.connect(tmp_path / JOURNAL_FILE)
+    held = connection.execute("SELECT seq, data FROM journal").fetchall()
+    connection.close()
+
+    async with running_agent(tmp_path) as bench:
+        wish = {"person": "CASHIER-1", "pin": "1001", "reason": "support said so"}
+        assert (await bench.post("/journal/new-epoch", wish)).status_code == 403
+        wish = {"person": "SUPERVISOR-1", "pin": "900001", "reason": "support said so"}
+        assert (await bench.post("/journal/new-epoch", {**wish, "pin": "1"})).status_code == 401
+        assert (await bench.post("/journal/new-epoch", wish)).status_code == 200
+        assert (await bench.post("/journal/new-epoch", wish)).json()["code"] == "not_damaged"
+
+        view = await rows.view_of(bench.book.database, bench.book.head.epoch)
+        assert view.left == epoch
+        left = await rows.unacknowledged_from(bench.book.database, epoch, 1, 100)
+        assert [entry.type for entry in left] == ["SALE", "PRINTED", "SALE", "PRINTED"]
+        await open_store(bench, store_settings(rev=2))
+        await bench.sign_in()
+        assert (await bench.sell("k3")).json()["number"].endswith("-1")
+
+    async with running_agent(tmp_path) as bench:  # what was accepted is not judged again
+        assert (await bench.status())["obstacle"] is None
+        entries = await rows.entries_from(bench.book.database, epoch, 1, 100)
+        assert [(entry.seq, entry.data) for entry in entries] == held
 
 
 async def test_a_journal_restored_from_a_copy_goes_on_in_a_new_epoch(tmp_path: Path) -> None:

@@ -245,3 +245,45 @@ def test_a_bundle_that_is_none_is_refused(tmp_path: Path) -> None:
 
     assert answer.returncode == 2
     assert "no enrolment bundle" in answer.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "bundle.json"
+    file.write_text(bundle().model_dump_json())
+
+    answer = run(tmp_path / "t1", "init", "--bundle", str(file), TILLDAY_AGENT_DATA="/proc/t1")
+
+    assert answer.returncode == 2
+    assert "/proc/t1 cannot be written" in answer.stderr
+
+
+def test_a_journal_that_cannot_be_opened_is_said_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "bundle.json"
+    file.write_text(bundle().model_dump_json())
+    run(tmp_path / "t1", "init", "--bundle", str(file))
+    (tmp_path / "t1" / "journal.db").mkdir()
+
+    answer = run(tmp_path / "t1", "run")
+
+    assert answer.returncode == 3
+    assert "cannot be written" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+async def test_a_pin_is_nowhere_to_be_found_afterwards(broker: Broker, tmp_path: Path) -> None:
+    async with shop(broker, tmp_path) as (agent, office):
+        await agent.until(lambda s: s["outcome"]["code"] == "initial_count")
+        await agent.post("/sign-in", {"person": "CASHIER-1", "pin": "918273"})
+        await agent.post("/sign-in", {"person": "CASHIER-1", "pin": "918273", "more": 1})
+        await agent.sign_in()
+        await agent.post("/till/start")
+        approval = {"person": "SUPERVISOR-1", "pin": "918273", "reason": "wrong"}
+        body = {"denominations": [], "approval": approval}
+        assert (await agent.post("/till/initial-count", body, "k1")).status_code == 401
+        await agent.until(lambda s: s["link"]["pending"] == 0)
+        await agent.stop()
+
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if b"918273" in path.read_bytes()]
+    assert not [data for entries in office.epochs.values() for data in entries if b"918273" in data]

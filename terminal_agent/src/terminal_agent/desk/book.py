@@ -5,17 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from terminal_agent.core.answers import LeaveEpoch
+from terminal_agent.core.answers import ClearAcks, LeaveEpoch
 from terminal_agent.core.chain import Entry, Head, Identity, Moment, extend
 from terminal_agent.core.terminal import evolve_terminal
 from terminal_agent.core.till import Terms, evolve, state_of, taken_over, terms_of
 from terminal_agent.crash import crash_point
 from terminal_agent.desk.clocks import World
 from terminal_agent.desk.memory import Fetched, Memory, fetched_row, held_row, state_rows
-from terminal_agent.journal import rows
+from terminal_agent.journal import acks, rows
 from terminal_agent.journal.anchor import Anchor
 from terminal_agent.journal.database import Database
 from terminal_agent.journal.failures import JournalBroken
+from terminal_agent.journal.opening import Condition
 from terminal_agent.journal.rows import Answer, Effect, Write
 from tillday_contracts.entries import Boot, EntryBody, Genesis, PinRefused, Position, SignedIn, TillState
 from tillday_contracts.link import CatalogueItem, Desired, Settings, TerminalPerson
@@ -54,6 +55,9 @@ class Book:
         self.head = Head("")
         self.boot_no = 0
         self.broken: str | None = None
+        self.damage: Condition | None = None
+        self.usable = asyncio.Event()
+        """Set once entries may be written."""
         self.notes: dict[str, str] = {}
         """What was found when the journal was opened, for a person to know."""
         self.turn = asyncio.Lock()
@@ -64,20 +68,32 @@ class Book:
         """Call `tell` after each change."""
         self._on_change.append(tell)
 
-    async def begin(self, head: Head | None, *, version: str, rolled_back: bool) -> None:
-        """Start this boot: a new epoch where there is none or the journal was restored, and its BOOT
-        entry.
-        """
+    async def begin(self, head: Head | None, *, version: str, reason: str | None = None) -> None:
+        """Start this boot with its BOOT entry, in a new epoch where there is none or for a reason."""
         self.boot_no = await rows.boots(self.database) + 1
         nonce = self.world.random_bytes(16).hex()
         boot = Boot(nonce=nonce, version=version)
         row = (self.boot_no, nonce, self.world.now().isoformat())
-        if head is not None and not rolled_back:
+        if head is not None and reason is None:
             await self._store((boot,), Aside(), Write(boot=row), _From(head, self.memory))
-            return
-        reason = "rolled_back" if rolled_back else "enrolled"
-        genesis = self._genesis(head.position if head is not None else None, self.memory)
-        await self._new_epoch(reason, (genesis, boot), Write(boot=row), self.memory)
+        else:
+            genesis = self._genesis(head.position if head is not None else None, self.memory)
+            await self._new_epoch(reason or "enrolled", (genesis, boot), Write(boot=row), self.memory)
+        self.usable.set()
+
+    async def begin_after_damage(self, *, version: str) -> None:
+        """Go on in a new epoch after the last intact entry; what is suspect is sent as quarantine.
+
+        Nothing is overwritten or deleted: the damaged entries stay where they are.
+        """
+        async with self.turn:
+            if self.damage is None:
+                return
+            if self.damage.suspect is not None:
+                await acks.clear(self.database, ClearAcks(*self.damage.suspect))
+            self.broken, found, self.damage = None, self.damage, None
+            await self.begin(found.head, version=version, reason="damaged")
+            self.notes["damaged"] = f"{found.text}. A supervisor let the terminal go on in a new epoch."
 
     async def write(self, bodies: Sequence[EntryBody], aside: Aside | None = None) -> tuple[Entry, ...]:
         """Commit entries; durable when this returns. The caller holds `turn`.

@@ -73,6 +73,15 @@ class Desk:
             await self._book.write(opened_here(memory.terminal, wanted, by.person))
         return {"business_date": wanted.isoformat()}
 
+    async def go_on_after_damage(self, by: Actor, *, version: str) -> Figures:
+        """A supervisor lets a damaged terminal open a new epoch. Raises Refused."""
+        if "open_terminal" not in by.rights:
+            raise refused("right_missing", "You have no right to do this: ask a supervisor.")
+        if self._book.damage is None:
+            raise refused("not_damaged", "The journal is not damaged: there is nothing to do.")
+        await self._book.begin_after_damage(version=version)
+        return {"epoch": self._book.head.epoch}
+
     async def act(self, command: TillCommand, request: Request | None = None) -> Figures:
         """Carry a command out, once per request. Raises Refused, JournalError."""
         # A caller who goes away must not tear a write from its effects.

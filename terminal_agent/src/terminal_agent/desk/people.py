@@ -136,7 +136,7 @@ class People:
                 self._tries[name] = wrong_again(tries, at=at, free=_free(name))
         if self._tries[EVERYBODY].in_a_row >= ALARM_AFTER:
             self.alarm = f"{self._tries[EVERYBODY].in_a_row} wrong PINs in a row"
-        if known:
+        if known and self._book.broken is None:
             entry = PinRefused(person=person, in_a_row=self._tries[person].in_a_row)
             async with self._book.turn:
                 await self._book.write((entry,))

@@ -109,6 +109,7 @@ class Printing:
 
     async def run(self) -> None:
         """Work jobs off until cancelled."""
+        await self.restore()
         while True:
             job = await self._jobs.get()
             try:

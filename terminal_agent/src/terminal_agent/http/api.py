@@ -160,6 +160,12 @@ def _acting(parts: Parts) -> APIRouter:
     async def open_terminal(by: By, wish: OpenTerminal) -> Figures:
         return await parts.desk.open_terminal(by, wish.business_date)
 
+    @router.post("/journal/new-epoch")
+    async def new_epoch(wish: ApprovalWish) -> Figures:
+        # A damaged journal takes no sign-in: the supervisor's PIN comes with the request.
+        allowed = await parts.people.approver(wish.person, wish.pin, wish.reason)
+        return await parts.desk.go_on_after_damage(allowed.actor, version=parts.version)
+
     @router.post("/till/start")
     async def start(by: By, once: Once, _: Annotated[Empty | None, Body()] = None) -> Figures:
         return await act(StartTill(by, parts.book.world.random_bytes(16).hex()), once)

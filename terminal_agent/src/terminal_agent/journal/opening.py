@@ -16,11 +16,14 @@ DAMAGED: Final = "JOURNAL DAMAGED - call support, do not delete anything"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How a journal was found. `rolled_back`: whole, but older than the anchor remembers."""
+    """How a journal was found, and its last intact entry. `rolled_back`: whole, but older than the anchor
+    remembers. Of a damaged one, `suspect` is the first entry that cannot be trusted.
+    """
 
     state: Literal["new", "sound", "rolled_back", "damaged"]
     head: Head | None
     text: str = ""
+    suspect: tuple[str, int] | None = None
 
 
 async def examine(database: Database, key: bytes, anchor: Path) -> Condition:
@@ -34,19 +37,23 @@ async def examine(database: Database, key: bytes, anchor: Path) -> Condition:
         return Condition("rolled_back" if lost else "new", None, text)
     broken = await _first_broken(database, key)
     if broken is not None:
-        return Condition("damaged", None, f"{DAMAGED} (entry {broken.seq} of epoch {broken.epoch})")
+        intact, entry = broken
+        text = f"{DAMAGED} (entry {entry.seq} of epoch {entry.epoch})"
+        return Condition("damaged", intact, text, (entry.epoch, entry.seq))
     return await _against_anchor(database, await rows.head_of(database, epoch), anchor)
 
 
-async def _first_broken(database: Database, key: bytes) -> Entry | None:
-    for epoch in await rows.epochs(database):
+async def _first_broken(database: Database, key: bytes) -> tuple[Head, Entry] | None:
+    """Return the last intact entry and the one after it; what a supervisor accepted is not judged again."""
+    for epoch in await rows.epochs_since_damage(database):
         after = Head(epoch)
         while page := await rows.entries_from(database, epoch, after.seq + 1, _PAGE):
             if after.seq == 0 and page[0].seq > 1:
                 after = Head(epoch, page[0].seq - 1, page[0].prev)  # the beginning was purged
             broken = first_break(key, page, after=after)
             if broken is not None:
-                return broken
+                before = [entry.head for entry in page if entry.seq < broken.seq]
+                return (before[-1] if before else after), broken
             after = page[-1].head
     return None
 
@@ -59,7 +66,8 @@ async def _against_anchor(database: Database, head: Head, anchor: Path) -> Condi
     if own is not None and own.hash == noted.hash:
         return Condition("sound", head)
     if own is not None:
-        return Condition("damaged", head, f"{DAMAGED} (another entry {noted.seq} than the anchor remembers)")
+        text = f"{DAMAGED} (another entry {noted.seq} than the anchor remembers)"
+        return Condition("damaged", head, text, (noted.epoch, noted.seq))
     missing = noted.seq - head.seq if noted.epoch == head.epoch else noted.seq
     if missing <= 0:
         return Condition("sound", head)  # the anchor lags behind what was purged

@@ -192,6 +192,16 @@ async def epochs(database: Database) -> list[str]:
         return [str(row[0]) for row in await cursor.fetchall()]
 
 
+async def epochs_since_damage(database: Database) -> list[str]:
+    """Return the epochs from the newest one that was begun after damage on, oldest first."""
+    question = """
+        SELECT epoch FROM epoch
+         WHERE ord >= (SELECT coalesce(max(ord), 0) FROM epoch WHERE reason = 'damaged') ORDER BY ord
+    """
+    async with database.reading() as connection, connection.execute(question) as cursor:
+        return [str(row[0]) for row in await cursor.fetchall()]
+
+
 async def answer_of(database: Database, key: str) -> Answer | None:
     """Return what a request was answered."""
     question = "SELECT key, request, answer FROM answer WHERE key = ?"
