@@ -7,13 +7,16 @@ from tillday_contracts.arithmetic import cash_payment, price_receipt
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.entries import (
     TYPE_OF,
+    Adjustment,
     Boot,
     CashUpStarted,
     EntryBody,
     Envelope,
+    FloatMoved,
     Genesis,
     InitialCountConfirmed,
     ManifestMember,
+    Movement,
     OpeningTender,
     Position,
     Sale,
@@ -27,6 +30,7 @@ from tillday_contracts.entries import (
 from tillday_contracts.ids import ZERO_HASH, cash_up_number, receipt_number
 from tillday_contracts.journal import JournalBatch, WireEntry, canonical, chain_hash, message_mac
 from tillday_contracts.link import Clocks, Hello, Sealed
+from tillday_contracts.movement_entries import MovementKind
 from tillday_contracts.topics import TerminalAddress
 
 DAY = date(2026, 3, 14)
@@ -142,22 +146,63 @@ class WrittenJournal:
     def sell(self, amount: int = 1_000, *, sku: str = "4001", **changes: object) -> WireEntry:
         return self.write(self.sale(amount, sku=sku, **changes))
 
+    def movement(self, kind: MovementKind, amount: int, *, tender: str = "cash") -> Movement:
+        """The body of a movement of the present session."""
+        return Movement(
+            session_id=self.session,
+            till=self.till,
+            business_date=self.day,
+            kind=kind,
+            tender=tender,
+            amount=amount,
+            reason="For the test",
+            by=CASHIER,
+        )
+
+    def move(self, kind: MovementKind, amount: int, *, tender: str = "cash") -> WireEntry:
+        return self.write(self.movement(kind, amount, tender=tender))
+
+    def move_float(self, kept: int, wanted: int) -> WireEntry:
+        """What brings the float from what was kept to what is wanted."""
+        return self.write(
+            FloatMoved(
+                session_id=self.session,
+                till=self.till,
+                business_date=self.day,
+                tender="cash",
+                kept=kept,
+                wanted=wanted,
+                amount=wanted - kept,
+                by=CASHIER,
+            )
+        )
+
+    def adjust(self, corrects: str, amount: int, *, tender: str = "cash") -> WireEntry:
+        """An adjustment of another session, written in the present one."""
+        return self.write(
+            Adjustment(
+                session_id=self.session,
+                till=self.till,
+                business_date=self.day,
+                corrects=corrects,
+                tender=tender,
+                amount=amount,
+                reason="Keyed as cash, was card",
+                by=CASHIER,
+                allowed_by="SV1",
+            )
+        )
+
     def close_till(self, expected: int, *, to_seq: int | None = None, n: int = 1) -> WireEntry:
         """Cash up without a difference; the count covers everything up to `to_seq`, or up to here."""
         self.write(CashUpStarted(session_id=self.session, by=CASHIER))
         return self.write(self.closing(expected, to_seq=to_seq, n=n))
 
-    def closing(self, expected: int, *, to_seq: int | None = None, n: int = 1) -> TillClosed:
+    def closing(
+        self, expected: int, *, to_seq: int | None = None, n: int = 1, others: tuple[TenderCount, ...] = ()
+    ) -> TillClosed:
+        """The body of a close whose cash, and whatever else is counted, is as expected."""
         covered = len(self.entries) if to_seq is None else to_seq
-        count = TenderCount(
-            tender="cash",
-            opening=15_000,
-            expected=expected,
-            counted=expected,
-            difference=0,
-            kept=15_000,
-            moved=expected - 15_000,
-        )
         member = ManifestMember(
             terminal=self.address.terminal,
             epoch=self.epoch,
@@ -170,7 +215,7 @@ class WrittenJournal:
             business_date=self.day,
             number=cash_up_number(self.till, self.epoch, n),
             by=CASHIER,
-            tenders=(count,),
+            tenders=(counted("cash", expected, kept=15_000), *others),
             manifest=(member,),
         )
 
@@ -214,6 +259,19 @@ class WrittenJournal:
     def sealed(self, hello: Hello, *, key: bytes | None = None) -> Sealed:
         data = canonical(hello.model_dump(mode="json"))
         return Sealed(data=data, mac=message_mac(key or self.key, data))
+
+
+def counted(tender: str, expected: int, *, kept: int = 0) -> TenderCount:
+    """A tender that was counted as expected."""
+    return TenderCount(
+        tender=tender,
+        opening=kept,
+        expected=expected,
+        counted=expected,
+        difference=0,
+        kept=kept,
+        moved=expected - kept,
+    )
 
 
 def tampered(entry: WireEntry) -> WireEntry:

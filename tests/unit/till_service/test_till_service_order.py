@@ -12,19 +12,25 @@ NEXT_SESSION = "1" * 32
 
 
 def two_sessions() -> WrittenJournal:
-    """A journal with two sessions, an early sale, a late one, and one that its close does not cover."""
+    """A journal with two sessions, with early, covered, uncovered and late sales and movements."""
     journal = WrittenJournal()
     journal.begin()
     journal.start_till()
+    journal.move_float(10_000, 15_000)
     journal.sell(300)
+    journal.move("pickup", 200)
     journal.confirm_opening(15_000)
     journal.sell(1_000, sku="4002")
+    journal.move("loan", 400)
     journal.sell(500)
-    journal.close_till(16_300, to_seq=6)
+    journal.move("pickup", 100)
+    journal.close_till(16_600, to_seq=9)
     journal.sell(700)
-    journal.session = NEXT_SESSION
+    journal.move("loan", 50)
+    first, journal.session = journal.session, NEXT_SESSION
     journal.open_till(15_000)
     journal.sell(900)
+    journal.adjust(first, -10)
     journal.write(Attested(business_date=DAY, revision=3), SignedIn(person="C1"))
     journal.close_till(15_900, n=2)
     return journal
@@ -34,11 +40,14 @@ def outcome(ledger: Ledger) -> object:
     """Everything that must not depend on the way the journal came in."""
     nonzero = {key: totals for key, totals in ledger.products.items() if totals.quantity}
     return (
-        {hash_: (sale.placement, sale.session_id) for hash_, sale in ledger.placed.items()},
+        {hash_: (placed.placement, placed.session_id) for hash_, placed in ledger.placed.items()},
         ledger.sessions,
         ledger.closes,
         {key: totals for key, totals in ledger.tenders.items() if totals.expected},
         nonzero,
+        sum(row.amount for row in ledger.safe),
+        ledger.adjustments,
+        ledger.tasks,
     )
 
 
@@ -52,8 +61,18 @@ def in_order(journal: WrittenJournal) -> Ledger:
 JOURNAL = two_sessions()
 EXPECTED = outcome(in_order(JOURNAL))
 LENGTH = len(JOURNAL.entries)
+SAFE = -5_000 + 200 - 400 + 1_600 + 900
+"""The float, the covered pickup and loan, and what the two cash-ups moved; nothing that was not covered."""
 PIECE = st.tuples(st.integers(1, LENGTH), st.integers(1, 6))
 BATCHES = st.lists(st.lists(PIECE, min_size=1, max_size=4), max_size=25)
+
+
+def test_the_journal_in_one_piece_ends_as_its_figures_say() -> None:
+    ledger = in_order(JOURNAL)
+
+    assert sum(row.amount for row in ledger.safe) == SAFE
+    (task,) = ledger.tasks
+    assert "cash 16600 and the ledger 16500" in task.text
 
 
 @given(batches=BATCHES)
