@@ -22,6 +22,7 @@ from store_service.domain.closing import (
     ready_to_seal,
 )
 from store_service.domain.days import Archived, Cancelled, Closed, StoreBook, StoreDay
+from store_service.domain.people import Person
 from tillday_contracts.messages import Refused
 from tillday_contracts.till_messages import Sealed
 from unit.store_service.store_days import (
@@ -46,11 +47,18 @@ def decide(state: StoreBook, **fields: object) -> object:
     return decide_close(state, SUPERVISOR, close_store(**fields))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("person", [CASHIER, None])
-def test_only_a_supervisor_or_manager_closes_a_store(person: object) -> None:
-    decision = decide_close(book(an_open_day()), person, close_store(by="CASHIER-1"))  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("person", "why"),
+    [
+        (CASHIER, 'the right "close_store" is missing'),
+        (replace(SUPERVISOR, rights=("open_store",)), 'the right "close_store" is missing'),
+        (None, "nobody of that code works there"),
+    ],
+)
+def test_only_who_has_the_right_closes_a_store(person: Person | None, why: str) -> None:
+    decision = decide_close(book(an_open_day()), person, close_store(by="CASHIER-1"))
     assert isinstance(decision, Refused)
-    assert decision.text.startswith('CASHIER-1 may not close the store "Corner Shop"')
+    assert decision.text.startswith(f'CASHIER-1 may not close the store "Corner Shop": {why}')
 
 
 def test_an_open_date_is_looked_at_before_it_closes() -> None:

@@ -1,5 +1,6 @@
 """Opening a store: each guard, and what the answer of the till service makes of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -44,18 +45,32 @@ def refusal(state: StoreBook, business_date: object = MONDAY, *, at: datetime = 
     return decision
 
 
-@pytest.mark.parametrize("person", [SUPERVISOR, MANAGER])
-def test_a_supervisor_or_manager_opens_a_store(person: Person) -> None:
+HEAD_CASHIER = replace(CASHIER, rights=("sell", "open_store"))
+
+
+@pytest.mark.parametrize("person", [SUPERVISOR, MANAGER, HEAD_CASHIER])
+def test_whoever_has_the_right_opens_a_store(person: Person) -> None:
     decision = decide_open(book(), person, open_store(), at=NOON)
     assert isinstance(decision, OpeningBegun)
     assert evolve_opening(book(), decision).opening == opening()
 
 
-@pytest.mark.parametrize("person", [CASHIER, None])
-def test_nobody_else_opens_a_store(person: Person | None) -> None:
-    decision = decide_open(book(), person, open_store(by="CASHIER-1"), at=NOON)
+@pytest.mark.parametrize("person", [CASHIER, replace(SUPERVISOR, rights=("close_store",))])
+def test_without_the_right_nobody_opens_a_store_whatever_their_role(person: Person) -> None:
+    decision = decide_open(book(), person, open_store(by=person.person), at=NOON)
     assert isinstance(decision, Refused)
-    assert decision.text.startswith('CASHIER-1 may not open the store "Corner Shop"')
+    assert decision.text == (
+        f'{person.person} may not open the store "Corner Shop": the right "open_store" is missing. '
+        "Somebody who has it can do so, or give it to this person."
+    )
+
+
+def test_nobody_from_elsewhere_opens_a_store() -> None:
+    decision = decide_open(book(), None, open_store(by="STRANGER-1"), at=NOON)
+    assert isinstance(decision, Refused)
+    assert (
+        decision.text == 'STRANGER-1 may not open the store "Corner Shop": nobody of that code works there.'
+    )
 
 
 def test_opening_the_open_date_again_changes_nothing_and_is_answered_alike() -> None:
