@@ -26,9 +26,11 @@ class Database:
     async def open(cls, path: Path) -> Self:
         """Open or create the file; refuse one that would lose commits at a power cut. Raises JournalError."""
         try:
-            connection = await aiosqlite.connect(path, isolation_level=None)
+            # A file that cannot be opened is found here: the library's thread would outlive its own failure.
+            sqlite3.connect(path).close()
         except sqlite3.Error as error:
             raise failure_of(error) from error
+        connection = await aiosqlite.connect(path, isolation_level=None)
         try:
             await _prepare(connection)
         except sqlite3.Error as error:
