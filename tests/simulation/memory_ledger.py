@@ -141,8 +141,8 @@ def _store(tables: Tables, taken: Taken, stamp: Stamp) -> None:
         tables.products[product_key] = ProductTotals(
             product.name, before.quantity + product.quantity, before.gross + product.gross
         )
-    for row in taken.safe:
-        tables.safe[row.tender] += row.amount
+    for moved in taken.safe:
+        tables.safe[moved.tender] += moved.amount
     tables.adjustments.extend(taken.adjustments)
     tables.tasks.extend(task.text for task in taken.tasks)
     tables.letters.extend(letter.entry.hash for letter in taken.letters)

@@ -87,27 +87,41 @@ class MemoryTerminal:
     def open_day(self, *, at: float) -> None:
         """Take the business date and open the till with its first float."""
         self._write((TerminalOpened(business_date=DAY, origin="back_office"),), at)
+        self.open_till(at=at)
+
+    def open_till(self, *, at: float) -> None:
+        """Start a session and count 15000 into it, whatever was left."""
         self._do(StartTill(CASHIER, f"{self._chance.getrandbits(128):032x}"), at)
         self._do(CountFloat(CASHIER, (DenominationCount(value=1000, quantity=15),), SUPERVISOR), at)
 
     def sell(self, *, at: float) -> None:
-        """Sell a random basket for cash and print its receipt."""
+        """Sell a random basket and print its receipt."""
         wanted = tuple(
             Wanted(sku, self._chance.randint(1, 3)) for sku in self._chance.sample(sorted(ITEMS), 2)
         )
         due = sum(ITEMS[want.sku].price * want.quantity for want in wanted)
-        paid = (Tendered("cash", due + self._chance.choice((0, 85))),) if due else ()
-        self._do(Sell(CASHIER, wanted, paid, ITEMS), at)
+        self._do(Sell(CASHIER, wanted, self._payments(due), ITEMS), at)
         self.printed.append(self.journal[-1].hash)
 
+    def _payments(self, due: int) -> tuple[Tendered, ...]:
+        """A part by card or voucher, or none, and the rest in cash, sometimes with change."""
+        if not due:
+            return ()
+        other = Tendered(self._chance.choice(("card", "voucher")), self._chance.choice((0, 0, due // 2, due)))
+        rest = due - other.amount
+        cash = (Tendered("cash", rest + self._chance.choice((0, 85))),) if rest else ()
+        return (other, *cash) if other.amount else cash
+
     def cash_up(self, *, missing: int, at: float) -> None:
-        """Count the drawer, `missing` minor units short, and close the till."""
+        """Count the drawer, `missing` minor units short, confirm the other tenders, and close the till."""
         running = self.till.running
         assert running is not None
-        counted = running.totals["cash"].expected - missing
-        pieces = (DenominationCount(value=1, quantity=counted),)
+        expected = {tender: totals.expected for tender, totals in running.totals.items()}
+        pieces = (DenominationCount(value=1, quantity=expected["cash"] - missing),)
         self._do(StartCashUp(CASHIER), at)
         self._do(CountTender(CASHIER, "cash", pieces, approver=SUPERVISOR if missing else None), at)
+        for tender in ("card", "voucher"):
+            self._do(CountTender(CASHIER, tender, counted=expected.get(tender, 0)), at)
         self._do(ConfirmCashUp(CASHIER, {}), at)
 
     def _do(self, command: TillCommand, at: float) -> None:

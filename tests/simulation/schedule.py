@@ -20,15 +20,20 @@ from tillday_contracts.topics import TerminalAddress
 CASH = Tender(
     tender="cash", name="Cash", kind="cash", currency="EUR", keep=KeepRule(mode="fixed", amount=15000)
 )
+CARD = Tender(tender="card", name="Card", kind="card", currency="EUR", keep=KeepRule(mode="move_all"))
+VOUCHER = Tender(
+    tender="voucher", name="Voucher", kind="voucher", currency="EUR", keep=KeepRule(mode="move_all")
+)
 SETTINGS = SettingsContent(
     store="S1",
     name="Simulated",
     currency="EUR",
     time_zone="Europe/Madrid",
     denominations=STANDARD["EUR"],
-    tenders=(CASH,),
+    tenders=(CASH, CARD, VOUCHER),
 )
 SELLING_SECONDS = 600.0
+NOON_SECONDS = 280.0
 PATIENCE_SECONDS = 4000.0
 
 
@@ -107,9 +112,17 @@ class Day:
         self._at(0.1, lambda: terminal.open_day(at=self.now))
         for _ in range(self.sales // self.terminal_count):
             self._at(self._chance.uniform(1, SELLING_SECONDS - 60), lambda: terminal.sell(at=self.now))
-        missing = self._chance.choice((0, 0, 100))
-        self._at(SELLING_SECONDS - 50, lambda: terminal.cash_up(missing=missing, at=self.now))
+        self._at(NOON_SECONDS, partial(self._change_shifts, terminal, missing=self._missing()))
+        evening = self._missing()
+        self._at(SELLING_SECONDS - 50, lambda: terminal.cash_up(missing=evening, at=self.now))
         self._at(0.5, lambda: self._tick(address, terminal))
+
+    def _missing(self) -> int:
+        return self._chance.choice((0, 0, 100))
+
+    def _change_shifts(self, terminal: MemoryTerminal, *, missing: int) -> None:
+        terminal.cash_up(missing=missing, at=self.now)
+        terminal.open_till(at=self.now)
 
     def _tick(self, address: TerminalAddress, terminal: MemoryTerminal) -> None:
         """One second of a terminal's process: perhaps it dies or loses its link; else it speaks."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
@@ -12,65 +11,14 @@ import pytest
 from simulation.memory_ledger import MemoryLedger
 from simulation.memory_terminal import MemoryTerminal
 from simulation.schedule import Day, Faults
+from simulation.verdict import violations
 from till_service.domain import intake, positions
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.positions import Duplicate, InPlace, Judgement
-from till_service.domain.sessions import ClosedInFront, close_of
 from till_service.domain.streams import Held, Stream, Terminal
-from tillday_contracts.arithmetic import TenderTotals, fold_products, fold_tenders
 from tillday_contracts.topics import TerminalAddress
 
 FIXED_SEEDS = range(60)
-
-
-def violations(day: Day) -> list[str]:
-    """Say everything that is wrong at the end of a day; empty when nothing is."""
-    tables, wrong = day.ledger.tables, list[str]()
-    if day.pending:
-        wrong.append(f"{day.pending} entries never got acknowledged")
-    twice = [hash_ for hash_, times in Counter(tables.effects).items() if times > 1]
-    wrong += [f"entry {hash_[:8]} had its effect twice" for hash_ in twice]
-    for terminal in day.terminals.values():
-        wrong += _terminal_violations(day, terminal)
-    if tables.letters:
-        wrong.append(f"{len(tables.letters)} good entries lie on the desk")
-    return wrong
-
-
-def _terminal_violations(day: Day, terminal: MemoryTerminal) -> list[str]:
-    tables, wrong = day.ledger.tables, list[str]()
-    missing = [hash_ for hash_ in terminal.printed if hash_ not in tables.placed]
-    wrong += [f"the printed sale {hash_[:8]} is nowhere" for hash_ in missing]
-    sessions = {sale.session_id for _, sale in terminal.sales}
-    for session_id in sessions:
-        wrong += _session_violations(day, terminal, session_id)
-    return wrong
-
-
-def _session_violations(day: Day, terminal: MemoryTerminal, session_id: str) -> list[str]:
-    tables, wrong = day.ledger.tables, list[str]()
-    session = tables.sessions.get(session_id)
-    close = close_of(session) if session is not None else None
-    if not isinstance(session, ClosedInFront) or close is None:
-        return [f"session {session_id[:8]} is not closed but {session}"]
-    cash, products = TenderTotals(), Counter[str]()
-    for hash_, sale in terminal.sales:
-        cash = cash.plus(fold_tenders(sale).get("cash", TenderTotals()))
-        products.update({sku: totals.quantity for sku, totals in fold_products(sale).items()})
-        placed = tables.placed.get(hash_)
-        if placed is not None and (placed.placement, placed.session_id) != ("session", session_id):
-            wrong.append(f"sale {sale.number} went {placed.placement}: {placed.reason}")
-    totals = tables.tenders[(session_id, "cash")]
-    if totals.sales != cash.sales:
-        wrong.append(f"the ledger's cash sales are {totals.sales}, the journal's {cash.sales}")
-    if close.tenders[0].expected != totals.expected:
-        wrong.append(f"the close expected {close.tenders[0].expected}, the ledger {totals.expected}")
-    told = {
-        sku: totals.quantity for (session, sku), totals in tables.products.items() if session == session_id
-    }
-    if told != dict(products):
-        wrong.append(f"products differ: {told} instead of {dict(products)}")
-    return wrong
 
 
 @pytest.mark.parametrize("seed", FIXED_SEEDS)

@@ -22,9 +22,13 @@ def view_of(ledger: Ledger, journal: WrittenJournal) -> tuple[TillState, ...]:
         return ()
     stream = ledger.streams[StreamId(ADDRESS, journal.epoch)]
     session = list(ledger.sessions.values())[-1]
-    cash = TenderAmount(tender="cash", amount=ledger.expected(session.facts.session_id))
+    expected = tuple(
+        TenderAmount(tender=tender, amount=totals.expected)
+        for (session_id, tender), totals in ledger.tenders.items()
+        if session_id == session.facts.session_id
+    )
     numbers = {"last_receipt": stream.last_receipt, "last_cash_up": stream.last_cash_up}
-    return (till_state(session, expected=(cash,), **numbers),)
+    return (till_state(session, expected=expected, **numbers),)
 
 
 def test_the_views_of_a_till_agree_after_every_entry_of_two_sessions() -> None:
