@@ -212,7 +212,7 @@ class Sales(Done):
 
 
 class RebuildReports(Command):
-    """Forget every figure and make it again from what ledger and store service announced. Answered at once."""
+    """Forget every figure and make it again from what the producers announced. Answered at once."""
 
     subject: ClassVar[str] = "tillday.report.rebuild_reports.v1"
 

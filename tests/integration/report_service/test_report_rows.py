@@ -8,7 +8,7 @@ import pytest
 
 from report_service.messaging import feeds
 from report_service.messaging.answers import Answers
-from report_service.persistence import store_rows, till_rows
+from report_service.persistence import sessions, store_rows
 from servers import FreshDatabase
 from service_kit.database import Database, DatabaseAddress
 from service_kit.feed import FeedEvent
@@ -20,13 +20,18 @@ from unit.report_service.test_report_store_fold import defined, wished
 
 TABLES = (
     "store",
+    "store_tender",
+    "person",
     "terminal",
     "terminal_wish",
     "terminal_origin",
+    "journal_position",
     "till_session",
     "receipt",
+    "movement",
     "session_tender",
     "session_product",
+    "terminal_product",
     "cash_up",
 )
 
@@ -138,8 +143,8 @@ async def test_a_printed_report_is_never_replaced(database: Database) -> None:
     second = ledger.recorded(ledger.closed(1, opening=0, expected=0, counted=9, kept=9))
     await fold(database, fed([first, second]), at_once=1)
     async with database.connection() as connection:
-        kept = await till_rows.cash_up_of(connection, session_id(1))
-    assert kept is not None
+        reports = await sessions.cash_ups_of(connection, [session_id(1)])
+    kept = reports[session_id(1)]
     assert kept.tenders[0].counted == 5
 
 
@@ -148,8 +153,8 @@ async def test_a_rescue_session_is_no_till_of_the_board(database: Database) -> N
     late = ledger.entry(ledger.sale(1, "MUG"), placement="rescue", session=session_id(77))
     await fold(database, fed([*ledger.a_day(1), ledger.announced(late)]), at_once=9)
     async with database.connection() as connection:
-        shown = await till_rows.newest_sessions(connection, "S1")
-        both = await till_rows.sessions_by_id(connection, [session_id(1), session_id(77)])
+        shown = await sessions.newest_sessions(connection, "S1")
+        both = await sessions.sessions_by_id(connection, [session_id(1), session_id(77)])
     assert [session.session_id for session in shown] == [session_id(1)]
     assert (both[session_id(77)].total, both[session_id(77)].rescue_of) == (1000, session_id(1))
 

@@ -7,8 +7,20 @@ import pytest
 
 from report_service.domain.board import BoardRows, board_of, terminal_status, till_status
 from report_service.domain.cash_ups import ClosedSession, cash_ups_of, no_such_report
-from report_service.domain.rows import CashUpRow, Origin, Session, Sighting, StoreRow, TerminalRow, WishRow
-from tillday_contracts.arithmetic import ProductTotals
+from report_service.domain.rows import (
+    CashUpRow,
+    Origin,
+    Session,
+    Sighting,
+    Sold,
+    StoreRow,
+    TenderRow,
+    TerminalRow,
+    WishRow,
+)
+from report_service.domain.snapshots import nothing_runs, snapshot_of
+from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.entries import TenderCount
 from tillday_contracts.till_messages import SessionStatus
 
 MONDAY = date(2026, 3, 2)
@@ -18,6 +30,17 @@ OPEN = Session("a" * 32, "S1", "T1", "T1", MONDAY, status="open", opened_at=NOON
 CLOSED = replace(
     OPEN, status="closed_front", closed_at=NOON, closed_by="CASHIER-1", closed_from="Terminal", total=500
 )
+
+
+COUNT = TenderCount(tender="cash", opening=0, expected=500, counted=500, difference=0, kept=0, moved=500)
+
+
+TOTALS = {
+    "old": TenderTotals(sales=9),
+    "card": TenderTotals(sales=700),
+    "cash": TenderTotals(15000, 2000, 500, 100, 40, 1000, 300),
+}
+TENDERS = {"cash": TenderRow(0, "Cash", "EUR"), "card": TenderRow(1, "Card", "EUR")}
 
 
 def wish(business_date: date | None, origin: Origin = "back_office") -> WishRow:
@@ -59,6 +82,7 @@ def test_a_posted_session_still_says_where_it_was_closed() -> None:
 
 def test_the_board_lists_terminals_by_code_with_sessions_in_the_order_of_opening() -> None:
     later = replace(OPEN, session_id="0" * 32, opened_at=NOON.replace(hour=15))
+    report = CashUpRow(CLOSED.session_id, "T1-00000-1", NOON, "CASHIER-1", "Terminal", (COUNT,))
     board = board_of(
         BoardRows(
             store=STORE,
@@ -69,12 +93,14 @@ def test_the_board_lists_terminals_by_code_with_sessions_in_the_order_of_opening
             wishes={"T1": wish(MONDAY)},
             sessions=[later, CLOSED],
             sightings={"T1": Sighting("S1", "T1", NOON, 7)},
+            reports={CLOSED.session_id: report},
         )
     )
     first, second = board.terminals
     assert (first.terminal, first.status, first.business_date) == ("T1", "Opened in back-office", MONDAY)
     assert (first.active_tills, first.waiting, first.last_seen) == (1, 7, NOON)
     assert [till.session_id for till in first.sessions] == [CLOSED.session_id, later.session_id]
+    assert [till.tenders for till in first.sessions] == [(COUNT,), ()], "the totals of closed tills"
     assert (second.status, second.business_date, second.last_seen) == ("Closed", None, None)
 
 
@@ -84,13 +110,33 @@ def test_cash_up_reports_come_in_the_order_in_which_the_sessions_were_closed() -
     answer = cash_ups_of(
         STORE,
         [
-            ClosedSession(replace(CLOSED, session_id="b" * 32), late, {}),
-            ClosedSession(CLOSED, early, {"B": ProductTotals("Bun", 1, 2), "A": ProductTotals("Ale", 3, 4)}),
+            ClosedSession(replace(CLOSED, session_id="b" * 32), late, {}, {}),
+            ClosedSession(CLOSED, early, TOTALS, {"B": Sold("Bun", 1, 2, 1), "A": Sold("Ale", 3, 4, 1)}),
         ],
+        TENDERS,
     )
     assert [report.number for report in answer.reports] == ["T1-00000-1", "T1-00000-2"]
     assert [line.sku for line in answer.reports[0].products] == ["A", "B"]
     assert answer.reports[0].store_name == "Corner shop"
+
+
+def test_a_report_says_what_the_expected_amounts_are_made_of_in_the_order_of_the_store() -> None:
+    row = CashUpRow(CLOSED.session_id, "T1-00000-1", NOON, "CASHIER-1", "Terminal", (), "e" * 64, 2)
+    session = replace(CLOSED, receipts=3, refunds=1)
+    (report,) = cash_ups_of(STORE, [ClosedSession(session, row, TOTALS, {})], TENDERS).reports
+    assert [(one.tender, one.name, one.currency, one.expected) for one in report.figures] == [
+        ("cash", "Cash", "EUR", 15000 + 2000 - 500 + 100 - 40 + 1000 - 300),
+        ("card", "Card", "EUR", 700),
+        ("old", None, None, 9),
+    ]
+    assert (report.receipts, report.refunds, report.copy_no) == (3, 1, 2)
+
+
+def test_a_snapshot_shows_the_running_session_and_closes_nothing() -> None:
+    snapshot = snapshot_of(STORE, replace(OPEN, receipts=2, refunds=1, total=80), TOTALS, TENDERS)
+    assert (snapshot.status, snapshot.receipts, snapshot.refunds) == ("Open in Front-office", 2, 1)
+    assert [one.expected for one in snapshot.figures] == [17260, 700, 9]
+    assert "T1" in nothing_runs("T1").text
 
 
 def test_a_session_without_a_report_is_refused_with_the_reason() -> None:

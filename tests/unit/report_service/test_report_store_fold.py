@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from report_service.domain.rows import StoreRow, TerminalRow
+from report_service.domain.rows import PersonKey, StoreRow, TenderKey, TenderRow, TerminalRow
 from report_service.domain.store_fold import fold
+from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD
-from tillday_contracts.link import SettingsContent
-from tillday_contracts.store_messages import StoreDefined, TerminalAdded, TerminalWished
+from tillday_contracts.link import SettingsContent, Tender
+from tillday_contracts.store_messages import PersonDefined, StoreDefined, TerminalAdded, TerminalWished
 
 HEAD: dict[str, Any] = {
     "message_id": UUID(int=1),
@@ -18,9 +19,14 @@ HEAD: dict[str, Any] = {
 }
 
 
-def defined(name: str) -> StoreDefined:
+def defined(name: str, *tenders: Tender) -> StoreDefined:
     settings = SettingsContent(
-        store="S1", name=name, currency="EUR", time_zone="UTC", denominations=STANDARD["EUR"], tenders=()
+        store="S1",
+        name=name,
+        currency="EUR",
+        time_zone="Europe/Madrid",
+        denominations=STANDARD["EUR"],
+        tenders=tenders,
     )
     return StoreDefined(**HEAD, settings=settings, revision=1)
 
@@ -32,7 +38,32 @@ def wished(rev: int, business_date: date | None) -> TerminalWished:
 
 
 def test_a_store_has_the_name_it_was_given_last() -> None:
-    assert fold([defined("Old"), defined("New")]).stores == {"S1": StoreRow("S1", "New", "EUR")}
+    assert fold([defined("Old"), defined("New")]).stores == {
+        "S1": StoreRow("S1", "New", "EUR", "Europe/Madrid")
+    }
+
+
+def tender(code: str, name: str, currency: str = "EUR") -> Tender:
+    kind = "cash" if code == "cash" else "foreign_cash" if code.startswith("cash_") else "card"
+    return Tender.model_validate(
+        {"tender": code, "name": name, "kind": kind, "currency": currency, "keep": KeepRule(mode="move_all")}
+    )
+
+
+def test_a_store_names_its_tenders_in_their_order() -> None:
+    changes = fold([defined("Shop", tender("cash", "Cash"), tender("cash_usd", "US dollars", "USD"))])
+    assert changes.tenders == {
+        TenderKey("S1", "cash"): TenderRow(0, "Cash", "EUR"),
+        TenderKey("S1", "cash_usd"): TenderRow(1, "US dollars", "USD"),
+    }
+
+
+def test_a_person_has_the_name_that_was_given_last() -> None:
+    told = [
+        PersonDefined(**HEAD, store="S1", person="C1", name=name, role="cashier")
+        for name in ("Cashier", "Cashier 1")
+    ]
+    assert fold(told).people == {PersonKey("S1", "C1"): "Cashier 1"}
 
 
 def test_a_terminal_appears_with_its_till() -> None:

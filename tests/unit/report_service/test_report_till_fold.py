@@ -7,9 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_service.domain.board import till_status
-from report_service.domain.rows import Before, Changes, SessionProduct, SessionTender
+from report_service.domain.rows import (
+    Before,
+    Changes,
+    JournalKey,
+    SessionProduct,
+    SessionTender,
+    Sold,
+    Takings,
+    TerminalProduct,
+)
 from report_service.domain.till_fold import TillEvent, fold, needs, next_status
-from tillday_contracts.arithmetic import ProductTotals, TenderTotals
+from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.till_messages import SessionStatus
 from unit.report_service.ledger_events import MONDAY, Ledger, session_id
 from unit.report_service.read_model import ReadModel
@@ -34,10 +43,11 @@ def test_a_day_ends_in_one_closed_session_with_its_totals_and_its_report() -> No
         "SUPERVISOR-1",
         "Terminal",
     )
-    assert model.tenders == {SessionTender(S1, "cash"): TenderTotals(opening=15000, sales=1500)}
+    totals = TenderTotals(opening=15000, sales=1500)
+    assert model.takings == {SessionTender(S1, "cash"): Takings(totals, receipts=2, worth=1500)}
     assert model.products == {
-        SessionProduct(S1, "TEA"): ProductTotals("Tea", 2, 500),
-        SessionProduct(S1, "MUG"): ProductTotals("Mug", 1, 1000),
+        SessionProduct(S1, "TEA"): Sold("Tea", 2, 500, 2),
+        SessionProduct(S1, "MUG"): Sold("Mug", 1, 1000, 1),
     }
     report = model.cash_ups[S1]
     assert [(t.expected, t.counted, t.difference) for t in report.tenders] == [(16500, 16400, -100)]
@@ -76,14 +86,18 @@ def test_a_receipt_that_moves_to_the_rescue_session_leaves_the_one_it_was_in() -
     assert (model.sessions[S1].receipts, model.sessions[S1].total) == (2, 1500)
     assert (model.sessions[rescue].receipts, model.sessions[rescue].total) == (1, 1000)
     assert (model.sessions[rescue].rescue_of, model.sessions[S1].rescue_of) == (S1, None)
-    assert model.tenders[SessionTender(rescue, "cash")].sales == 1000
-    assert model.products[SessionProduct(S1, "MUG")] == ProductTotals("Mug", 1, 1000)
+    assert model.takings[SessionTender(rescue, "cash")].totals.sales == 1000
+    assert model.takings[SessionTender(S1, "cash")] == Takings(TenderTotals(15000, 1500), 2, 1500)
+    assert model.products[SessionProduct(S1, "MUG")] == Sold("Mug", 1, 1000, 1)
+    sold_here = model.terminal_products[TerminalProduct("S1", "T1", MONDAY, "MUG")]
+    assert sold_here == Sold("Mug", 2, 2000, 2), "the terminal sold it, whichever session holds it"
 
 
 @pytest.mark.parametrize("placement", ["parked", "desk"])
 def test_a_receipt_that_waits_for_a_person_counts_nowhere(placement: str) -> None:
     ledger = Ledger()
     model = folded([ledger.recorded(ledger.sale(1, "TEA"), placement=placement, session=S1)])
+    model.positions.clear()
     assert model == ReadModel()
 
 
@@ -156,14 +170,17 @@ def test_a_fold_asks_only_for_the_rows_its_events_name() -> None:
     sale = ledger.entry(ledger.sale(1, "TEA"), placement="session", session=S1)
     asked = needs([ledger.announced(sale), ledger.changed(2, "open")])
     assert asked.sessions == {S1, session_id(2)}
-    assert asked.receipts == {sale.hash}
+    assert asked.entries == {sale.hash}
     assert asked.terminals == {("S1", "T1")}
 
 
 def test_an_entry_that_nothing_is_read_from_changes_nothing() -> None:
     ledger = Ledger()
     boot = ledger.entry(ledger.started(1)).model_copy(update={"type": "BOOT", "body": {"odd": 1}})
-    assert fold(Before(), [ledger.announced(boot)]) == Changes()
+    changes = fold(Before(), [ledger.announced(boot)])
+    assert list(changes.positions) == [JournalKey("S1", "T1", boot.epoch)]
+    changes.positions.clear()
+    assert changes == Changes()
 
 
 def test_each_terminal_has_sessions_of_its_own() -> None:

@@ -3,20 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from report_service.domain.rows import Session, Sighting, StoreRow, TerminalRow, WishRow
+from report_service.domain.rows import CashUpRow, Session, Sighting, StoreRow, TerminalRow, WishRow
 from tillday_contracts.messages import Refused
 from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRows:
-    """Everything a board is made of; wishes and sightings by terminal code."""
+    """Everything a board is made of; wishes and sightings by terminal code, reports by session."""
 
     store: StoreRow
     terminals: Sequence[TerminalRow]
     wishes: Mapping[str, WishRow]
     sessions: Sequence[Session]
     sightings: Mapping[str, Sighting]
+    reports: Mapping[str, CashUpRow]
 
 
 def terminal_status(wish: WishRow | None) -> str:
@@ -64,7 +65,9 @@ def _terminal(terminal: TerminalRow, rows: BoardRows) -> BoardTerminal:
         active_tills=sum(not session.is_final for session in sessions),
         last_seen=sighting.last_seen if sighting else None,
         waiting=sighting.waiting if sighting else None,
-        sessions=tuple(_till(session) for session in _in_order(sessions)),
+        sessions=tuple(
+            _till(session, rows.reports.get(session.session_id)) for session in _in_order(sessions)
+        ),
     )
 
 
@@ -79,7 +82,7 @@ def _in_order(sessions: Iterable[Session]) -> list[Session]:
     )
 
 
-def _till(session: Session) -> BoardTill:
+def _till(session: Session, report: CashUpRow | None) -> BoardTill:
     return BoardTill(
         session_id=session.session_id,
         till=session.till,
@@ -92,4 +95,6 @@ def _till(session: Session) -> BoardTill:
         closed_from=session.closed_from,
         receipts=session.receipts,
         total=session.total,
+        late=session.late,
+        tenders=report.tenders if report else (),
     )

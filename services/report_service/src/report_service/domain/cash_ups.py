@@ -3,25 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from report_service.domain.rows import CashUpRow, Session, StoreRow
-from tillday_contracts.arithmetic import ProductTotals
+from report_service.domain.figures import figures_of
+from report_service.domain.rows import CashUpRow, Session, Sold, StoreRow, TenderRow
+from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.messages import Refused
 from tillday_contracts.report_messages import CashUp, CashUps, ProductLine
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedSession:
-    """A session with its printed report and its products by SKU."""
+    """A session with its printed report, what moved its tenders, and its products by SKU."""
 
     session: Session
     report: CashUpRow
-    products: Mapping[str, ProductTotals]
+    totals: Mapping[str, TenderTotals]
+    products: Mapping[str, Sold]
 
 
-def cash_ups_of(store: StoreRow, closed: Sequence[ClosedSession]) -> CashUps:
+def cash_ups_of(
+    store: StoreRow, closed: Sequence[ClosedSession], tenders: Mapping[str, TenderRow]
+) -> CashUps:
     """Return the reports in the order in which the sessions were closed."""
     in_order = sorted(closed, key=lambda one: (one.report.closed_at, one.report.number))
-    return CashUps(reports=tuple(_report(store, one) for one in in_order))
+    return CashUps(reports=tuple(_report(store, one, tenders) for one in in_order))
 
 
 def no_such_report(session: Session | None, session_id: str) -> Refused:
@@ -37,7 +41,7 @@ def nothing_asked() -> Refused:
     return Refused(code="nothing_asked", text="Name a till session or a business date.")
 
 
-def _report(store: StoreRow, closed: ClosedSession) -> CashUp:
+def _report(store: StoreRow, closed: ClosedSession, tenders: Mapping[str, TenderRow]) -> CashUp:
     session, report = closed.session, closed.report
     return CashUp(
         session_id=session.session_id,
@@ -53,7 +57,10 @@ def _report(store: StoreRow, closed: ClosedSession) -> CashUp:
         closed_from=report.closed_from,
         currency=store.currency,
         tenders=report.tenders,
+        figures=figures_of(closed.totals, tenders),
+        copy_no=report.copies,
         receipts=session.receipts,
+        refunds=session.refunds,
         total=session.total,
         products=tuple(
             ProductLine(sku=sku, name=sold.name, quantity=sold.quantity, total=sold.gross)

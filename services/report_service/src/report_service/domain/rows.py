@@ -1,11 +1,11 @@
 """The rows of the read models. Each belongs to one producer, so that one can be rebuilt without the other."""
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
-from tillday_contracts.arithmetic import ProductTotals, TenderTotals
-from tillday_contracts.entries import TenderCount
+from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.entries import Movement, TenderCount
 from tillday_contracts.till_messages import SessionStatus
 
 Origin = Literal["back_office", "front_office"]
@@ -35,10 +35,104 @@ class SessionProduct(NamedTuple):
     sku: str
 
 
+class TerminalProduct(NamedTuple):
+    """A product that a terminal sold on a business date."""
+
+    store: str
+    terminal: str
+    business_date: date
+    sku: str
+
+
+class JournalKey(NamedTuple):
+    """One epoch of a terminal's journal."""
+
+    store: str
+    terminal: str
+    epoch: str
+
+
+class TenderKey(NamedTuple):
+    """A tender of a store."""
+
+    store: str
+    tender: str
+
+
+class PersonKey(NamedTuple):
+    """A person of a store."""
+
+    store: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a terminal was opened last, and for which business date."""
+
+    origin: Origin
+    business_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last entry of an epoch that is folded, and when its first one was recorded."""
+
+    seq: int
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """What receipts and movements add to a tender of a session.
+
+    `worth` is sales less refunds in the store's currency, `receipts` how many were paid with it.
+    """
+
+    totals: TenderTotals = field(default_factory=TenderTotals)
+    receipts: int = 0
+    worth: int = 0
+
+    def plus(self, other: "Takings") -> "Takings":
+        """Return the sum of both."""
+        return Takings(
+            self.totals.plus(other.totals), self.receipts + other.receipts, self.worth + other.worth
+        )
+
+    def taken_back(self) -> "Takings":
+        """Return what takes these back."""
+        totals = TenderTotals(*(-amount for amount in astuple(self.totals)))
+        return Takings(totals, -self.receipts, -self.worth)
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """What was sold of a product, net of refunds, tax included, by so many receipts."""
+
+    name: str
+    quantity: int = 0
+    gross: int = 0
+    receipts: int = 0
+
+    def plus(self, other: "Sold") -> "Sold":
+        """Return the sum of both under the other's name, the newer one."""
+        return Sold(
+            other.name,
+            self.quantity + other.quantity,
+            self.gross + other.gross,
+            self.receipts + other.receipts,
+        )
+
+    def taken_back(self) -> "Sold":
+        """Return what takes this back."""
+        return Sold(self.name, -self.quantity, -self.gross, -self.receipts)
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One till session. `origin` is how its terminal was opened, `total` is minor units.
 
+    `refunds` of its `receipts` paid out.
     A rescue session holds late sales of the session `rescue_of`: nobody opened it, and nobody sells in it.
     """
 
@@ -58,6 +152,7 @@ class Session:
     receipts: int = 0
     total: int = 0
     rescue_of: str | None = None
+    refunds: int = 0
 
     @property
     def is_final(self) -> bool:
@@ -75,11 +170,21 @@ class Receipt:
     cashier: str
     at: datetime
     total: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedMovement:
+    """A movement that was folded, by the hash of its entry, and the session that it counts in."""
+
+    entry: str
+    session_id: str
+    movement: Movement
 
 
 @dataclass(frozen=True, slots=True)
 class CashUpRow:
-    """What a cash-up report said when it was printed; it never changes."""
+    """What a cash-up report said when it was printed; it never changes. `copies` came out after it."""
 
     session_id: str
     number: str
@@ -87,38 +192,45 @@ class CashUpRow:
     closed_by: str
     closed_from: ClosedFrom
     tenders: tuple[TenderCount, ...]
+    entry: str = ""
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What of the rows a run of events can touch."""
+    """What of the rows a run of events can touch; `entries` are those that count in a session."""
 
     terminals: frozenset[TerminalKey]
     sessions: frozenset[str]
-    receipts: frozenset[str]
+    entries: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
     """The rows that were there before a run of events, as far as it needs them."""
 
-    origins: dict[TerminalKey, Origin] = field(default_factory=dict)
+    openings: dict[TerminalKey, Opening] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
-    receipts: dict[str, str] = field(default_factory=dict)
-    """The session of each receipt already folded, by the hash of its entry."""
+    places: dict[str, str] = field(default_factory=dict)
+    """The session of each receipt and movement already folded, by the hash of its entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What a run of events changes: rows to write, and amounts to add to tenders and products."""
 
-    origins: dict[TerminalKey, Origin] = field(default_factory=dict)
+    openings: dict[TerminalKey, Opening] = field(default_factory=dict)
+    positions: dict[JournalKey, Position] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     receipts: dict[str, Receipt] = field(default_factory=dict)
-    openings: dict[SessionTender, int] = field(default_factory=dict)
-    tenders: dict[SessionTender, TenderTotals] = field(default_factory=dict)
-    products: dict[SessionProduct, ProductTotals] = field(default_factory=dict)
+    movements: dict[str, PlacedMovement] = field(default_factory=dict)
+    counted: dict[SessionTender, int] = field(default_factory=dict)
+    takings: dict[SessionTender, Takings] = field(default_factory=dict)
+    products: dict[SessionProduct, Sold] = field(default_factory=dict)
+    terminal_products: dict[TerminalProduct, Sold] = field(default_factory=dict)
     cash_ups: dict[str, CashUpRow] = field(default_factory=dict)
+    copies: dict[str, int] = field(default_factory=dict)
+    """The highest copy of a cash-up report that was printed, by the entry of the close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +238,16 @@ class StoreRow:
     """A store as reports name it."""
 
     store: str
+    name: str
+    currency: str
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRow:
+    """A tender of a store; reports show them by `place`."""
+
+    place: int
     name: str
     currency: str
 

@@ -3,10 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from report_service.domain.rows import StoreRow, TerminalKey, TerminalRow, WishRow
-from tillday_contracts.store_messages import StoreDefined, TerminalAdded, TerminalWished
+from report_service.domain.rows import (
+    PersonKey,
+    StoreRow,
+    TenderKey,
+    TenderRow,
+    TerminalKey,
+    TerminalRow,
+    WishRow,
+)
+from tillday_contracts.link import SettingsContent
+from tillday_contracts.store_messages import PersonDefined, StoreDefined, TerminalAdded, TerminalWished
 
-StoreEvent = StoreDefined | TerminalAdded | TerminalWished
+StoreEvent = StoreDefined | PersonDefined | TerminalAdded | TerminalWished
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +23,9 @@ class StoreChanges:
     """Rows to write; a wish only over one of a lower revision."""
 
     stores: dict[str, StoreRow] = field(default_factory=dict)
+    tenders: dict[TenderKey, TenderRow] = field(default_factory=dict)
+    people: dict[PersonKey, str] = field(default_factory=dict)
+    """The name of each person."""
     terminals: dict[TerminalKey, TerminalRow] = field(default_factory=dict)
     wishes: dict[TerminalKey, WishRow] = field(default_factory=dict)
 
@@ -24,13 +36,24 @@ def fold(events: Iterable[StoreEvent]) -> StoreChanges:
     for event in events:
         match event:
             case StoreDefined(settings=settings):
-                changes.stores[settings.store] = StoreRow(settings.store, settings.name, settings.currency)
+                _store(changes, settings)
+            case PersonDefined():
+                changes.people[PersonKey(event.store, event.person)] = event.name
             case TerminalAdded():
                 row = TerminalRow(event.store, event.terminal, event.till, event.name)
                 changes.terminals[TerminalKey(event.store, event.terminal)] = row
             case TerminalWished():
                 _wish(changes, event)
     return changes
+
+
+def _store(changes: StoreChanges, settings: SettingsContent) -> None:
+    changes.stores[settings.store] = StoreRow(
+        settings.store, settings.name, settings.currency, settings.time_zone
+    )
+    for place, tender in enumerate(settings.tenders):
+        row = TenderRow(place, tender.name, tender.currency)
+        changes.tenders[TenderKey(settings.store, tender.tender)] = row
 
 
 def _wish(changes: StoreChanges, event: TerminalWished) -> None:

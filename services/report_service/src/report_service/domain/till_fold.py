@@ -1,7 +1,7 @@
 """Folding what the ledger recorded into sessions, their totals and their cash-up reports.
 
-A receipt counts once, in the session where the ledger says it is now: told again it changes nothing, told
-with another session it moves there. So the same events, once or twice, end in the same rows.
+A receipt or movement counts once, in the session where the ledger says it is now: told again it changes
+nothing, told with another session it moves there. So the same events, once or twice, end in the same rows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,18 +14,27 @@ from report_service.domain.rows import (
     Before,
     CashUpRow,
     Changes,
+    JournalKey,
     Needs,
-    Receipt,
+    Opening,
+    PlacedMovement,
+    Position,
     Session,
     SessionProduct,
     SessionTender,
+    Sold,
+    Takings,
     TerminalKey,
+    TerminalProduct,
 )
-from tillday_contracts.arithmetic import ProductTotals, TenderTotals, fold_products, fold_tenders
+from report_service.domain.takings import receipt_of, sold_in, taken_by, taken_in
+from tillday_contracts.arithmetic import is_refund
 from tillday_contracts.entries import (
     BODIES,
     EntryBody,
     InitialCountConfirmed,
+    Movement,
+    Printed,
     Sale,
     TerminalOpened,
     TillClosed,
@@ -37,14 +46,15 @@ TillEvent = EntriesRecorded | TillSessionChanged
 
 COUNTED: Final = frozenset({"session", "rescue"})
 WAITING: Final = frozenset({"desk", "parked"})
-READ: Final = frozenset({"TERMINAL_OPENED", "TILL_STARTED", "INITIAL_COUNT_CONFIRMED", "SALE", "TILL_CLOSED"})
+MONEY: Final = frozenset({"SALE", "MOVEMENT"})
+READ: Final = frozenset({"TERMINAL_OPENED", "TILL_STARTED", "INITIAL_COUNT_CONFIRMED", "TILL_CLOSED", *MONEY})
 
 
 def needs(events: Iterable[TillEvent]) -> Needs:
     """Return which rows `fold` must be given for these events."""
     terminals: set[TerminalKey] = set()
     sessions: set[str] = set()
-    receipts: set[str] = set()
+    entries: set[str] = set()
     for event in events:
         terminals.add(TerminalKey(event.store, event.terminal))
         if isinstance(event, TillSessionChanged):
@@ -53,8 +63,8 @@ def needs(events: Iterable[TillEvent]) -> Needs:
         for entry in event.entries:
             # The session that an entry names need not be the one where the ledger put it.
             sessions.update(str(named) for named in (entry.session_id, entry.body.get("session_id")) if named)
-        receipts.update(entry.hash for entry in event.entries if entry.type == "SALE")
-    return Needs(frozenset(terminals), frozenset(sessions), frozenset(receipts))
+        entries.update(entry.hash for entry in event.entries if entry.type in MONEY)
+    return Needs(frozenset(terminals), frozenset(sessions), frozenset(entries))
 
 
 def fold(before: Before, events: Sequence[TillEvent]) -> Changes:
@@ -97,33 +107,51 @@ class _Run:
 
     def entry_recorded(self, terminal: TerminalKey, entry: LedgerEntry) -> None:
         """Fold one entry. What waits at the desk or is parked has no effect until the ledger places it."""
-        if entry.type not in READ or entry.placement in WAITING:
+        self._reach(terminal, entry)
+        if not _is_read(entry):
             return
         body = _body(entry)
-        if entry.quarantine and not isinstance(body, Sale):
+        if entry.quarantine and entry.type not in MONEY:
             return  # what a journal that was left says of its till is evidence, no state of the till
         match body:
             case TerminalOpened():
-                self.changes.origins[terminal] = body.origin
+                self.changes.openings[terminal] = Opening(body.origin, body.business_date)
             case TillStarted():
                 self._started(terminal, body, entry.at)
             case InitialCountConfirmed():
                 self._counted(body)
             case Sale() if entry.placement in COUNTED:
                 self._sold(terminal, body, entry)
+            case Movement() if entry.placement in COUNTED:
+                self._moved(terminal, body, entry)
             case TillClosed():
-                self._closed(terminal, body, entry.at)
+                self._closed(terminal, body, entry)
+            case Printed():
+                self.changes.copies[body.entry] = max(self.changes.copies.get(body.entry, 0), body.copy_no)
             case _:
                 return
 
+    def _reach(self, terminal: TerminalKey, entry: LedgerEntry) -> None:
+        """Note how far the journal is known; entries of one that was left come in no order."""
+        if entry.quarantine:
+            return
+        key = JournalKey(*terminal, entry.epoch)
+        known = self.changes.positions.get(key)
+        self.changes.positions[key] = (
+            Position(entry.seq, entry.recorded_at)
+            if known is None
+            else replace(known, seq=max(known.seq, entry.seq))
+        )
+
     def _started(self, terminal: TerminalKey, body: TillStarted, at: datetime) -> None:
         session = self._session(body.session_id) or _session_of(terminal, body.session_id, body)
-        origin = self.changes.origins.get(terminal) or self._before.origins.get(terminal, "back_office")
+        opening = self.changes.openings.get(terminal) or self._before.openings.get(terminal)
+        origin = opening.origin if opening else "back_office"
         self._save(replace(session, origin=origin, opened_at=at, opened_by=body.by))
 
     def _counted(self, body: InitialCountConfirmed) -> None:
         for tender in body.tenders:
-            self.changes.openings[SessionTender(body.session_id, tender.tender)] = tender.counted
+            self.changes.counted[SessionTender(body.session_id, tender.tender)] = tender.counted
 
     def _sold(self, terminal: TerminalKey, sale: Sale, entry: LedgerEntry) -> None:
         place = entry.session_id or sale.session_id
@@ -131,45 +159,74 @@ class _Run:
         if known == place:
             return
         if known is not None:
-            self._count(terminal, known, sale, sign=-1)
-        self._count(terminal, place, sale, sign=1)
-        self.changes.receipts[entry.hash] = Receipt(
-            entry.hash, place, sale.number, sale.cashier, entry.at, sale.total
-        )
+            self._count_sale(terminal, known, sale, sign=-1)
+        else:
+            self._sold_at(terminal, sale)
+        self._count_sale(terminal, place, sale, sign=1)
+        self.changes.receipts[entry.hash] = receipt_of(sale, entry=entry.hash, session_id=place, at=entry.at)
 
-    def _count(self, terminal: TerminalKey, place: str, sale: Sale, *, sign: int) -> None:
-        session = self._session(place) or _session_of(terminal, place, sale)
-        if place != sale.session_id:
-            session = replace(session, rescue_of=sale.session_id)
+    def _sold_at(self, terminal: TerminalKey, sale: Sale) -> None:
+        for sku, sold in sold_in(sale).items():
+            key = TerminalProduct(*terminal, sale.business_date, sku)
+            self.changes.terminal_products[key] = self.changes.terminal_products.get(
+                key, Sold(sold.name)
+            ).plus(sold)
+
+    def _count_sale(self, terminal: TerminalKey, place: str, sale: Sale, *, sign: int) -> None:
+        session = self._place(terminal, place, sale)
         self._save(
-            replace(session, receipts=session.receipts + sign, total=session.total + sign * sale.total)
+            replace(
+                session,
+                receipts=session.receipts + sign,
+                refunds=session.refunds + sign * is_refund(sale),
+                total=session.total + sign * sale.total,
+            )
         )
-        for tender, totals in fold_tenders(sale).items():
-            key = SessionTender(place, tender)
-            self.changes.tenders[key] = self.changes.tenders.get(key, TenderTotals()).plus(
-                _signed(totals, sign)
-            )
-        for sku, sold in fold_products(sale).items():
-            product = SessionProduct(place, sku)
-            so_far = self.changes.products.get(product, ProductTotals(sold.name, 0, 0))
-            self.changes.products[product] = ProductTotals(
-                sold.name, so_far.quantity + sign * sold.quantity, so_far.gross + sign * sold.gross
-            )
+        for tender, taken in taken_by(sale).items():
+            self._take(SessionTender(place, tender), taken, sign)
+        for sku, sold in sold_in(sale).items():
+            key = SessionProduct(place, sku)
+            change = sold if sign > 0 else sold.taken_back()
+            self.changes.products[key] = self.changes.products.get(key, Sold(sold.name)).plus(change)
 
-    def _closed(self, terminal: TerminalKey, body: TillClosed, at: datetime) -> None:
+    def _moved(self, terminal: TerminalKey, movement: Movement, entry: LedgerEntry) -> None:
+        place = entry.session_id or movement.session_id
+        known = self._place_of(entry.hash)
+        if known == place:
+            return
+        if known is not None:
+            self._take(SessionTender(known, movement.tender), taken_in(movement), -1)
+        self._save(self._place(terminal, place, movement))
+        self._take(SessionTender(place, movement.tender), taken_in(movement), 1)
+        self.changes.movements[entry.hash] = PlacedMovement(entry.hash, place, movement)
+
+    def _take(self, key: SessionTender, taken: Takings, sign: int) -> None:
+        change = taken if sign > 0 else taken.taken_back()
+        self.changes.takings[key] = self.changes.takings.get(key, Takings()).plus(change)
+
+    def _closed(self, terminal: TerminalKey, body: TillClosed, entry: LedgerEntry) -> None:
         self.changes.cash_ups[body.session_id] = CashUpRow(
-            body.session_id, body.number, at, body.by, "Terminal", body.tenders
+            body.session_id, body.number, entry.at, body.by, "Terminal", body.tenders, entry.hash
         )
         session = self._session(body.session_id) or _session_of(terminal, body.session_id, body)
         if session.closed_from is None:
-            self._save(replace(session, closed_at=at, closed_by=body.by, closed_from="Terminal"))
+            session = replace(session, closed_at=entry.at, closed_by=body.by, closed_from="Terminal")
+        self._save(session)
 
     def _session(self, session_id: str) -> Session | None:
         return self.changes.sessions.get(session_id) or self._before.sessions.get(session_id)
 
+    def _place(self, terminal: TerminalKey, place: str, body: Sale | Movement) -> Session:
+        """Return the session that holds an entry; another one than it names is its rescue session."""
+        session = self._session(place) or _session_of(terminal, place, body)
+        if place == body.session_id:
+            return session
+        original = self._session(body.session_id) or session
+        return replace(session, rescue_of=body.session_id, business_date=original.business_date)
+
     def _place_of(self, entry: str) -> str | None:
-        moved = self.changes.receipts.get(entry)
-        return moved.session_id if moved else self._before.receipts.get(entry)
+        moved = self.changes.receipts.get(entry) or self.changes.movements.get(entry)
+        return moved.session_id if moved else self._before.places.get(entry)
 
     def _save(self, session: Session) -> None:
         if (
@@ -179,15 +236,20 @@ class _Run:
             self.changes.sessions[session.session_id] = session
 
 
+def _is_read(entry: LedgerEntry) -> bool:
+    if entry.type == "PRINTED":
+        # One per receipt, and told here only where it is a copy.
+        return bool(entry.body.get("copy_no"))
+    return entry.type in READ and entry.placement not in WAITING
+
+
 def _body(entry: LedgerEntry) -> EntryBody:
     body = BODIES[entry.type].model_validate(entry.body)
     assert isinstance(body, EntryBody)
     return body
 
 
-def _session_of(terminal: TerminalKey, session_id: str, body: TillStarted | Sale | TillClosed) -> Session:
+def _session_of(
+    terminal: TerminalKey, session_id: str, body: TillStarted | Sale | Movement | TillClosed
+) -> Session:
     return Session(session_id, terminal.store, terminal.terminal, body.till, body.business_date)
-
-
-def _signed(totals: TenderTotals, sign: int) -> TenderTotals:
-    return totals if sign > 0 else TenderTotals(sales=-totals.sales, refunds=-totals.refunds)

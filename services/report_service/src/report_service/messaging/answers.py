@@ -5,10 +5,21 @@ from collections.abc import Sequence
 from report_service.domain.board import BoardRows, board_of, unknown_store
 from report_service.domain.cash_ups import ClosedSession, cash_ups_of, no_such_report, nothing_asked
 from report_service.domain.rows import CashUpRow, StoreRow
-from report_service.persistence import sightings, store_rows, till_rows
+from report_service.domain.sales import sales_of, unusable_dates
+from report_service.domain.snapshots import nothing_runs, snapshot_of
+from report_service.persistence import sales, sessions, sightings, store_rows
 from service_kit.database import Connection, Database
 from tillday_contracts.messages import Refused
-from tillday_contracts.report_messages import Board, CashUpReport, CashUps, StatusBoard
+from tillday_contracts.report_messages import (
+    Board,
+    CashUpReport,
+    CashUps,
+    Sales,
+    SalesReport,
+    Snapshot,
+    StatusBoard,
+    XReport,
+)
 
 
 class Answers:
@@ -37,33 +48,67 @@ class Answers:
                 return await _report_of_session(connection, store, question.session_id)
             if question.business_date is None:
                 return nothing_asked()
-            found = await till_rows.cash_ups_of_date(connection, store.store, question.business_date)
-            return cash_ups_of(store, await _with_sales(connection, found))
+            found = await sessions.cash_ups_of_date(connection, store.store, question.business_date)
+            return await _reports(connection, store, found)
+
+    async def x_report(self, question: XReport) -> Snapshot | Refused:
+        """Return how the running session of a terminal stands."""
+        async with self._database.transaction(isolation="repeatable_read") as connection:
+            store = await store_rows.find_store(connection, question.store)
+            if store is None:
+                return unknown_store(question.store)
+            session = await sessions.running_session(connection, store.store, question.terminal)
+            if session is None:
+                return nothing_runs(question.terminal)
+            totals = await sessions.figures_of(connection, [session.session_id])
+            tenders = await store_rows.tenders_of(connection, store.store)
+            return snapshot_of(store, session, totals[session.session_id], tenders)
+
+    async def sales_report(self, question: SalesReport) -> Sales | Refused:
+        """Return a store's sales in groups."""
+        refusal = unusable_dates(question.first, question.last)
+        if refusal is not None:
+            return refusal
+        async with self._database.transaction(isolation="repeatable_read") as connection:
+            store = await store_rows.find_store(connection, question.store)
+            if store is None:
+                return unknown_store(question.store)
+            groups = await sales.groups_of(
+                connection, store.store, first=question.first, last=question.last, by=question.by
+            )
+        return sales_of(store.currency, groups, question.by)
 
 
 async def _board_rows(connection: Connection, store: StoreRow) -> BoardRows:
+    shown = await sessions.newest_sessions(connection, store.store)
     return BoardRows(
         store=store,
         terminals=await store_rows.terminals_of(connection, store.store),
         wishes=await store_rows.wishes_of(connection, store.store),
-        sessions=await till_rows.newest_sessions(connection, store.store),
+        sessions=shown,
         sightings=await sightings.sightings_of(connection, store.store),
+        reports=await sessions.cash_ups_of(connection, [session.session_id for session in shown]),
     )
 
 
 async def _report_of_session(connection: Connection, store: StoreRow, session_id: str) -> CashUps | Refused:
-    sessions = await till_rows.sessions_by_id(connection, [session_id])
-    session = sessions.get(session_id)
+    found = await sessions.sessions_by_id(connection, [session_id])
+    session = found.get(session_id)
     if session is None or session.store != store.store:
         return no_such_report(None, session_id)
-    report = await till_rows.cash_up_of(connection, session_id)
-    if report is None:
+    reports = await sessions.cash_ups_of(connection, [session_id])
+    if session_id not in reports:
         return no_such_report(session, session_id)
-    return cash_ups_of(store, await _with_sales(connection, [report]))
+    return await _reports(connection, store, list(reports.values()))
 
 
-async def _with_sales(connection: Connection, reports: Sequence[CashUpRow]) -> list[ClosedSession]:
+async def _reports(connection: Connection, store: StoreRow, reports: Sequence[CashUpRow]) -> CashUps:
     ids = [report.session_id for report in reports]
-    sessions = await till_rows.sessions_by_id(connection, ids)
-    products = await till_rows.products_of(connection, ids)
-    return [ClosedSession(sessions[one.session_id], one, products[one.session_id]) for one in reports]
+    found = await sessions.sessions_by_id(connection, ids)
+    totals = await sessions.figures_of(connection, ids)
+    products = await sessions.products_of(connection, ids)
+    closed = [
+        ClosedSession(found[one.session_id], one, totals[one.session_id], products[one.session_id])
+        for one in reports
+    ]
+    return cash_ups_of(store, closed, await store_rows.tenders_of(connection, store.store))

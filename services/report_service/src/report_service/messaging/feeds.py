@@ -8,7 +8,7 @@ from report_service.persistence import store_rows, till_rows
 from service_kit.database import Connection
 from service_kit.feed import FeedEvent
 from tillday_contracts.messages import Event
-from tillday_contracts.store_messages import StoreDefined, TerminalAdded, TerminalWished
+from tillday_contracts.store_messages import PersonDefined, StoreDefined, TerminalAdded, TerminalWished
 from tillday_contracts.till_messages import EntriesRecorded, TillSessionChanged
 
 Told = TypeVar("Told", bound=Event)
@@ -17,7 +17,7 @@ TILL_EVENTS: Final[Mapping[str, type[till_fold.TillEvent]]] = {
     model.subject: model for model in (EntriesRecorded, TillSessionChanged)
 }
 STORE_EVENTS: Final[Mapping[str, type[store_fold.StoreEvent]]] = {
-    model.subject: model for model in (StoreDefined, TerminalAdded, TerminalWished)
+    model.subject: model for model in (StoreDefined, PersonDefined, TerminalAdded, TerminalWished)
 }
 
 

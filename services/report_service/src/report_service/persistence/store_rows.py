@@ -1,16 +1,29 @@
 """Stores, their terminals and what those are wished to be."""
 
-from collections.abc import Iterable
+from dataclasses import astuple
 from typing import Final
 
-from report_service.domain.rows import StoreRow, TerminalRow, WishRow
+from report_service.domain.rows import StoreRow, TenderRow, TerminalRow, WishRow
 from report_service.domain.store_fold import StoreChanges
+from report_service.persistence.writing import write
 from service_kit.database import Connection
 
 SAVE_STORES: Final = """
-    INSERT INTO store (store, name, currency)
+    INSERT INTO store (store, name, currency, time_zone)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+        ON CONFLICT (store) DO UPDATE
+       SET name = excluded.name, currency = excluded.currency, time_zone = excluded.time_zone
+"""
+SAVE_TENDERS: Final = """
+    INSERT INTO store_tender (store, tender, place, name, currency)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[])
+        ON CONFLICT (store, tender) DO UPDATE
+       SET place = excluded.place, name = excluded.name, currency = excluded.currency
+"""
+SAVE_PEOPLE: Final = """
+    INSERT INTO person (store, person, name)
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
-        ON CONFLICT (store) DO UPDATE SET name = excluded.name, currency = excluded.currency
+        ON CONFLICT (store, person) DO UPDATE SET name = excluded.name
 """
 SAVE_TERMINALS: Final = """
     INSERT INTO terminal (store, terminal, till, name)
@@ -24,12 +37,26 @@ SAVE_WISHES: Final = """
        SET business_date = excluded.business_date, origin = excluded.origin, rev = excluded.rev
      WHERE terminal_wish.rev <= excluded.rev
 """
-FORGET_STORES: Final = "DELETE FROM store"
-FORGET_TERMINALS: Final = "DELETE FROM terminal"
-FORGET_WISHES: Final = "DELETE FROM terminal_wish"
+FORGET: Final = (
+    "DELETE FROM store",
+    "DELETE FROM store_tender",
+    "DELETE FROM person",
+    "DELETE FROM terminal",
+    "DELETE FROM terminal_wish",
+)
 FIND_STORE: Final = """
-    SELECT store, name, currency
+    SELECT store, name, currency, time_zone
       FROM store
+     WHERE store = $1
+"""
+TENDERS_OF: Final = """
+    SELECT tender, place, name, currency
+      FROM store_tender
+     WHERE store = $1
+"""
+PEOPLE_OF: Final = """
+    SELECT person, name
+      FROM person
      WHERE store = $1
 """
 TERMINALS_OF: Final = """
@@ -46,14 +73,20 @@ WISHES_OF: Final = """
 
 async def save(connection: Connection, changes: StoreChanges) -> None:
     """Write what a fold changed."""
-    await _save_stores(connection, changes.stores.values())
-    await _save_terminals(connection, changes.terminals.values())
-    await _save_wishes(connection, changes.wishes.values())
+    await write(connection, SAVE_STORES, [astuple(row) for row in changes.stores.values()])
+    await write(
+        connection,
+        SAVE_TENDERS,
+        [(*key, row.place, row.name, row.currency) for key, row in changes.tenders.items()],
+    )
+    await write(connection, SAVE_PEOPLE, [(*key, name) for key, name in changes.people.items()])
+    await write(connection, SAVE_TERMINALS, [astuple(row) for row in changes.terminals.values()])
+    await write(connection, SAVE_WISHES, [astuple(row) for row in changes.wishes.values()])
 
 
 async def forget(connection: Connection) -> None:
     """Remove everything that came from the store service."""
-    for statement in (FORGET_STORES, FORGET_TERMINALS, FORGET_WISHES):
+    for statement in FORGET:
         await connection.execute(statement)
 
 
@@ -61,6 +94,17 @@ async def find_store(connection: Connection, store: str) -> StoreRow | None:
     """Return a store, or None."""
     row = await connection.fetchrow(FIND_STORE, store)
     return StoreRow(**row) if row else None
+
+
+async def tenders_of(connection: Connection, store: str) -> dict[str, TenderRow]:
+    """Return the tenders of a store, those of former settings too."""
+    rows = await connection.fetch(TENDERS_OF, store)
+    return {row["tender"]: TenderRow(row["place"], row["name"], row["currency"]) for row in rows}
+
+
+async def people_of(connection: Connection, store: str) -> dict[str, str]:
+    """Return the names of a store's people."""
+    return {row["person"]: row["name"] for row in await connection.fetch(PEOPLE_OF, store)}
 
 
 async def terminals_of(connection: Connection, store: str) -> list[TerminalRow]:
@@ -71,21 +115,3 @@ async def terminals_of(connection: Connection, store: str) -> list[TerminalRow]:
 async def wishes_of(connection: Connection, store: str) -> dict[str, WishRow]:
     """Return what each terminal of a store is wished to be, by code."""
     return {row["terminal"]: WishRow(**row) for row in await connection.fetch(WISHES_OF, store)}
-
-
-async def _save_stores(connection: Connection, rows: Iterable[StoreRow]) -> None:
-    values = [(row.store, row.name, row.currency) for row in rows]
-    if values:
-        await connection.execute(SAVE_STORES, *zip(*values, strict=True))
-
-
-async def _save_terminals(connection: Connection, rows: Iterable[TerminalRow]) -> None:
-    values = [(row.store, row.terminal, row.till, row.name) for row in rows]
-    if values:
-        await connection.execute(SAVE_TERMINALS, *zip(*values, strict=True))
-
-
-async def _save_wishes(connection: Connection, rows: Iterable[WishRow]) -> None:
-    values = [(row.store, row.terminal, row.business_date, row.origin, row.rev) for row in rows]
-    if values:
-        await connection.execute(SAVE_WISHES, *zip(*values, strict=True))

@@ -1,0 +1,129 @@
+"""Looking till sessions up, with their figures and reports."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from report_service.domain.rows import CashUpRow, Session, Sold
+from service_kit.database import Connection
+from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.entries import TenderCount
+
+TENDERS: Final = TypeAdapter(tuple[TenderCount, ...])
+
+SESSIONS: Final = """
+    SELECT session_id, store, terminal, till, business_date, status, late, origin, opened_at, opened_by,
+           closed_at, closed_by, closed_from, receipts, total, rescue_of, refunds
+      FROM till_session
+     WHERE session_id = ANY($1::text[])
+"""
+NEWEST_SESSIONS: Final = """
+    WITH newest AS (
+        SELECT store, terminal, max(business_date) AS business_date
+          FROM till_session
+         WHERE store = $1
+           AND rescue_of IS NULL
+         GROUP BY store, terminal
+    )
+    SELECT session_id, store, terminal, till, business_date, status, late, origin, opened_at, opened_by,
+           closed_at, closed_by, closed_from, receipts, total, rescue_of, refunds
+      FROM till_session
+      JOIN newest USING (store, terminal, business_date)
+     WHERE rescue_of IS NULL
+     UNION
+    SELECT session_id, store, terminal, till, business_date, status, late, origin, opened_at, opened_by,
+           closed_at, closed_by, closed_from, receipts, total, rescue_of, refunds
+      FROM till_session
+     WHERE store = $1
+       AND status IN ('opening_count', 'open', 'closing_count')
+       AND rescue_of IS NULL
+"""
+RUNNING_SESSION: Final = """
+    SELECT session_id, store, terminal, till, business_date, status, late, origin, opened_at, opened_by,
+           closed_at, closed_by, closed_from, receipts, total, rescue_of, refunds
+      FROM till_session
+     WHERE store = $1
+       AND terminal = $2
+       AND status IN ('opening_count', 'open', 'closing_count')
+       AND rescue_of IS NULL
+     ORDER BY business_date DESC, opened_at DESC NULLS LAST
+     LIMIT 1
+"""
+CASH_UPS_OF_DATE: Final = """
+    SELECT cash_up.session_id, number, cash_up.closed_at, cash_up.closed_by, cash_up.closed_from, tenders,
+           entry, copies
+      FROM cash_up
+      JOIN till_session USING (session_id)
+     WHERE till_session.store = $1
+       AND till_session.business_date = $2
+"""
+CASH_UPS: Final = """
+    SELECT session_id, number, closed_at, closed_by, closed_from, tenders, entry, copies
+      FROM cash_up
+     WHERE session_id = ANY($1::text[])
+"""
+FIGURES: Final = """
+    SELECT session_id, tender, opening, sales, refunds, paid_in, paid_out, loans, pickups
+      FROM session_tender
+     WHERE session_id = ANY($1::text[])
+"""
+PRODUCTS: Final = """
+    SELECT session_id, sku, name, quantity, gross, receipts
+      FROM session_product
+     WHERE session_id = ANY($1::text[])
+       AND receipts > 0
+"""
+
+
+async def sessions_by_id(connection: Connection, session_ids: Sequence[str]) -> dict[str, Session]:
+    """Return the sessions that exist among these."""
+    if not session_ids:
+        return {}
+    return {row["session_id"]: Session(**row) for row in await connection.fetch(SESSIONS, session_ids)}
+
+
+async def newest_sessions(connection: Connection, store: str) -> list[Session]:
+    """Return each terminal's sessions of its newest date, and all in which somebody still sells or counts."""
+    return [Session(**row) for row in await connection.fetch(NEWEST_SESSIONS, store)]
+
+
+async def running_session(connection: Connection, store: str, terminal: str) -> Session | None:
+    """Return the session in which somebody sells or counts at a terminal, or None."""
+    row = await connection.fetchrow(RUNNING_SESSION, store, terminal)
+    return Session(**row) if row else None
+
+
+async def cash_ups_of_date(connection: Connection, store: str, business_date: date) -> list[CashUpRow]:
+    """Return the printed reports of a store's date."""
+    return [_cash_up(row) for row in await connection.fetch(CASH_UPS_OF_DATE, store, business_date)]
+
+
+async def cash_ups_of(connection: Connection, session_ids: Sequence[str]) -> dict[str, CashUpRow]:
+    """Return the printed reports of those sessions that have one."""
+    return {row["session_id"]: _cash_up(row) for row in await connection.fetch(CASH_UPS, session_ids)}
+
+
+async def figures_of(
+    connection: Connection, session_ids: Sequence[str]
+) -> dict[str, dict[str, TenderTotals]]:
+    """Return per session what moved its tenders, by tender."""
+    figures: dict[str, dict[str, TenderTotals]] = {session_id: {} for session_id in session_ids}
+    for row in await connection.fetch(FIGURES, session_ids):
+        _, _, *amounts = row.values()
+        figures[row["session_id"]][row["tender"]] = TenderTotals(*amounts)
+    return figures
+
+
+async def products_of(connection: Connection, session_ids: Sequence[str]) -> dict[str, dict[str, Sold]]:
+    """Return what was sold per session, by SKU."""
+    products: dict[str, dict[str, Sold]] = {session_id: {} for session_id in session_ids}
+    for row in await connection.fetch(PRODUCTS, session_ids):
+        _, sku, *sold = row.values()
+        products[row["session_id"]][sku] = Sold(*sold)
+    return products
+
+
+def _cash_up(row: Mapping[str, Any]) -> CashUpRow:
+    return CashUpRow(**{**row, "tenders": TENDERS.validate_json(row["tenders"])})
