@@ -19,6 +19,8 @@ BUDGET: Final = {
     ("faults",): 4,
     ("e2e",): 6,
 }
+STATIC_MINUTES: Final = 2
+STATIC_SECONDS: Final = "TILLDAY_STATIC_SECONDS"
 TESTS: Final = Path(__file__).parent
 TOOLS: Final[dict[str, Callable[[], bool]]] = {
     "root": lambda: os.geteuid() == 0,
@@ -37,17 +39,24 @@ class PartTimes:
         self.seconds[part[1] if len(part) > 2 else "other"] += report.duration
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Each part's time; where the static checks ran before, theirs too, and all against their budget."""
         terminalreporter.section("time of each part")
         for part, seconds in sorted(self.seconds.items()):
             terminalreporter.write_line(f"{part:<14} {seconds:7.1f} s")
+        static = os.environ.get(STATIC_SECONDS)
+        if static is None:
+            return
+        terminalreporter.section("against the budget")
+        terminalreporter.write_line(budget_line("static", float(static), STATIC_MINUTES))
+        for parts, minutes in BUDGET.items():
+            spent = sum(self.seconds.get(part, 0.0) for part in parts)
+            terminalreporter.write_line(budget_line(" and ".join(parts), spent, minutes))
 
-    def pytest_sessionfinish(self) -> None:
-        target = os.environ.get("TILLDAY_PART_TIMES")
-        if target:
-            with Path(target).open("a", encoding="utf-8") as lines:
-                for parts, minutes in BUDGET.items():
-                    seconds = round(sum(self.seconds.get(part, 0.0) for part in parts))
-                    lines.write(f"{'_and_'.join(parts[:2])} {seconds} {minutes}\n")
+
+def budget_line(what: str, seconds: float, minutes: int) -> str:
+    """Return a row of the table: what it took, what it may take."""
+    over = "   over" if seconds > minutes * 60 else ""
+    return f"{what:<36} {seconds:6.0f} s of {minutes * 60:4d} s{over}"
 
 
 def pytest_configure(config: pytest.Config) -> None:
