@@ -1,14 +1,18 @@
 """Which settings a store may have: everything wrong is named, at once."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from store_service.domain.refusals import wrong_settings
-from store_service.domain.store_settings import problems_of, problems_of_change
+from store_service.domain.store_settings import problems_of, problems_of_change, problems_of_removal
+from store_service.domain.tills import KnownSession
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD, Denomination
+from tillday_contracts.entries import TenderAmount
 from tillday_contracts.link import SettingsContent, Tender
+from tillday_contracts.till_messages import SessionStatus
 
 KEEP = KeepRule(mode="fixed", amount=15000)
 CASH = Tender(tender="cash", name="Cash", kind="cash", currency="EUR", keep=KEEP)
@@ -160,3 +164,29 @@ def test_a_store_that_has_traded_changes_everything_else() -> None:
     gone = changed(tenders=(CASH,), time_zone="Europe/Madrid", floats={"TILL1": 100})
     added = changed(tenders=(*GOOD.tenders, CARD.model_copy(update={"tender": "card_2"})))
     assert [problems_of_change(GOOD, after) for after in (GOOD, rate, gone, added)] == [()] * 4
+
+
+def session(status: SessionStatus, **kept: int) -> KnownSession:
+    amounts = tuple(TenderAmount(tender=name, amount=amount) for name, amount in kept.items())
+    return KnownSession("1" * 32, "T1", "TILL1", date(2026, 3, 2), status, 0, kept=amounts)
+
+
+@pytest.mark.parametrize(
+    ("known", "codes_", "text"),
+    [
+        (session("open"), ["tender_in_use"], 'The till "TILL1" is open and counts the tender "cash_usd"'),
+        (session("closed_front", cash_usd=2000), ["tender_kept"], '"TILL1" keeps 20.00 USD'),
+        (session("closed_front", cash=15000, cash_usd=0), [], ""),
+        (session("posted"), [], ""),
+    ],
+)
+def test_cash_that_lies_in_a_drawer_is_not_taken_out_of_the_settings(
+    known: KnownSession, codes_: list[str], text: str
+) -> None:
+    problems = problems_of_removal(GOOD, changed(tenders=(CASH, CARD)), (known,))
+    assert [problem.code for problem in problems] == codes_
+    assert all(text in problem.text for problem in problems)
+
+
+def test_a_card_is_taken_out_at_any_time() -> None:
+    assert problems_of_removal(GOOD, changed(tenders=(CASH, DOLLARS)), (session("open"),)) == ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import gcd
 from typing import Final, TypeVar
 
+from store_service.domain.tills import FINAL, KnownSession
 from store_service.domain.time_zones import is_time_zone
 from tillday_contracts.denominations import STANDARD, Denomination
 from tillday_contracts.ids import TillCode
@@ -48,6 +49,33 @@ def problems_of_change(before: SettingsContent, after: SettingsContent) -> tuple
         for tender in after.tenders
         if tender.tender in known and _money_of(known[tender.tender]) != _money_of(tender)
     )
+
+
+def problems_of_removal(
+    before: SettingsContent, after: SettingsContent, newest_sessions: Sequence[KnownSession]
+) -> tuple[Problem, ...]:
+    """Return which cash must not be taken out of the settings: a drawer holds it, or may hold it soon."""
+    left = {tender.tender for tender in after.tenders}
+    gone = {tender.tender: tender for tender in before.tenders if tender.tender not in left}
+    cash = {code: tender for code, tender in gone.items() if tender.kind in ("cash", "foreign_cash")}
+    return tuple(
+        problem for session in newest_sessions for problem in _held_in_a_drawer(session, cash.values())
+    )
+
+
+def _held_in_a_drawer(session: KnownSession, gone: Iterable[Tender]) -> Problems:
+    till = f'The till "{session.till}"'
+    for tender in gone:
+        kept = next((a.amount for a in session.kept if a.tender == tender.tender), 0)
+        if session.status not in FINAL:
+            text = (
+                f'{till} is open and counts the tender "{tender.tender}"; cash it up, then remove the tender.'
+            )
+            yield Problem("tender_in_use", text)
+        elif kept:
+            money = f"{plain_minor(kept, tender.currency)} {tender.currency}"
+            text = f'{till} keeps {money} of the tender "{tender.tender}"; cash up keeping none before.'
+            yield Problem("tender_kept", text)
 
 
 def _money_of(tender: Tender) -> tuple[str, str]:

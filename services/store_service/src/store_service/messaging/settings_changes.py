@@ -1,13 +1,18 @@
 """Changing a store's settings: the one way is to say all of them again."""
 
+from collections.abc import Sequence
+
 from store_service.domain import refusals
-from store_service.domain.store_settings import problems_of, problems_of_change
+from store_service.domain.store_settings import problems_of, problems_of_change, problems_of_removal
+from store_service.domain.tills import KnownSession, newest
 from store_service.messaging.work import StoreWork, locked_work
 from store_service.messaging.workshop import Workshop
 from store_service.persistence.days import has_opened
 from store_service.persistence.desired import wake
 from store_service.persistence.stores import Change, add_store, lock_store, read_settings, save_settings
 from store_service.persistence.terminals import read_terminals
+from store_service.persistence.tills import read_sessions
+from tillday_contracts.ids import TillCode
 from tillday_contracts.link import SettingsContent
 from tillday_contracts.messages import Command, Refused
 from tillday_contracts.store_messages import DefineStore, Revised, StoreDefined
@@ -55,11 +60,17 @@ class SettingsChanges:
         before, after = work.settings, command.settings
         if command.changes is not None and command.changes != before.rev:
             return refusals.changed_meanwhile(before.name, made_from=command.changes, revision=before.rev)
-        terminals = await read_terminals(work.connection, after.store)
-        problems = problems_of(after, [terminal.till for terminal in terminals])
+        tills = [terminal.till for terminal in await read_terminals(work.connection, after.store)]
+        problems = problems_of(after, tills)
         if await has_opened(work.connection, after.store):
             problems += problems_of_change(before, after)
+            problems += problems_of_removal(before, after, await _newest_sessions(work, tills))
         return refusals.wrong_settings(problems) if problems else None
+
+
+async def _newest_sessions(work: StoreWork, tills: Sequence[TillCode]) -> list[KnownSession]:
+    found = [newest(till, await read_sessions(work.connection, work.store.store, till)) for till in tills]
+    return [session for session in found if session is not None]
 
 
 async def change_settings(work: StoreWork, cause: Command, content: SettingsContent) -> int:
