@@ -1,6 +1,7 @@
 """Master data over a real broker and database: settings with their history, people, catalogues in parts."""
 
 import asyncio
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from integration.store_service.store_world import (
 )
 from tillday_contracts.denominations import STANDARD
 from tillday_contracts.link import CatalogueItem, Policies, Settings, SettingsContent
-from tillday_contracts.messages import Refused
+from tillday_contracts.messages import Failed, Refused
 from tillday_contracts.store_messages import (
     Catalogue,
     CatalogueAnswer,
@@ -120,6 +121,25 @@ async def test_a_store_with_wrong_settings_is_not_created(world: World) -> None:
     wrong = settings(store="S7", tenders=())
     assert (await world.operator.refused(define(settings=wrong))).code == "one_cash_tender"
     assert (await world.operator.refused(StoreSettings(store="S7"))).code == "unknown_store"
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"rollover": "25:00"}, "settings.rollover"),
+        ({"currency": "euro"}, "settings.currency"),
+        ({"tenders": [{"tender": "cash", "name": "Cash", "kind": "cash"}]}, "settings.tenders.0.currency"),
+        ({"floats": {"TILL-T1": -1}}, "settings.floats.TILL-T1"),
+        ({"floats": {"TILL-T1": 1.5}}, "settings.floats.TILL-T1"),
+    ],
+)
+async def test_settings_that_cannot_be_read_name_the_place(
+    world: World, change: dict[str, object], named: str
+) -> None:
+    request = define(settings=SETTINGS).model_dump(mode="json")
+    body = json.dumps({**request, "settings": {**request["settings"], **change}}).encode()
+    failed = Failed.model_validate_json(await world.operator.raw(DefineStore.subject, body))
+    assert (failed.kind, named in failed.text) == ("permanent", True)
 
 
 async def test_the_currency_stays_once_the_store_was_open(world: World) -> None:

@@ -35,7 +35,7 @@ from tillday_contracts.link import (
     seal_desired,
 )
 from tillday_contracts.messages import Refused
-from tillday_contracts.store_messages import ImportCatalogue, Revised
+from tillday_contracts.store_messages import ImportCatalogue, Revised, SettingsAnswer, StoreSettings
 
 REPLY = "pos/S1/T1/reply/v1"
 SETTINGS_TOPIC = "pos/S1/settings/v1"
@@ -129,6 +129,11 @@ async def test_a_hello_with_a_higher_revision_raises_ours_above_it(world: World,
     raised = await listener.until(DESIRED, Desired, lambda d: d.rev == held.rev + 1)
     assert raised.digest == desired.digest
     await listener.until(SETTINGS_TOPIC, Settings, lambda s: s.rev == settings.rev + 1)
+    history = (await world.operator.ask(StoreSettings(store="S1"), SettingsAnswer)).history
+    assert [(change.revision, change.by) for change in history[:2]] == [
+        (settings.rev + 1, "STORE-SERVICE"),
+        (settings.rev, "SUPERVISOR-1"),
+    ]
 
 
 async def test_a_hello_with_a_wrong_mac_changes_nothing(world: World, listener: Listener) -> None:
