@@ -195,6 +195,8 @@ async def test_a_broker_that_is_away_is_said_within_seconds(services: Services) 
         ("store", "status", "--store", "no such code"),
         ("store", "status", "--nonsense"),
         ("report", "cash-up", "--session", "short"),
+        ("report", "sales", "--by", "weather"),
+        ("report", "x", "--terminal", "no such code"),
         ("pos", "count", "--count", "150.00"),
         ("pos", "sell", "COF-01", "--tendered", "a lot"),
     ],

@@ -79,15 +79,26 @@ async def test_a_day_by_hand_from_opening_to_closing(tillday: Shell) -> None:
     assert 'Cannot close the store "Tillday Café" because there are open tills' in refused
     assert "Tills in the way" in refused
 
+    x_report = await tillday.until("12.50", "report", "x")
+    assert "155.10" in x_report
+    assert "17.60" in await tillday("report", "flash")
+
     short = ("--count", f"{FLOAT},500x1", "--approve", "SUPERVISOR-1", "--reason", "A coin is missing")
     closed = await tillday("pos", "cash-up", *short)
     assert "155.10" in closed
     assert "12.50" in closed
     await tillday.until("Closed in Front-office", "report", "board")
-    report = await tillday("report", "cash-up")
+    report = await tillday("report", "cash-up", "--products")
     assert "155.10" in report
     assert "SUPERVISOR-1: A coin is missing" in report
     assert "Croissant" in report
+
+    assert "No till is open at T1" in await tillday("report", "x", code=1)
+    by_tender = json.loads(await tillday("report", "sales", "--by", "tender", "--json"))
+    assert {row["key"]: row["total"] for row in by_tender["rows"]} == {"cash": 510, "card": 1250}
+    before = await tillday("report", "cash-up", "--json")
+    assert "made again" in await tillday("report", "rebuild")
+    assert await tillday("report", "cash-up", "--json") == before
 
     assert "is closed" in await tillday("store", "close")
     await tillday.until("Closed ", "report", "board")

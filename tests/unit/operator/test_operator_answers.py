@@ -1,27 +1,22 @@
 """What operators type and what they see."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 from rich.console import RenderableType
 
-from tillday_contracts.entries import Approval, TenderCount
 from tillday_contracts.messages import Refused
-from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill, CashUp, ProductLine
 from tillday_contracts.store_messages import StoreDay, StoreDays
 from tillday_local.operator_pos import BadCount, read_amount, read_lines, read_pieces, read_total
 from tillday_local.operator_store import business_today
 from tillday_local.operator_tables import (
-    board_tables,
-    cash_up_tables,
     days_table,
     result_console,
     rows_table,
     tills_in_the_way,
 )
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MONDAY = date(2026, 3, 2)
 SESSION = UUID(int=5).hex
 
@@ -91,83 +86,6 @@ def test_a_refusal_lists_the_tills_in_the_way() -> None:
     text = seen(tills_in_the_way(Refused(code="open_tills", text="…", details={"tills": [till]})))
     assert all(word in text for word in ("T1", "2026-03-02", "closing count", "CASHIER-1", SESSION))
     assert tills_in_the_way(Refused(code="closed", text="…")) is None
-
-
-def test_the_board_shows_terminals_with_their_tills_and_who_is_silent() -> None:
-    board = Board(
-        store="S1",
-        name="Corner shop",
-        currency="EUR",
-        terminals=(
-            BoardTerminal(
-                terminal="T1",
-                name="Counter 1",
-                status="Opened in back-office",
-                business_date=MONDAY,
-                active_tills=1,
-                last_seen=NOON - timedelta(seconds=30),
-                waiting=4,
-                sessions=(
-                    BoardTill(
-                        session_id=SESSION,
-                        till="T1",
-                        business_date=MONDAY,
-                        status="Open in Front-office",
-                        opened_by="CASHIER-1",
-                        receipts=3,
-                        total=1250,
-                    ),
-                ),
-            ),
-            BoardTerminal(
-                terminal="T2", name="Counter 2", status="Closed", last_seen=NOON - timedelta(minutes=5)
-            ),
-        ),
-    )
-    text = seen(board_tables(board, now=NOON))
-    words = ("Opened in back-office", "30 s ago", "Open in Front-office", "12.50", "offline since", "Closed")
-    assert [word for word in words if word not in text] == []
-
-
-def test_a_cash_up_report_shows_tenders_and_products() -> None:
-    tender = TenderCount(
-        tender="cash",
-        opening=15000,
-        expected=16500,
-        counted=16400,
-        difference=-100,
-        kept=15000,
-        moved=1400,
-        approval=Approval(by="SUPERVISOR-1", reason="A coin is missing", difference=-100, subject="a" * 64),
-    )
-    report = CashUp(
-        session_id=SESSION,
-        store_name="Corner shop",
-        terminal="T1",
-        till="T1",
-        business_date=MONDAY,
-        number="T1-00000-1",
-        closed_at=NOON,
-        closed_by="SUPERVISOR-1",
-        closed_from="Terminal",
-        currency="EUR",
-        tenders=(tender,),
-        receipts=2,
-        total=1500,
-        products=(ProductLine(sku="TEA", name="Tea", quantity=2, total=500),),
-    )
-    text = seen(cash_up_tables(report))
-    words = (
-        "T1-00000-1",
-        "165.00",
-        "164.00",
-        "-1.00",
-        "14.00",
-        "Tea",
-        "15.00",
-        "SUPERVISOR-1: A coin is missing",
-    )
-    assert [word for word in words if word not in text] == []
 
 
 def test_the_days_of_a_store_say_what_a_close_waits_for() -> None:

@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from tillday_local.operator_options import Data, Json, ReadyFile, Store, asking_of, end
 
-report_app = typer.Typer(help="Ask the back office: status board, cash-up reports.", no_args_is_help=True)
+report_app = typer.Typer(
+    help="Ask the back office: status board, cash-up reports, sales.", no_args_is_help=True
+)
 
 Day = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The business date.")]
+Terminal = Annotated[str | None, typer.Option(help="The terminal's code; the first one if not named.")]
+
+
+class Grouping(StrEnum):
+    """What sales are grouped by."""
+
+    PRODUCT = "product"
+    HOUR = "hour"
+    CASHIER = "cashier"
+    TENDER = "tender"
 
 
 @report_app.command("board")
 def report_board(
-    *, store: Store = "S1", as_json: Json = False, data: Data = None, ready_file: ReadyFile = None
+    *,
+    details: Annotated[
+        bool, typer.Option("--details", help="Add what was counted of the closed tills.")
+    ] = False,
+    store: Store = "S1",
+    as_json: Json = False,
+    data: Data = None,
+    ready_file: ReadyFile = None,
 ) -> None:
     """Show the terminals with their status, date and tills."""
-    from tillday_local.operator_store import board
+    from tillday_local.operator_reports import board
 
-    end(board(asking_of(data, ready_file, store=store, as_json=as_json)))
+    end(board(asking_of(data, ready_file, store=store, as_json=as_json), details=details))
 
 
 @report_app.command("cash-up")
@@ -31,17 +51,80 @@ def report_cash_up(
         str | None, typer.Option(help="One till session; the board's JSON names them.")
     ] = None,
     business_date: Day = None,
+    products: Annotated[bool, typer.Option("--products", help="Add what was sold in the session.")] = False,
     store: Store = "S1",
     as_json: Json = False,
     data: Data = None,
     ready_file: ReadyFile = None,
 ) -> None:
-    """Show the cash-up reports of a date, the newest if none is named, or of one session."""
-    from tillday_local.operator_store import cash_up
+    """Show the cash-up reports (Z) of a date, the newest if none is named, or of one session."""
+    from tillday_local.operator_reports import cash_up
 
     asking = asking_of(data, ready_file, store=store, as_json=as_json)
-    end(
-        cash_up(
-            asking, session=session, business_date=None if business_date is None else business_date.date()
-        )
-    )
+    end(cash_up(asking, session=session, business_date=_date(business_date), products=products))
+
+
+@report_app.command("x")
+def report_x(
+    *,
+    terminal: Terminal = None,
+    store: Store = "S1",
+    as_json: Json = False,
+    data: Data = None,
+    ready_file: ReadyFile = None,
+) -> None:
+    """Show how the open till of a terminal stands; nothing is closed by it."""
+    from tillday_local.operator_reports import x_report
+
+    end(x_report(asking_of(data, ready_file, store=store, as_json=as_json), terminal=terminal))
+
+
+@report_app.command("flash")
+def report_flash(
+    *,
+    terminal: Terminal = None,
+    store: Store = "S1",
+    as_json: Json = False,
+    data: Data = None,
+    ready_file: ReadyFile = None,
+) -> None:
+    """Show the sales per product of a terminal on its business date."""
+    from tillday_local.operator_reports import flash
+
+    end(flash(asking_of(data, ready_file, store=store, as_json=as_json), terminal=terminal))
+
+
+@report_app.command("sales")
+def report_sales(
+    *,
+    by: Annotated[Grouping, typer.Option(help="What the sales are grouped by.")] = Grouping.PRODUCT,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="The first business date; the newest if not said."),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="The last business date; the first if not said."),
+    ] = None,
+    store: Store = "S1",
+    as_json: Json = False,
+    data: Data = None,
+    ready_file: ReadyFile = None,
+) -> None:
+    """Show what the store sold by product, hour, cashier or tender."""
+    from tillday_local.operator_reports import sales
+
+    asking = asking_of(data, ready_file, store=store, as_json=as_json)
+    end(sales(asking, first=_date(first), last=_date(last), by=by.value))
+
+
+@report_app.command("rebuild")
+def report_rebuild(*, as_json: Json = False, data: Data = None, ready_file: ReadyFile = None) -> None:
+    """Make every report again from what the ledger and the store service announced."""
+    from tillday_local.operator_reports import rebuild
+
+    end(rebuild(asking_of(data, ready_file, store="S1", as_json=as_json)))
+
+
+def _date(value: datetime | None) -> date | None:
+    return None if value is None else value.date()

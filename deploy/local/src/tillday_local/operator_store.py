@@ -1,4 +1,4 @@
-"""What `tillday store` and `tillday report` do: ask the services and show the answer."""
+"""What `tillday store` does: ask the store service and show the answer."""
 
 from __future__ import annotations
 
@@ -14,17 +14,10 @@ from pydantic import BaseModel
 from rich.console import RenderableType
 
 from tillday_contracts.messages import Refused
-from tillday_contracts.report_messages import Board, CashUpReport, CashUps, StatusBoard
 from tillday_contracts.store_messages import CloseStore, DayAnswer, OpenStore, StoreDays, StoreDayStatus
 from tillday_local.demo_store import SETTINGS
 from tillday_local.operator_connection import Where, find_broker_login
-from tillday_local.operator_tables import (
-    board_tables,
-    cash_up_tables,
-    days_table,
-    result_console,
-    tills_in_the_way,
-)
+from tillday_local.operator_tables import days_table, result_console, tills_in_the_way
 from tillday_local.service_client import CommandRefused, ServiceClient
 
 REFUSED: Final = 1
@@ -124,46 +117,12 @@ async def store_status(asking: Asking) -> int:
     return 0
 
 
-async def board(asking: Asking) -> int:
-    """Show the status board."""
-    try:
-        async with find_broker_login(asking.where).connect() as client:
-            answer = await client.ask(StatusBoard(store=asking.store), Board)
-    except CommandRefused as error:
-        return asking.refused(error.refusal)
-    asking.show(answer, board_tables(answer, now=datetime.now(UTC)))
-    return 0
-
-
-async def cash_up(asking: Asking, *, session: str | None, business_date: date | None) -> int:
-    """Show the report of a session, or all of a date: the newest one when nothing is named."""
-    try:
-        async with find_broker_login(asking.where).connect() as client:
-            if session is None and business_date is None:
-                business_date = await _newest_date(client, asking.store)
-            question = CashUpReport(store=asking.store, session_id=session, business_date=business_date)
-            answer = await client.ask(question, CashUps)
-    except CommandRefused as error:
-        return asking.refused(error.refusal)
-    if not answer.reports:
-        asking.say(f"no till of {business_date} has been cashed up, as far as the back office knows")
-    asking.show(answer, *(cash_up_tables(report) for report in answer.reports))
-    return 0
-
-
 async def _running_date(client: ServiceClient, store: str) -> date:
     days = await client.ask(StoreDayStatus(store=store), StoreDays)
     running = [day.business_date for day in days.days if day.state in ("open", "closing")]
     if not running:
         raise NothingToAsk(f"the store {store} is not open, so there is nothing to close")
     return running[0]
-
-
-async def _newest_date(client: ServiceClient, store: str) -> date:
-    days = await client.ask(StoreDayStatus(store=store), StoreDays)
-    if not days.days:
-        raise NothingToAsk(f"the store {store} has not been opened yet, so there are no cash-up reports")
-    return days.days[0].business_date
 
 
 async def _wait_for_terminals(client: ServiceClient, answer: DayAnswer, patience: float) -> DayAnswer:

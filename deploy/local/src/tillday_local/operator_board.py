@@ -1,0 +1,96 @@
+"""The status board on a screen: terminals, their tills, and what was counted of the closed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from tillday_contracts.money import plain_minor
+from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill
+from tillday_local.operator_tables import headed_table, minute
+
+OFFLINE_SECONDS: Final = 150
+STATUS_STYLES: Final = {"Closed": "dim", "Opened in back-office": "green", "Opened in front-office": "yellow"}
+
+
+def board_tables(board: Board, *, now: datetime, details: bool = False) -> RenderableType:
+    """Return the terminals of a store and their sessions; `details` adds the totals of closed ones."""
+    terminals = _terminals(board, now)
+    if not any(terminal.sessions for terminal in board.terminals):
+        return Group(terminals, Text("No till has been opened yet.", style="dim"))
+    return Group(terminals, _sessions(board), *([_details(board)] if details else []))
+
+
+def _terminals(board: Board, now: datetime) -> Table:
+    table = headed_table(
+        f"{board.name} ({board.store})",
+        *("Terminal", "Name", "Status", "Business date", "Tills active", "Last heard", "Unsent then"),
+    )
+    for terminal in board.terminals:
+        table.add_row(
+            terminal.terminal,
+            terminal.name,
+            Text(terminal.status, style=STATUS_STYLES.get(terminal.status, "")),
+            "" if terminal.business_date is None else terminal.business_date.isoformat(),
+            str(terminal.active_tills),
+            _last_heard(terminal, now),
+            "" if terminal.waiting is None else str(terminal.waiting),
+        )
+    return table
+
+
+def _sessions(board: Board) -> Table:
+    table = headed_table(
+        "Tills",
+        *("Terminal", "Till", "Business date", "Status", "Opened", "By", "Closed", "By", "From"),
+        *("Receipts", f"Total {board.currency}"),
+    )
+    for terminal, till in _tills(board):
+        table.add_row(
+            terminal.terminal,
+            till.till,
+            till.business_date.isoformat(),
+            f"{till.status}, late" if till.late else till.status,
+            minute(till.opened_at),
+            till.opened_by or "",
+            minute(till.closed_at),
+            till.closed_by or "",
+            till.closed_from or "",
+            str(till.receipts),
+            plain_minor(till.total, board.currency),
+        )
+    return table
+
+
+def _details(board: Board) -> Table:
+    table = headed_table(
+        "Totals of closed tills",
+        *("Terminal", "Till", "Closed", "Tender", "Opening", "Expected", "Counted", "Difference", "Session"),
+    )
+    for terminal, till in _tills(board):
+        for count in till.tenders:
+            amounts = (count.opening, count.expected, count.counted, count.difference)
+            table.add_row(
+                *(terminal.terminal, till.till, minute(till.closed_at), count.tender),
+                *(plain_minor(amount, board.currency) for amount in amounts),
+                till.session_id,
+            )
+    return table
+
+
+def _tills(board: Board) -> Iterable[tuple[BoardTerminal, BoardTill]]:
+    return ((terminal, till) for terminal in board.terminals for till in terminal.sessions)
+
+
+def _last_heard(terminal: BoardTerminal, now: datetime) -> Text:
+    if terminal.last_seen is None:
+        return Text("never", style="dim")
+    seconds = max(0, int((now - terminal.last_seen).total_seconds()))
+    if seconds > OFFLINE_SECONDS:
+        return Text(f"offline since {minute(terminal.last_seen)}", style="yellow")
+    return Text(f"{seconds} s ago")

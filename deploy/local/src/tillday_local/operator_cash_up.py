@@ -1,0 +1,156 @@
+"""A cash-up report on a screen, drawn like the paper that came out of the till's printer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from tillday_contracts.entries import TenderCount
+from tillday_contracts.money import plain_minor
+from tillday_contracts.report_messages import CashUp, TenderFigures
+from tillday_local.operator_tables import headed_table, minute
+
+COLUMNS: Final = 48
+_MOVED: Final = (
+    ("Sales", "sales", 1),
+    ("Refunds", "refunds", -1),
+    ("Paid in", "paid_in", 1),
+    ("Paid out", "paid_out", -1),
+    ("Loans", "loans", 1),
+    ("Pickups", "pickups", -1),
+)
+
+
+def cash_up_paper(report: CashUp, *, products: bool = False) -> RenderableType:
+    """Return one cash-up report as it was printed; `products` adds what was sold in the session."""
+    text = Text("\n").join(_lines(report))
+    paper = Panel(text, width=COLUMNS + 4, style="default")
+    return Group(paper, *([_products(report)] if products else []))
+
+
+def _lines(report: CashUp) -> Iterator[Text]:
+    yield Text(report.store_name.center(COLUMNS), style="bold")
+    yield Text("CASH-UP REPORT (Z)".center(COLUMNS), style="bold")
+    if report.copy_no:
+        yield Text(f"copies printed: {report.copy_no}".center(COLUMNS))
+    yield Text()
+    yield _pair("Report", report.number, style="bold")
+    yield _pair("Business date", report.business_date.isoformat())
+    yield _pair("Terminal / till", f"{report.terminal} / {report.till}")
+    yield _pair(f"Opened by {report.opened_by or '-'}", minute(report.opened_at))
+    yield _pair(f"Closed by {report.closed_by} ({report.closed_from})", minute(report.closed_at))
+    yield _pair("Receipts", str(report.receipts))
+    if report.refunds:
+        yield _pair("of them refunds", str(report.refunds))
+    yield _pair(f"Turnover {report.currency}", plain_minor(report.total, report.currency))
+    yield _rule()
+    for figures in report.figures:
+        yield from _figures(report, figures)
+    yield from _counts(report)
+    yield from _pieces(report)
+    yield from _approvals(report)
+
+
+def _figures(report: CashUp, figures: TenderFigures) -> Iterator[Text]:
+    currency = figures.currency or report.currency
+    printed = next((count for count in report.tenders if count.tender == figures.tender), None)
+    yield Text(f"{_name(report, figures.tender)} {currency}", style="bold")
+    yield _pair("  Opening", plain_minor(figures.opening, currency))
+    for name, field, sign in _MOVED:
+        amount = sign * int(getattr(figures, field))
+        if amount:
+            yield _pair(f"  {name}", _signed(amount, currency))
+    expected = figures.expected if printed is None else printed.expected
+    yield _pair("  Expected", plain_minor(expected, currency))
+    if expected != figures.expected:
+        yield _pair("  as the ledger has it now", plain_minor(figures.expected, currency), style="yellow")
+    yield _rule()
+
+
+def _counts(report: CashUp) -> Iterator[Text]:
+    yield from _block(
+        report, ("Tender", "Expected", "Counted", "Difference"), ("expected", "counted", "difference")
+    )
+    yield _rule()
+    yield from _block(report, ("Tender", "Opening", "Kept in till", "To safe"), ("opening", "kept", "moved"))
+
+
+def _block(report: CashUp, heads: Sequence[str], fields: Sequence[str]) -> Iterator[Text]:
+    yield Text(_row(heads), style="bold")
+    for count in report.tenders:
+        currency = _currency(report, count.tender)
+        amounts = [
+            _signed(int(getattr(count, field)), currency)
+            if field == "difference"
+            else plain_minor(int(getattr(count, field)), currency)
+            for field in fields
+        ]
+        wrong = "difference" in fields and count.difference != 0
+        yield Text(_row((_name(report, count.tender), *amounts)), style="yellow" if wrong else "")
+
+
+def _pieces(report: CashUp) -> Iterator[Text]:
+    counted = [(count, piece) for count in report.tenders for piece in count.denominations if piece.quantity]
+    if counted:
+        yield _rule()
+    for count, piece in sorted(counted, key=lambda one: (one[0].tender, -one[1].value)):
+        currency = _currency(report, count.tender)
+        value, amount = (plain_minor(one, currency) for one in (piece.value, piece.value * piece.quantity))
+        yield Text(_row((f"{currency} {value}", "", f"x {piece.quantity}", amount)))
+
+
+def _approvals(report: CashUp) -> Iterator[Text]:
+    for count in report.tenders:
+        if count.approval is not None:
+            yield _rule()
+            yield _approved(report, count)
+            yield Text(f"approved by {count.approval.by}: {count.approval.reason or '-'}", overflow="fold")
+
+
+def _approved(report: CashUp, count: TenderCount) -> Text:
+    difference = _signed(count.difference, _currency(report, count.tender))
+    return _pair(f"Difference {_name(report, count.tender)}", difference, style="bold")
+
+
+def _products(report: CashUp) -> Table:
+    table = headed_table("Sold", "SKU", "Product", "Quantity", f"Total {report.currency}")
+    for line in report.products:
+        table.add_row(line.sku, line.name, str(line.quantity), plain_minor(line.total, report.currency))
+    table.add_section()
+    table.add_row("", "Total", "", plain_minor(report.total, report.currency))
+    return table
+
+
+def _name(report: CashUp, tender: str) -> str:
+    return next((one.name for one in report.figures if one.tender == tender and one.name), tender)
+
+
+def _currency(report: CashUp, tender: str) -> str:
+    return next(
+        (one.currency for one in report.figures if one.tender == tender and one.currency), report.currency
+    )
+
+
+def _signed(amount: int, currency: str) -> str:
+    return f"{'+' if amount > 0 else ''}{plain_minor(amount, currency)}"
+
+
+def _pair(left: str, right: str, *, style: str = "") -> Text:
+    room = COLUMNS - len(right) - 1
+    return Text(f"{left[:room]:<{room}} {right}", style=style)
+
+
+def _row(cells: Sequence[str]) -> str:
+    first, *others = cells
+    width = 12
+    room = COLUMNS - width * len(others)
+    return f"{first[:room]:<{room}}" + "".join(f"{cell:>{width}}" for cell in others)
+
+
+def _rule() -> Text:
+    return Text("─" * COLUMNS)
