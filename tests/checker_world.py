@@ -4,37 +4,47 @@ The folded tables are made with the product's own arithmetic, so that the checke
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from tillday_checker.world import (
+    AdjustmentRow,
     CloseRow,
+    CopiesRow,
     Day,
     HeldEntry,
     Ledger,
     LedgerRow,
     LedgerSession,
+    MovementRow,
     Opening,
     Paper,
     Position,
     ProductRow,
+    ReportReceipt,
     Reports,
     ReportSession,
+    SafeRow,
     SaleRow,
     Stores,
     Stream,
     TenderRow,
     Terminal,
+    TerminalProduct,
     Terms,
     Wish,
     World,
+    WorthRow,
 )
 from tillday_contracts import entries as e
 from tillday_contracts.arithmetic import (
     TenderTotals,
     cash_payment,
+    fold_movement,
     fold_products,
     fold_tenders,
+    is_refund,
+    moved_to_safe,
     price_receipt,
 )
 from tillday_contracts.denominations import STANDARD, DenominationCount
@@ -190,9 +200,9 @@ def two_days() -> Journal:
 
 def ledger_of(journal: Journal) -> Ledger:
     """Return the ledger that took the whole journal."""
-    rows, sales = [], []
+    rows, sales, movements = [], [], []
     for place, (held, body) in enumerate(zip(journal.entries, journal.bodies, strict=True)):
-        sold = isinstance(body, e.Sale)
+        sold = isinstance(body, e.Sale | e.Movement | e.FloatMoved | e.Adjustment)
         session = getattr(body, "session_id", None)
         rows.append(
             LedgerRow(
@@ -211,6 +221,9 @@ def ledger_of(journal: Journal) -> Ledger:
         if isinstance(body, e.Sale):
             place_row = (body.session_id, "session", body.number, body.business_date, body.total)
             sales.append(SaleRow(held.hash, *place_row))  # type: ignore[arg-type]
+        if isinstance(body, e.Movement):
+            what = (body.kind, body.tender, body.amount, body.business_date)
+            movements.append(MovementRow(held.hash, body.session_id, "session", *what))
     head = journal.entries[-1]
     tenders, products = folded(journal)
     return Ledger(
@@ -222,8 +235,30 @@ def ledger_of(journal: Journal) -> Ledger:
         tenders=tenders,
         products=products,
         sales=tuple(sales),
+        movements=tuple(movements),
+        safe=tuple(safe_of(journal)),
+        adjustments=tuple(
+            AdjustmentRow(held.hash, body.session_id, body.corrects, body.tender, body.amount)
+            for held, body in zip(journal.entries, journal.bodies, strict=True)
+            if isinstance(body, e.Adjustment)
+        ),
         closes=closes_of(journal),
     )
+
+
+def safe_of(journal: Journal) -> Iterator[SafeRow]:
+    """Return what the journal's entries moved into the safe and out of it."""
+    for held, body in zip(journal.entries, journal.bodies, strict=True):
+        moves: tuple[tuple[str, str, int], ...] = ()
+        if isinstance(body, e.TillClosed):
+            moves = tuple(("cash_up", count.tender, count.moved) for count in body.tenders)
+        elif isinstance(body, e.FloatMoved):
+            moves = (("float", body.tender, -body.amount),)
+        elif isinstance(body, e.Movement):
+            moves = ((body.kind, body.tender, moved_to_safe(body)),)
+        for kind, tender, amount in moves:
+            if amount and isinstance(body, e.TillClosed | e.FloatMoved | e.Movement):
+                yield SafeRow(STORE, kind, tender, amount, body.session_id, held.hash)
 
 
 def sessions_of(journal: Journal) -> Iterator[LedgerSession]:
@@ -246,15 +281,21 @@ def folded(journal: Journal) -> tuple[tuple[TenderRow, ...], tuple[ProductRow, .
         if isinstance(body, e.InitialCountConfirmed):
             for counted in body.tenders:
                 tenders[(body.session_id, counted.tender)] = TenderTotals(opening=counted.counted)
+        for tender, totals in _takings(body).items():
+            key = (getattr(body, "session_id", ""), tender)
+            tenders[key] = tenders.get(key, TenderTotals()).plus(totals)
         if isinstance(body, e.Sale):
-            for tender, totals in fold_tenders(body).items():
-                key = (body.session_id, tender)
-                tenders[key] = tenders.get(key, TenderTotals()).plus(totals)
             for sku, sums in fold_products(body).items():
                 quantity, gross = products.get((body.session_id, sku), (0, 0))
                 products[(body.session_id, sku)] = (quantity + sums.quantity, gross + sums.gross)
-    rows = tuple(TenderRow(*key, t.opening, t.sales, t.refunds) for key, t in tenders.items())
+    rows = tuple(TenderRow(*key, *astuple(totals)) for key, totals in tenders.items())
     return rows, tuple(ProductRow(*key, *sums) for key, sums in products.items())
+
+
+def _takings(body: e.EntryBody) -> Mapping[str, TenderTotals]:
+    if isinstance(body, e.Sale):
+        return fold_tenders(body)
+    return {body.tender: fold_movement(body)} if isinstance(body, e.Movement) else {}
 
 
 def closes_of(journal: Journal) -> tuple[CloseRow, ...]:
@@ -278,8 +319,45 @@ def reports_of(journal: Journal, sessions: Sequence[LedgerSession]) -> Reports:
         ]
         closed_from = "Terminal" if session.status == "closed_front" else None
         total = sum(sale.total for sale in sold)
-        shown.append(ReportSession(session.session_id, session.status, closed_from, len(sold), total))
-    return Reports(tuple(shown), tenders, products, closes_of(journal))
+        refunds = sum(is_refund(sale) for sale in sold)
+        shown.append(
+            ReportSession(session.session_id, session.status, closed_from, len(sold), total, refunds)
+        )
+    return Reports(
+        sessions=tuple(shown),
+        tenders=tenders,
+        worths=tuple(worths_of(journal)),
+        products=products,
+        receipts=tuple(
+            ReportReceipt(held.hash, body.session_id, body.cashier, body.total)
+            for held, body in zip(journal.entries, journal.bodies, strict=True)
+            if isinstance(body, e.Sale)
+        ),
+        terminal_products=tuple(flash_of(journal)),
+        copies=tuple(CopiesRow(close.session_id, 0) for close in closes_of(journal)),
+        cash_ups=closes_of(journal),
+    )
+
+
+def worths_of(journal: Journal) -> Iterator[WorthRow]:
+    """Return what was taken in each tender, in the store's currency."""
+    worth: dict[tuple[str, str], int] = {}
+    for body in journal.bodies:
+        for payment in body.payments if isinstance(body, e.Sale) else ():
+            key = (getattr(body, "session_id", ""), payment.tender)
+            worth[key] = worth.get(key, 0) + payment.worth
+    return (WorthRow(*key, amount) for key, amount in worth.items())
+
+
+def flash_of(journal: Journal) -> Iterator[TerminalProduct]:
+    """Return what the terminal sold of each product on each date."""
+    sold: dict[tuple[date, str], tuple[int, int]] = {}
+    for body in journal.bodies:
+        for sku, sums in fold_products(body).items() if isinstance(body, e.Sale) else ():
+            key = (getattr(body, "business_date", FIRST_DAY), sku)
+            quantity, gross = sold.get(key, (0, 0))
+            sold[key] = (quantity + sums.quantity, gross + sums.gross)
+    return (TerminalProduct(STORE, TERMINAL, *key, *sums) for key, sums in sold.items())
 
 
 def money(amount: int) -> str:
@@ -309,7 +387,7 @@ def document(body: e.EntryBody) -> Paper | None:
 def stores() -> Stores:
     """Return a closed day and an open one."""
     return Stores(
-        terms={STORE: Terms(denominations=frozenset(EUR), cash=frozenset({"cash"}))},
+        terms={STORE: (Terms(cash="cash", pieces={"cash": frozenset(EUR)}),)},
         days=(Day(STORE, FIRST_DAY, "closed", "SV1"), Day(STORE, SECOND_DAY, "open")),
         openings=(
             Opening(STORE, FIRST_DAY, MORNING),
@@ -324,3 +402,11 @@ def world_of(journal: Journal) -> World:
     ledger = ledger_of(journal)
     folder = Terminal(STORE, TERMINAL, {KEY_ID: KEY}, tuple(journal.entries), paper_of(journal))
     return World((folder,), ledger, stores(), reports_of(journal, ledger.sessions))
+
+
+def with_terms(world: World, **changes: object) -> World:
+    """Return the world of a store with other settings."""
+    assert world.stores is not None
+    (terms,) = world.stores.terms[STORE]
+    changed = replace(terms, **changes)  # type: ignore[arg-type]
+    return replace(world, stores=replace(world.stores, terms={STORE: (changed,)}))

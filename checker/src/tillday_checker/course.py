@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tillday_checker.story import Told
+from tillday_checker.sums import TenderEvent
 from tillday_checker.world import Placement
 from tillday_contracts.entries import (
     CashUpCancelled,
     CashUpStarted,
+    FloatMoved,
     Genesis,
     InitialCountConfirmed,
     ManifestMember,
+    Movement,
     Sale,
     TillClosed,
     TillStarted,
@@ -23,24 +26,25 @@ TillKey = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Sold:
-    """A sale that names a session, and how that session stood when it was made."""
+class Happened:
+    """A sale or movement that names a session, and how that session stood when it was made."""
 
     entry: Told
-    sale: Sale
+    body: TenderEvent
     till: str
 
 
 @dataclass(slots=True)
 class Session:
-    """One session; `sales` are those that name it, wherever they belong."""
+    """One session; `events` are those that name it, wherever they belong."""
 
     start: Told
     started: TillStarted
     status: str = "opening_count"
     opened: InitialCountConfirmed | None = None
     opened_entry: Told | None = None
-    sales: list[Sold] = field(default_factory=list)
+    floats: list[Told] = field(default_factory=list)
+    events: list[Happened] = field(default_factory=list)
     closed: TillClosed | None = None
     closed_entry: Told | None = None
 
@@ -71,9 +75,14 @@ class Session:
         members = self.closed.manifest if self.closed else ()
         return not entry.quarantine and any(_reaches(member, entry) for member in members)
 
-    def held(self) -> list[Sale]:
-        """Return the sales that belong into the session itself, as far as they are known."""
-        return [sold.sale for sold in self.sales if placement_in(self, sold.entry, sold.sale) == "session"]
+    def float_moved(self, tender: str) -> int:
+        """Return what was brought (> 0) or put away (< 0) before the opening count."""
+        moves = (entry.body for entry in self.floats)
+        return sum(move.amount for move in moves if isinstance(move, FloatMoved) and move.tender == tender)
+
+    def held(self) -> list[TenderEvent]:
+        """Return the events that belong into the session itself, as far as they are known."""
+        return [one.body for one in self.events if placement_in(self, one.entry, one.body) == "session"]
 
 
 def _reaches(member: ManifestMember, entry: Told) -> bool:
@@ -81,22 +90,29 @@ def _reaches(member: ManifestMember, entry: Told) -> bool:
     return same_journal and entry.seq <= member.to_seq
 
 
-def placement_in(session: Session | None, entry: Told, sale: Sale) -> Placement:
-    """Return where a sale belongs that names `session`, by the close's manifest alone, never by arrival."""
-    if entry.quarantine:
-        return "rescue"
+def placement_in(session: Session | None, entry: Told, body: TenderEvent) -> Placement:
+    """Return where an event belongs that names `session`, by the close's manifest alone, never by arrival."""
     if session is None or session.opened is None:
         return "parked"
-    if sale.business_date != session.business_date or entry.store != session.start.store:
+    if (
+        entry.quarantine
+        or body.business_date != session.business_date
+        or _is_a_strangers(session, entry, body)
+    ):
         return "rescue"
     if session.closed is None or session.covers(entry):
         return "session"
     return "rescue"
 
 
+def _is_a_strangers(session: Session, entry: Told, body: TenderEvent) -> bool:
+    own = (session.start.store, session.start.terminal, session.started.till)
+    return (entry.store, entry.terminal, body.till) != own
+
+
 @dataclass(slots=True)
 class Course:
-    """What happened: the sessions in the order in which they began, and sales that name none of them.
+    """What happened: the sessions in the order in which they began, and events that name none of them.
 
     `restated` are sessions that a later epoch took over with what it was told of them; `adopted` are those of
     them whose beginning was lost with a terminal.
@@ -121,8 +137,10 @@ def course_of(story: Iterable[Told]) -> Course:
                 course.sessions.setdefault(entry.body.session_id, Session(entry, entry.body))
             case Genesis(till_state=TillState(session_id=str(session_id))):
                 course.restated.add(session_id)
-            case Sale():
-                _sell(course, entry, entry.body)
+            case Sale() | Movement():
+                _happen(course, entry, entry.body)
+            case FloatMoved() if not entry.quarantine and entry.body.session_id in course.sessions:
+                course.sessions[entry.body.session_id].floats.append(entry)
             case InitialCountConfirmed() | CashUpStarted() | CashUpCancelled() | TillClosed():
                 _move(course.sessions.get(entry.body.session_id), entry)
             case _:
@@ -130,12 +148,12 @@ def course_of(story: Iterable[Told]) -> Course:
     return course
 
 
-def _sell(course: Course, entry: Told, sale: Sale) -> None:
-    session = course.sessions.get(sale.session_id)
+def _happen(course: Course, entry: Told, body: TenderEvent) -> None:
+    session = course.sessions.get(body.session_id)
     if session is None:
         course.strays.append(entry)
     else:
-        session.sales.append(Sold(entry, sale, session.status))
+        session.events.append(Happened(entry, body, session.status))
 
 
 def _move(session: Session | None, entry: Told) -> None:

@@ -4,10 +4,10 @@ from collections import Counter
 from datetime import date
 
 from tillday_checker.course import Course, Session, course_of
-from tillday_checker.story import accepted, ledger_story, whole_story
+from tillday_checker.story import accepted, ledger_story, whole_story, words
 from tillday_checker.verdict import Found, Violation
 from tillday_checker.world import NOT_FINAL, Opening, Stores, World
-from tillday_contracts.entries import Sale, TerminalClosed, TerminalOpened
+from tillday_contracts.entries import Movement, Sale, TerminalClosed, TerminalOpened
 
 RUNNING = frozenset({"open", "closing"})
 
@@ -82,7 +82,7 @@ def _in_the_way(session: Session, opening: Opening) -> bool:
 
 
 def sells_only_when_open(world: World) -> Found:
-    """8: at each sale the terminal has a date and the session that the sale names is open."""
+    """8: at each sale and movement the terminal has a date and the session that it names is open."""
     story = accepted(whole_story(world))
     dates: dict[tuple[str, str], date | None] = {}
     for entry in story:
@@ -92,18 +92,20 @@ def sells_only_when_open(world: World) -> Found:
                 dates[key] = entry.body.business_date
             case TerminalClosed():
                 dates[key] = None
-            case Sale() if key in dates and dates[key] is None:
-                yield Violation(8, "a sale was made while the terminal was closed", entry.where)
+            case Sale() | Movement() if key in dates and dates[key] is None:
+                text = f"a {words(entry)} was made while the terminal was closed"
+                yield Violation(8, text, entry.where)
             case _:
                 pass
-    yield from _tills_at_sales(course_of(story))
+    yield from _tills_at_events(course_of(story))
 
 
-def _tills_at_sales(course: Course) -> Found:
+def _tills_at_events(course: Course) -> Found:
     for session in course.sessions.values():
-        for sold in session.sales:
-            if sold.till != "open":
-                yield Violation(8, f"a sale was made while its till was {sold.till}", sold.entry.where)
+        for one in session.events:
+            if one.till != "open":
+                text = f"a {words(one.entry)} was made while its till was {one.till}"
+                yield Violation(8, text, one.entry.where)
     for entry in course.strays:
-        if isinstance(entry.body, Sale) and entry.body.session_id not in course.adopted:
-            yield Violation(8, "a sale names a session that was never started", entry.where)
+        if isinstance(entry.body, Sale | Movement) and entry.body.session_id not in course.adopted:
+            yield Violation(8, f"a {words(entry)} names a session that was never started", entry.where)

@@ -1,93 +1,98 @@
-"""Invariant 11: the figures, computed again from the receipts, for every reader."""
+"""Invariant 11: the figures, computed again from receipts and movements, for every reader."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from tillday_checker.course import Course, Session, course_of
+from tillday_checker.receipts import more_refunded_than_sold, receipt_problems
+from tillday_checker.rules import Rules
 from tillday_checker.story import accepted, ledger_story, whole_story
-from tillday_checker.sums import net_by_tender, products_of, taken_and_returned, tax_problems
+from tillday_checker.sums import SIGNS, TenderEvent, expected_by_tender, parts_of, products_of
 from tillday_checker.verdict import Found, Violation
-from tillday_checker.world import Ledger, ProductRow, Reports, TenderRow, World
-from tillday_contracts.entries import Sale, TillClosed
+from tillday_checker.world import Ledger, ProductRow, TenderRow, World
+from tillday_contracts.entries import Movement, Sale, TillClosed
 
-Key = tuple[str, str]
-Folded = dict[Key, tuple[int, int, int]]
+Totals = Counter[tuple[str, str, str]]
+"""Amounts by session, tender and part."""
+Held = Mapping[str, list[TenderEvent]]
 
 
 def expected_is_the_formula(world: World) -> Found:
-    """11: each recorded expected amount is opening + sales − refunds of its receipts; taxes are right."""
-    for entry in whole_story(world):
+    """11: receipts add up; each expected amount and total is the formula over receipts and movements."""
+    rules = Rules(world)
+    story = whole_story(world)
+    for entry in story:
         if isinstance(entry.body, Sale):
-            for problem in tax_problems(entry.body):
+            for problem in receipt_problems(entry.body, rules.of(entry.store, entry.body.session_id)):
                 yield Violation(11, problem, entry.where)
-    course = course_of(accepted(whole_story(world)))
+    yield from more_refunded_than_sold(accepted(story))
+    course = course_of(accepted(story))
     for session_id, session in course.sessions.items():
         if session.closed is not None:
             yield from _close_formula(session, session.closed, restated=session_id in course.restated)
     if world.ledger is not None:
         yield from _ledger_totals(world, world.ledger)
-        if world.reports is not None:
-            yield from _report_totals(world, world.ledger, world.reports)
 
 
 def _close_formula(session: Session, closed: TillClosed, *, restated: bool) -> Found:
-    net = net_by_tender(session.held())
+    due = expected_by_tender(parts_of(session.held(), session.opened))
     for tender in closed.tenders:
-        opening = session.opening(tender.tender)
-        due = opening + net.get(tender.tender, 0)
+        opening, right = session.opening(tender.tender), due.get(tender.tender, 0)
         # A terminal that took its session over from the ledger starts from what was expected at that moment.
-        if tender.expected != due or (tender.opening != opening and not restated):
-            text = f"{tender.tender}: the close expects {tender.expected}, the receipts make it {due}"
+        if tender.expected != right or (tender.opening != opening and not restated):
+            text = f"{tender.tender}: the close expects {tender.expected}, the receipts make it {right}"
             yield Violation(11, text, session.where)
-    for name in net.keys() - {tender.tender for tender in closed.tenders}:
+    for name in due.keys() - {tender.tender for tender in closed.tenders}:
         yield Violation(11, f"{name}: the close leaves this tender out", session.where)
 
 
-def _sales_by_holder(world: World, ledger: Ledger) -> dict[str, list[Sale]]:
-    said = {entry.hash: entry.body for entry in ledger_story(world) if isinstance(entry.body, Sale)}
-    held: dict[str, list[Sale]] = defaultdict(list)
-    for row in {row.hash: row for row in ledger.sales}.values():
-        if row.placement != "parked" and row.hash in said:
-            held[row.session_id].append(said[row.hash])
+def events_by_holder(world: World, ledger: Ledger) -> dict[str, list[TenderEvent]]:
+    """Return what each session of the ledger holds, rescue sessions included."""
+    said = {entry.hash: entry.body for entry in ledger_story(world)}
+    held: dict[str, list[TenderEvent]] = defaultdict(list)
+    for row in {row.hash: row for row in ledger.placed}.values():
+        body = said.get(row.hash)
+        if row.placement != "parked" and isinstance(body, Sale | Movement):
+            held[row.session_id].append(body)
     return held
 
 
-def _due_tenders(held: Mapping[str, list[Sale]], course: Course) -> Folded:
-    due: Folded = {}
-    for session_id, session in course.sessions.items():
-        for counted in session.opened.tenders if session.opened else ():
-            due[(session_id, counted.tender)] = (counted.counted, 0, 0)
-    for session_id, sales in held.items():
-        for tender, (taken, returned) in taken_and_returned(sales).items():
-            opening = due.get((session_id, tender), (0, 0, 0))[0]
-            due[(session_id, tender)] = (opening, taken, returned)
+def due_totals(held: Held, course: Course) -> Totals:
+    """Return what opening counts and held events make of each session's tenders."""
+    due: Totals = Counter()
+    for session_id in held.keys() | course.sessions.keys():
+        session = course.sessions.get(session_id)
+        parts = parts_of(held.get(session_id, []), session.opened if session else None)
+        due.update({(session_id, tender, part): amount for (tender, part), amount in parts.items()})
     return due
 
 
 def _ledger_totals(world: World, ledger: Ledger) -> Found:
-    held = _sales_by_holder(world, ledger)
-    due = _due_tenders(held, course_of(ledger_story(world)))
+    held = events_by_holder(world, ledger)
+    due = due_totals(held, course_of(ledger_story(world)))
     recovered = {session.session_id for session in ledger.sessions if session.recovered}
-    yield from _compare_tenders(due, ledger.tenders, recovered, reader="the ledger")
-    yield from _compare_products(held, ledger.products, reader="the ledger")
+    yield from compare_tenders(due, ledger.tenders, recovered, reader="the ledger")
+    yield from compare_products(held, ledger.products, reader="the ledger")
 
 
-def _compare_tenders(due: Folded, rows: Iterable[TenderRow], recovered: set[str], *, reader: str) -> Found:
-    stated = {(row.session_id, row.tender): (row.opening, row.sales, row.refunds) for row in rows}
+def compare_tenders(due: Totals, rows: Iterable[TenderRow], recovered: set[str], *, reader: str) -> Found:
+    """Yield each part of a tender of a session that a reader tells otherwise; recovered sessions aside."""
+    stated = {(row.session_id, row.tender, part): int(getattr(row, part)) for row in rows for part in SIGNS}
     for key in sorted(due.keys() | stated.keys()):
-        found, right = stated.get(key, (0, 0, 0)), due.get(key, (0, 0, 0))
-        if found != right and key[0] not in recovered:
-            text = f"{key[1]}: {reader} says {_amounts(found)}, the receipts say {_amounts(right)}"
-            yield Violation(11, text, f"session {key[0]}")
+        session_id, tender, part = key
+        found, right = stated.get(key, 0), due.get(key, 0)
+        if found != right and session_id not in recovered:
+            name = part.replace("_", " ")
+            text = f"{tender}: {reader} says {name} {found}, the journals say {right}"
+            yield Violation(11, text, f"session {session_id}")
 
 
-def _amounts(amounts: tuple[int, int, int]) -> str:
-    return f"opening {amounts[0]}, sales {amounts[1]}, refunds {amounts[2]}"
-
-
-def _compare_products(held: Mapping[str, list[Sale]], rows: Iterable[ProductRow], *, reader: str) -> Found:
+def compare_products(held: Held, rows: Iterable[ProductRow], *, reader: str) -> Found:
+    """Yield each product of a session that a reader tells otherwise."""
     due = {
-        (session, sku): sums for session, sales in held.items() for sku, sums in products_of(sales).items()
+        (session, sku): sums
+        for session in held
+        for sku, sums in products_of(sales_among(held[session])).items()
     }
     stated = {(row.session_id, row.sku): (row.quantity, row.gross) for row in rows}
     for key in sorted(due.keys() | stated.keys()):
@@ -97,35 +102,6 @@ def _compare_products(held: Mapping[str, list[Sale]], rows: Iterable[ProductRow]
             yield Violation(11, f"product {key[1]}: {text}", f"session {key[0]}")
 
 
-def _report_totals(world: World, ledger: Ledger, reports: Reports) -> Found:
-    regular = {session.session_id: session for session in ledger.sessions if session.rescue_of is None}
-    recovered = {session.session_id for session in ledger.sessions if session.recovered}
-    held = {key: sales for key, sales in _sales_by_holder(world, ledger).items() if key in regular}
-    due = {
-        key: sums
-        for key, sums in _due_tenders(held, course_of(ledger_story(world))).items()
-        if key[0] in regular
-    }
-    own = [row for row in reports.tenders if row.session_id in regular]
-    yield from _compare_tenders(due, own, recovered, reader="the report")
-    products = [row for row in reports.products if row.session_id in regular]
-    yield from _compare_products(held, products, reader="the report")
-    yield from _board(reports, ledger, held)
-
-
-def _board(reports: Reports, ledger: Ledger, held: Mapping[str, list[Sale]]) -> Found:
-    shown = {session.session_id: session for session in reports.sessions}
-    for session in ledger.sessions:
-        row = shown.get(session.session_id)
-        if session.rescue_of is not None:
-            continue
-        where = f"board, session {session.session_id}"
-        sales = held.get(session.session_id, [])
-        right = (session.status, len(sales), sum(sale.total for sale in sales))
-        if row is None:
-            yield Violation(11, "the board does not show the session", where)
-        elif (row.status, row.receipts, row.total) != right:
-            found = f"{row.status} with {row.receipts} receipts of {row.total}"
-            yield Violation(
-                11, f"the board says {found}, the ledger {right[0]}, {right[1]}, {right[2]}", where
-            )
+def sales_among(events: Iterable[TenderEvent]) -> list[Sale]:
+    """Return the receipts among events."""
+    return [event for event in events if isinstance(event, Sale)]

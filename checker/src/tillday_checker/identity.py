@@ -1,51 +1,58 @@
-"""Invariants 1 to 4: sales in one place, positions without gaps, one business date, membership."""
+"""Invariants 1 to 4: sales and movements in one place, no gaps, one business date, membership."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from tillday_checker.course import course_of, placement_in
-from tillday_checker.story import Told, accepted, ledger_story, row_place, whole_story
+from tillday_checker.story import Told, accepted, ledger_story, row_place, whole_story, words
+from tillday_checker.sums import TenderEvent
 from tillday_checker.verdict import Found, Violation
-from tillday_checker.world import Ledger, LedgerRow, SaleRow, Terminal, World
-from tillday_contracts.entries import Sale, TerminalClosed, TerminalOpened
+from tillday_checker.world import Ledger, LedgerRow, MovementRow, SaleRow, Terminal, World
+from tillday_contracts.entries import Movement, Sale, TerminalClosed, TerminalOpened
 
 
-def sales_in_one_place(world: World) -> Found:
-    """1: each sale of the ledger is in one session, parked, or on the desk; nothing else is listed."""
+def events_in_one_place(world: World) -> Found:
+    """1: each sale and movement of the ledger is in one session, parked, or on the desk; nothing else is."""
     if world.ledger is None:
         return
     yield from _doubles(world.ledger)
     rows = {row.hash: row for row in world.ledger.journal}
-    placed = {row.hash: row for row in world.ledger.sales}
-    sold = {told.hash for told in ledger_story(world) if isinstance(told.body, Sale)}
+    placed = {row.hash: row for row in world.ledger.placed}
+    told = {entry.hash: entry for entry in ledger_story(world) if isinstance(entry.body, Sale | Movement)}
     known = {session.session_id for session in world.ledger.sessions}
-    for entry in sorted(sold):
-        yield from _place_of_sale(rows[entry], placed.get(entry), known)
-    for entry in sorted(placed.keys() - sold):
-        yield Violation(1, "a sale is listed that is no sale of the journal", f"sale {placed[entry].number}")
+    for entry in sorted(told):
+        yield from _place_of_event(words(told[entry]), rows[entry], placed.get(entry), known)
+    for entry in sorted(placed.keys() - told.keys()):
+        kind = _kind(placed[entry])
+        yield Violation(1, f"a {kind} is listed that is no {kind} of the journal", f"{kind} of entry {entry}")
+
+
+def _kind(row: SaleRow | MovementRow) -> str:
+    return "sale" if isinstance(row, SaleRow) else "movement"
 
 
 def _doubles(ledger: Ledger) -> Found:
-    for entry, times in Counter(row.hash for row in ledger.sales).items():
+    for entry, times in Counter(row.hash for row in ledger.placed).items():
         if times > 1:
-            yield Violation(1, f"a sale is listed {times} times", f"sale of entry {entry}")
+            yield Violation(1, f"it is listed {times} times", f"sale or movement of entry {entry}")
     for entry, times in Counter(row.hash for row in ledger.journal).items():
         if times > 1:
             yield Violation(1, f"an entry is in the ledger {times} times", f"entry {entry}")
 
 
-def _place_of_sale(row: LedgerRow, placed: SaleRow | None, sessions: set[str]) -> Found:
+def _place_of_event(
+    kind: str, row: LedgerRow, placed: SaleRow | MovementRow | None, sessions: set[str]
+) -> Found:
+    where = row_place(row)
     if row.placement == "none":
-        yield Violation(
-            1, "a sale has no place: not in a session, not parked, not on the desk", row_place(row)
-        )
+        yield Violation(1, f"a {kind} has no place: not in a session, not parked, not on the desk", where)
     elif row.placement == "desk":
         if placed is not None:
-            yield Violation(1, "a sale is on the desk and in a session", row_place(row))
+            yield Violation(1, f"a {kind} is on the desk and in a session", where)
     elif placed is None:
-        yield Violation(1, "a sale of the journal is in no list of sales", row_place(row))
+        yield Violation(1, f"a {kind} of the journal is in no list of them", where)
     elif placed.placement != "parked" and placed.session_id not in sessions:
-        yield Violation(1, f"a sale is in session {placed.session_id}, which does not exist", row_place(row))
+        yield Violation(1, f"a {kind} is in session {placed.session_id}, which does not exist", where)
 
 
 def positions_without_gaps(world: World) -> Found:
@@ -97,21 +104,21 @@ def _positions(ledger: Ledger) -> Found:
 
 
 def one_business_date(world: World) -> Found:
-    """3: a sale's date is its session's and its terminal's when it was made, and is stored as it was said."""
+    """3: an event's date is its session's and its terminal's at that instant, stored as it was said."""
     story = whole_story(world)
     sessions = course_of(story).sessions
-    for sale, sold, terminal_date in _dated_sales(accepted(story)):
-        session = sessions.get(sold.session_id)
-        if session is not None and session.business_date != sold.business_date:
-            text = f"a sale of {sold.business_date} names a session of {session.business_date}"
-            yield Violation(3, text, sale.where)
-        if terminal_date != sold.business_date:
-            text = f"a sale of {sold.business_date} was made while the terminal's date was {terminal_date}"
-            yield Violation(3, text, sale.where)
-    yield from _stored_dates(world, story)
+    for entry, body, terminal_date in _dated_events(accepted(story)):
+        session = sessions.get(body.session_id)
+        said = f"a {words(entry)} of {body.business_date}"
+        if session is not None and session.business_date != body.business_date:
+            yield Violation(3, f"{said} names a session of {session.business_date}", entry.where)
+        if terminal_date != body.business_date:
+            text = f"{said} was made while the terminal's date was {terminal_date}"
+            yield Violation(3, text, entry.where)
+    yield from _stored_as_said(world, story)
 
 
-def _dated_sales(story: Iterable[Told]) -> Iterable[tuple[Told, Sale, object]]:
+def _dated_events(story: Iterable[Told]) -> Iterable[tuple[Told, TenderEvent, object]]:
     dates: dict[tuple[str, str], object] = {}
     for entry in story:
         key = (entry.store, entry.terminal)
@@ -120,27 +127,33 @@ def _dated_sales(story: Iterable[Told]) -> Iterable[tuple[Told, Sale, object]]:
                 dates[key] = entry.body.business_date
             case TerminalClosed():
                 dates[key] = None
-            case Sale() if key in dates:
+            case Sale() | Movement() if key in dates:
                 yield entry, entry.body, dates[key]
 
 
-def _stored_dates(world: World, story: Iterable[Told]) -> Found:
-    said = {told.hash: told.body for told in story if isinstance(told.body, Sale)}
-    for row in world.ledger.sales if world.ledger else ():
-        sale = said.get(row.hash)
-        if sale is not None and (row.business_date, row.total) != (sale.business_date, sale.total):
-            listed, right = f"{row.total} on {row.business_date}", f"{sale.total} on {sale.business_date}"
-            yield Violation(3, f"the ledger lists {listed}, the journal says {right}", f"sale {row.number}")
+def _stored_as_said(world: World, story: Iterable[Told]) -> Found:
+    said = {told.hash: _listing(told.body) for told in story if isinstance(told.body, Sale | Movement)}
+    for row in world.ledger.placed if world.ledger else ():
+        listed, right = _listing(row), said.get(row.hash)
+        if right is not None and listed != right:
+            text = f"the ledger lists {listed}, the journal says {right}"
+            yield Violation(3, text, f"{_kind(row)} of entry {row.hash}")
+
+
+def _listing(event: TenderEvent | SaleRow | MovementRow) -> str:
+    if isinstance(event, Sale | SaleRow):
+        return f"{event.total} on {event.business_date}"
+    return f"{event.kind} {event.amount} {event.tender} on {event.business_date}"
 
 
 def membership_follows_the_manifest(world: World) -> Found:
-    """4: where each sale is, and each session's status, follows from the arrived entries in any order."""
+    """4: where each event is, and each session's status, follows from the arrived entries in any order."""
     if world.ledger is None:
         return
     story = ledger_story(world)
     sessions = course_of(story).sessions
     stored = {session.session_id: session for session in world.ledger.sessions}
-    placed = {row.hash: row for row in world.ledger.sales}
+    placed = {row.hash: row for row in world.ledger.placed}
     for session_id, told in sessions.items():
         row = stored.get(session_id)
         if row is None:
@@ -148,20 +161,22 @@ def membership_follows_the_manifest(world: World) -> Found:
         elif row.status not in (told.status, "closed_back", "posted"):
             yield Violation(4, f"the ledger says {row.status}, the journal {told.status}", told.where)
     for entry in story:
-        if isinstance(entry.body, Sale) and entry.hash in placed:
+        if isinstance(entry.body, Sale | Movement) and entry.hash in placed:
             session = sessions.get(entry.body.session_id)
             uncovered = session is not None and session.closed is not None and not session.covers(entry)
             if uncovered and placed[entry.hash].placement == "session":
                 continue  # invariant 10 names it
+            if entry.body.session_id in stored.keys() - sessions.keys():
+                continue  # its opening was lost with a terminal; the journals cannot say where it belongs
             due = placement_in(session, entry, entry.body)
-            yield from _misplaced(entry, due, placed[entry.hash], stored.keys() - sessions.keys())
+            yield from _misplaced(entry, entry.body, due, placed[entry.hash])
 
 
-def _misplaced(entry: Told, due: str, row: SaleRow, recovered: set[str]) -> Found:
-    assert isinstance(entry.body, Sale)
-    if entry.body.session_id in recovered:
-        return  # its opening was lost with a terminal; nothing in the journals can say where its sales belong
+def _misplaced(entry: Told, body: TenderEvent, due: str, row: SaleRow | MovementRow) -> Found:
+    kind = words(entry)
     if row.placement != due:
-        yield Violation(4, f"a sale is placed as {row.placement} where the manifest says {due}", entry.where)
-    elif due == "session" and row.session_id != entry.body.session_id:
-        yield Violation(4, f"a sale is in session {row.session_id}, not in the one it names", entry.where)
+        text = f"a {kind} is placed as {row.placement} where the manifest says {due}"
+        yield Violation(4, text, entry.where)
+    elif due == "session" and row.session_id != body.session_id:
+        text = f"a {kind} is in session {row.session_id}, not in the one it names"
+        yield Violation(4, text, entry.where)

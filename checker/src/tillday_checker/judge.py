@@ -3,14 +3,27 @@
 from collections.abc import Callable
 from typing import Final
 
-from tillday_checker import audit, count, day, figures, identity, paper, recorded, till
+from tillday_checker import (
+    audit,
+    count,
+    day,
+    figures,
+    identity,
+    openings,
+    paper,
+    recorded,
+    reported,
+    safe,
+    shown,
+    till,
+)
 from tillday_checker.verdict import Found, Verdict, verdict_of
 from tillday_checker.world import World
 
 Check = Callable[[World], Found]
 
 CHECKS: Final[tuple[tuple[int, Check], ...]] = (
-    (1, identity.sales_in_one_place),
+    (1, identity.events_in_one_place),
     (2, identity.positions_without_gaps),
     (3, identity.one_business_date),
     (4, identity.membership_follows_the_manifest),
@@ -21,23 +34,28 @@ CHECKS: Final[tuple[tuple[int, Check], ...]] = (
     (9, till.one_running_session),
     (10, till.closed_sessions_stay_closed),
     (11, figures.expected_is_the_formula),
+    (11, reported.reports_follow_the_ledger),
     (12, count.cash_is_counted_in_pieces),
     (13, count.differences_are_differences),
-    (14, till.openings_follow_what_was_kept),
+    (14, openings.openings_follow_what_was_kept),
     (15, count.differences_were_approved),
     (16, recorded.no_floats),
+    (17, safe.money_stays_in_the_store),
     (18, audit.acknowledged_is_kept),
     (18, paper.printed_is_in_the_journal),
     (19, recorded.closes_never_change),
+    (19, recorded.adjustments_are_linked),
     (19, paper.reports_show_the_recorded_figures),
     (20, recorded.money_moves_by_events_alone),
     (23, audit.chains_verify),
     (23, paper.prints_are_on_the_tape),
     (24, audit.numbers_run_on),
     (25, paper.reprints_are_marked_and_equal),
+    (25, paper.copies_are_counted),
+    (26, shown.everybody_sees_the_same),
 )
 
-_ASK_LEDGER: Final = frozenset({1, 4, 10})
+_ASK_LEDGER: Final = frozenset({1, 4, 10, 17})
 _ASK_STORES: Final = frozenset({5, 6, 7})
 _ASK_PAPER: Final = frozenset({25})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tillday_checker.story import Told, whole_story
+from tillday_checker.story import Told, accepted, ledger_story, whole_story
 from tillday_checker.verdict import Found, Violation
 from tillday_checker.world import Paper, Terminal, World
 from tillday_contracts.entries import Printed, Sale, TillClosed
@@ -150,3 +150,31 @@ def _reprints(by_number: Mapping[str, list[Sheet]]) -> Found:
 
 def _without_mark(sheet: Sheet) -> tuple[str, ...]:
     return tuple(row.rstrip() for row in sheet.rows if not _COPY.match(row.strip()))
+
+
+def copies_are_counted(world: World) -> Found:
+    """25: what is called printed is that very entry's document; reports tell how many copies there are."""
+    story = accepted(ledger_story(world) if world.ledger else whole_story(world))
+    documents = {
+        entry.hash: entry.body.number for entry in story if isinstance(entry.body, Sale | TillClosed)
+    }
+    copies: dict[str, int] = defaultdict(int)
+    for entry in story:
+        body = entry.body
+        if not isinstance(body, Printed):
+            continue
+        if documents.get(body.entry, body.document) != body.document:
+            text = f"{body.document} is called printed for the entry of {documents[body.entry]}"
+            yield Violation(25, text, entry.where)
+        copies[body.entry] = max(copies[body.entry], body.copy_no)
+    yield from _told_copies(world, story, copies)
+
+
+def _told_copies(world: World, story: Iterable[Told], copies: Mapping[str, int]) -> Found:
+    closes = {
+        entry.body.session_id: copies[entry.hash] for entry in story if isinstance(entry.body, TillClosed)
+    }
+    for row in world.reports.copies if world.reports and world.ledger else ():
+        if row.copies != closes.get(row.session_id, 0):
+            text = f"{row.copies} copies are told, {closes.get(row.session_id, 0)} were printed"
+            yield Violation(25, text, f"cash-up report, session {row.session_id}")

@@ -24,6 +24,12 @@ LEDGER: Final[Mapping[str, str]] = MappingProxyType(
         """,
         "products": "SELECT session_id, sku, quantity, gross FROM till.session_product",
         "sales": "SELECT hash, session_id, placement, number, business_date, total FROM till.sale",
+        "movements": """
+            SELECT hash, session_id, placement, kind, tender, amount, business_date
+              FROM till.movement
+        """,
+        "safe": "SELECT store, kind, tender, amount, session_id, entry FROM till.safe_movement",
+        "adjustments": "SELECT hash, session_id, corrects, tender, amount FROM till.adjustment",
         "closes": "SELECT session_id, number, tenders FROM till.till_close",
         "dead_letters": "SELECT body FROM till.dead_letter",
     }
@@ -31,7 +37,11 @@ LEDGER: Final[Mapping[str, str]] = MappingProxyType(
 
 STORES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "settings": "SELECT store, content FROM store.settings",
+        "settings": """
+            SELECT store, rev, content, changed_at
+              FROM store.settings_revision
+             ORDER BY store, rev
+        """,
         "days": "SELECT store, business_date, state, closed_by FROM store.store_day",
         "openings": """
             SELECT body
@@ -45,9 +55,22 @@ STORES: Final[Mapping[str, str]] = MappingProxyType(
 
 REPORTS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "sessions": "SELECT session_id, status, closed_from, receipts, total FROM report.till_session",
-        "tenders": "SELECT session_id, tender, opening, sales, refunds FROM report.session_tender",
+        "sessions": """
+            SELECT session_id, status, closed_from, receipts, refunds, total
+              FROM report.till_session
+        """,
+        "tenders": """
+            SELECT session_id, tender, opening, sales, refunds, paid_in, paid_out, loans, pickups
+              FROM report.session_tender
+        """,
+        "worths": "SELECT session_id, tender, worth FROM report.session_tender",
         "products": "SELECT session_id, sku, quantity, gross FROM report.session_product",
+        "receipts": "SELECT entry, session_id, cashier, total FROM report.receipt",
+        "terminal_products": """
+            SELECT store, terminal, business_date, sku, quantity, gross
+              FROM report.terminal_product
+        """,
+        "copies": "SELECT session_id, copies FROM report.cash_up",
         "cash_ups": "SELECT session_id, number, tenders FROM report.cash_up",
     }
 )

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,23 +12,30 @@ import asyncpg
 from tillday_checker import queries
 from tillday_checker.failures import CannotRead
 from tillday_checker.world import (
+    AdjustmentRow,
     CloseRow,
+    CopiesRow,
     Day,
     Ledger,
     LedgerRow,
     LedgerSession,
+    MovementRow,
     Opening,
     Position,
     ProductRow,
+    ReportReceipt,
     Reports,
     ReportSession,
+    SafeRow,
     SaleRow,
     Stores,
     Stream,
     TenderRow,
+    TerminalProduct,
     Terms,
     Wish,
     World,
+    WorthRow,
 )
 
 CONNECT_SECONDS: Final = 10
@@ -72,6 +79,9 @@ async def _ledger(connection: Any) -> Ledger:
         tenders=tuple(TenderRow(**row) for row in rows["tenders"]),
         products=tuple(ProductRow(**row) for row in rows["products"]),
         sales=tuple(SaleRow(**{**row, "hash": row["hash"].hex()}) for row in rows["sales"]),
+        movements=tuple(MovementRow(**{**row, "hash": row["hash"].hex()}) for row in rows["movements"]),
+        safe=tuple(SafeRow(**{**row, "entry": row["entry"].hex()}) for row in rows["safe"]),
+        adjustments=tuple(AdjustmentRow(**{**row, "hash": row["hash"].hex()}) for row in rows["adjustments"]),
         closes=tuple(_close(row) for row in rows["closes"]),
         on_desk=frozenset(
             claim.decode() for row in rows["dead_letters"] for claim in _HASH.findall(row["body"])
@@ -95,22 +105,47 @@ def _close(row: Any) -> CloseRow:
 async def _stores(connection: Any) -> Stores:
     rows = {name: await connection.fetch(query) for name, query in queries.STORES.items()}
     return Stores(
-        terms={row["store"]: _terms(json.loads(row["content"])) for row in rows["settings"]},
+        terms=_terms_by_store(rows["settings"]),
         days=tuple(Day(**row) for row in rows["days"]),
         openings=tuple(_opening(json.loads(bytes(row["body"]))) for row in rows["openings"]),
         wishes=tuple(Wish(**row) for row in rows["wishes"]),
     )
 
 
-def _terms(settings: Mapping[str, Any]) -> Terms:
-    tenders = settings["tenders"]
+def _terms_by_store(rows: Iterable[Any]) -> dict[str, tuple[Terms, ...]]:
+    terms: dict[str, tuple[Terms, ...]] = {}
+    for row in rows:
+        revision = _terms(json.loads(row["content"]), rev=row["rev"], since=row["changed_at"])
+        terms[row["store"]] = (*terms.get(row["store"], ()), revision)
+    return terms
+
+
+def _terms(settings: Mapping[str, Any], *, rev: int, since: datetime) -> Terms:
+    tenders, policies = settings["tenders"], settings["policies"]
+    own = [tender["tender"] for tender in tenders if tender["kind"] == "cash"]
     return Terms(
-        denominations=frozenset(piece["value"] for piece in settings["denominations"]),
-        cash=frozenset(tender["tender"] for tender in tenders if tender["kind"] == "cash"),
+        rev=rev,
+        since=since if rev > 1 else None,
+        cash=own[0] if own else None,
+        pieces={
+            tender["tender"]: frozenset(piece["value"] for piece in _pieces(tender, settings))
+            for tender in tenders
+            if tender["kind"] in ("cash", "foreign_cash")
+        },
         initial_tolerance={tender["tender"]: tender["initial_tolerance"] for tender in tenders},
         cash_up_tolerance={tender["tender"]: tender["cash_up_tolerance"] for tender in tenders},
-        own_count_approval=settings["policies"]["own_count_approval"],
+        own_count_approval=policies["own_count_approval"],
+        cash_rounding=policies.get("cash_rounding", 0),
+        floats=settings.get("floats", {}),
+        uncounted_opening=policies["initial_count"] == "taken_over",
+        blind_count=policies["blind_count"],
     )
+
+
+def _pieces(tender: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterable[Mapping[str, int]]:
+    own: list[dict[str, int]] = settings["denominations"]
+    foreign: list[dict[str, int]] = tender.get("denominations", [])
+    return own if tender["kind"] == "cash" else foreign
 
 
 def _opening(event: Mapping[str, Any]) -> Opening:
@@ -123,6 +158,10 @@ async def _reports(connection: Any) -> Reports:
     return Reports(
         sessions=tuple(ReportSession(**row) for row in rows["sessions"]),
         tenders=tuple(TenderRow(**row) for row in rows["tenders"]),
+        worths=tuple(WorthRow(**row) for row in rows["worths"]),
         products=tuple(ProductRow(**row) for row in rows["products"]),
+        receipts=tuple(ReportReceipt(**row) for row in rows["receipts"]),
+        terminal_products=tuple(TerminalProduct(**row) for row in rows["terminal_products"]),
+        copies=tuple(CopiesRow(**row) for row in rows["copies"]),
         cash_ups=tuple(_close(row) for row in rows["cash_ups"]),
     )

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from tillday_checker.course import Session, by_till, course_of, placement_in
-from tillday_checker.story import accepted, desk_of, ledger_story, row_place, whole_story
-from tillday_checker.sums import net_by_tender
+from tillday_checker.course import Course, Session, by_till, course_of, placement_in
+from tillday_checker.story import Told, accepted, desk_of, ledger_story, row_place, whole_story
+from tillday_checker.sums import expected_by_tender, parts_of
 from tillday_checker.verdict import Found, Violation
-from tillday_checker.world import CloseRow, World
-from tillday_contracts.entries import TenderCount, TillClosed
+from tillday_checker.world import AdjustmentRow, CloseRow, World
+from tillday_contracts.entries import Adjustment, TenderCount, TillClosed
 from tillday_contracts.journal import MalformedBytes, strict_json
 
 
@@ -67,6 +67,42 @@ def _same_close(said: TillClosed | None, shown: CloseRow | None, where: str) -> 
         yield Violation(19, f"the recorded figures of {said.number} were changed", where)
 
 
+def adjustments_are_linked(world: World) -> Found:
+    """19: an adjustment is an entry of its own, linked to the closed session that it corrects."""
+    story = accepted(ledger_story(world))
+    said = {entry.hash: entry for entry in story if isinstance(entry.body, Adjustment)}
+    course = course_of(accepted(whole_story(world)))
+    for entry in said.values():
+        if isinstance(entry.body, Adjustment):
+            yield from _linked(entry, entry.body, course)
+    if world.ledger is None:
+        return
+    kept = {row.hash: row for row in world.ledger.adjustments}
+    desk = desk_of(world)
+    for entry_hash in sorted((said.keys() - desk) | kept.keys()):
+        told, row = said.get(entry_hash), kept.get(entry_hash)
+        if row is None or told is None or row != _row_of(told):
+            where = told.where if told else f"entry {entry_hash}"
+            yield Violation(19, "the ledger's adjustment is not the journal's", where)
+
+
+def _row_of(entry: Told) -> AdjustmentRow | None:
+    body = entry.body
+    if not isinstance(body, Adjustment):
+        return None
+    return AdjustmentRow(entry.hash, body.session_id, body.corrects, body.tender, body.amount)
+
+
+def _linked(entry: Told, body: Adjustment, course: Course) -> Found:
+    wrong = course.sessions.get(body.corrects)
+    if body.corrects == body.session_id:
+        yield Violation(19, "an adjustment corrects the session in which it is written", entry.where)
+    elif wrong is not None and wrong.closed is None and body.corrects not in course.restated:
+        yield Violation(
+            19, f"an adjustment corrects session {body.corrects}, which is not closed", entry.where
+        )
+
+
 def money_moves_by_events_alone(world: World) -> Found:
     """20: from count to count, recorded differences + events − moved amounts account for what was counted."""
     story = accepted(whole_story(world))
@@ -80,13 +116,13 @@ def money_moves_by_events_alone(world: World) -> Found:
 
 
 def _all_covered(session: Session) -> bool:
-    return all(placement_in(session, sold.entry, sold.sale) == "session" for sold in session.sales)
+    return all(placement_in(session, one.entry, one.body) == "session" for one in session.events)
 
 
 def _within_session(session: Session, closed: TillClosed) -> Found:
-    net = net_by_tender(session.held())
+    due = expected_by_tender(parts_of(session.held(), session.opened))
     for tender in closed.tenders:
-        moved_by_events = session.opening(tender.tender) + net.get(tender.tender, 0)
+        moved_by_events = due.get(tender.tender, 0)
         if tender.difference != tender.counted - moved_by_events:
             text = f"{tender.tender}: {tender.counted} counted, {moved_by_events} accounted for"
             yield Violation(20, f"{text}, difference {tender.difference}", session.where)
@@ -95,7 +131,7 @@ def _within_session(session: Session, closed: TillClosed) -> Found:
 def _between_sessions(closed: TillClosed, after: Session) -> Found:
     left = {tender.tender: tender.counted - tender.moved for tender in closed.tenders}
     for opened in after.opened.tenders if after.opened else ():
-        before = left.get(opened.tender, 0)
+        before = left.get(opened.tender, 0) + after.float_moved(opened.tender)
         if opened.difference != opened.counted - before:
-            text = f"{opened.counted} counted, {before} was left, difference {opened.difference}"
+            text = f"{opened.counted} counted, {before} was left or brought, difference {opened.difference}"
             yield Violation(20, f"{opened.tender}: {text}", after.where)

@@ -36,6 +36,11 @@ class Told:
         return f"{self.store}/{self.terminal}, epoch {self.epoch}, entry {self.seq} ({self.type})"
 
 
+def words(entry: Told) -> str:
+    """Return what kind of thing an entry tells of, for people."""
+    return entry.type.lower().replace("_", " ")
+
+
 def place_of(terminal: Terminal, entry: HeldEntry) -> str:
     """Return an entry's place in a terminal's own journal, for people."""
     return f"{terminal.store}/{terminal.terminal}, epoch {entry.epoch}, entry {entry.seq}"

@@ -1,13 +1,33 @@
 """The checker's own arithmetic. It shares nothing with the code whose figures it verifies."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from tillday_contracts.denominations import DenominationCount
-from tillday_contracts.entries import Sale
+from tillday_contracts.entries import InitialCountConfirmed, Movement, Sale
 
-Tenders = dict[str, tuple[int, int]]
-"""Per tender what was taken and what was paid back, net of change."""
+TenderEvent = Sale | Movement
+"""What changes the money of a session."""
+
+SIGNS: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "opening": 1,
+        "sales": 1,
+        "refunds": -1,
+        "paid_in": 1,
+        "paid_out": -1,
+        "loans": 1,
+        "pickups": -1,
+    }
+)
+"""The parts of an expected amount, and how each one counts."""
+
+_PART_OF: Final = {"paid_in": "paid_in", "paid_out": "paid_out", "loan": "loans", "pickup": "pickups"}
+
+Parts = Counter[tuple[str, str]]
+"""Amounts by tender and part."""
 
 
 def counted_total(pieces: Iterable[DenominationCount]) -> int:
@@ -18,24 +38,40 @@ def counted_total(pieces: Iterable[DenominationCount]) -> int:
     return total
 
 
-def taken_and_returned(sales: Iterable[Sale]) -> Tenders:
-    """Return per tender the sums of sales and of refunds."""
-    taken: Counter[str] = Counter()
-    returned: Counter[str] = Counter()
-    for sale in sales:
-        pays_out = sale.refund_of is not None or sale.total < 0
-        for payment in sale.payments:
+def parts_of(events: Iterable[TenderEvent], opened: InitialCountConfirmed | None = None) -> Parts:
+    """Return what an opening count and events make of each tender, net of change."""
+    parts: Parts = Counter()
+    for counted in opened.tenders if opened else ():
+        parts[(counted.tender, "opening")] += counted.counted
+    for event in events:
+        if isinstance(event, Movement):
+            parts[(event.tender, _PART_OF[event.kind])] += event.amount
+            continue
+        pays_out = event.refund_of is not None or event.total < 0
+        for payment in event.payments:
             net = payment.tendered - payment.change
-            if pays_out:
-                returned[payment.tender] -= net
-            else:
-                taken[payment.tender] += net
-    return {name: (taken[name], returned[name]) for name in {*taken, *returned}}
+            parts[(payment.tender, "refunds" if pays_out else "sales")] += -net if pays_out else net
+    return parts
 
 
-def net_by_tender(sales: Iterable[Sale]) -> dict[str, int]:
-    """Return per tender what receipts leave in the till."""
-    return {name: taken - returned for name, (taken, returned) in taken_and_returned(sales).items()}
+def expected_by_tender(parts: Parts) -> dict[str, int]:
+    """Return per tender what should be there."""
+    expected: dict[str, int] = {}
+    for (tender, part), amount in parts.items():
+        expected[tender] = expected.get(tender, 0) + SIGNS[part] * amount
+    return expected
+
+
+def net_by_tender(events: Iterable[TenderEvent]) -> dict[str, int]:
+    """Return per tender what events leave in the till."""
+    return expected_by_tender(parts_of(events))
+
+
+def brought_from_outside(event: TenderEvent) -> dict[str, int]:
+    """Return per tender what an event brings into the store; loans and pickups stay within it."""
+    if isinstance(event, Movement) and event.kind in ("loan", "pickup"):
+        return {}
+    return net_by_tender([event])
 
 
 def products_of(sales: Iterable[Sale]) -> dict[str, tuple[int, int]]:
@@ -49,19 +85,7 @@ def products_of(sales: Iterable[Sale]) -> dict[str, tuple[int, int]]:
     return {sku: (quantities[sku], amounts[sku]) for sku in quantities}
 
 
-def tax_problems(sale: Sale) -> list[str]:
-    """Return what is wrong with a receipt's taxes: per rate gross × r ÷ (100 + r), shares that add up."""
-    problems = []
-    for rate in sorted({line.tax_rate for line in sale.lines} | {tax.rate for tax in sale.taxes}):
-        gross = sum(line.gross for line in sale.lines if line.tax_rate == rate)
-        shares = sum(line.tax for line in sale.lines if line.tax_rate == rate)
-        stated = [(tax.gross, tax.tax) for tax in sale.taxes if tax.rate == rate]
-        due = _half_away(gross * rate, 10_000 + rate)
-        if stated != [(gross, due)] or shares != due:
-            problems.append(f"{due} is the tax of {gross} at {rate}, not {stated} with shares of {shares}")
-    return problems
-
-
-def _half_away(numerator: int, denominator: int) -> int:
+def half_away(numerator: int, denominator: int) -> int:
+    """Return a quotient as a whole number; a half goes away from zero."""
     sign = -1 if numerator < 0 else 1
     return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))

@@ -133,6 +133,42 @@ class SaleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MovementRow:
+    """Where a movement of money is: paid in or out, loan, pickup."""
+
+    hash: str
+    session_id: str
+    placement: Placement
+    kind: str
+    tender: str
+    amount: int
+    business_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class SafeRow:
+    """Money into a store's safe (> 0) or out of it, and the entry that moved it."""
+
+    store: str
+    kind: str
+    tender: str
+    amount: int
+    session_id: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentRow:
+    """What settles the difference of the session that it corrects."""
+
+    hash: str
+    session_id: str
+    corrects: str
+    tender: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class CloseRow:
     """A close as the ledger or a report shows it; `tenders` as it was recorded."""
 
@@ -153,19 +189,36 @@ class Ledger:
     tenders: tuple[TenderRow, ...] = ()
     products: tuple[ProductRow, ...] = ()
     sales: tuple[SaleRow, ...] = ()
+    movements: tuple[MovementRow, ...] = ()
+    safe: tuple[SafeRow, ...] = ()
+    adjustments: tuple[AdjustmentRow, ...] = ()
     closes: tuple[CloseRow, ...] = ()
     on_desk: frozenset[str] = frozenset()
+
+    @property
+    def placed(self) -> tuple[SaleRow | MovementRow, ...]:
+        """Everything that is in a session, in its rescue session or parked."""
+        return (*self.sales, *self.movements)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A store's settings as far as the invariants ask for them."""
+    """One revision of a store's settings as far as the invariants ask for it.
 
-    denominations: frozenset[int] = frozenset()
-    cash: frozenset[str] = frozenset()
+    `pieces` are the coins and notes of each tender that is counted in them; `cash` is the store's own.
+    """
+
+    rev: int = 1
+    since: datetime | None = None
+    cash: str | None = None
+    pieces: Mapping[str, frozenset[int]] = field(default_factory=dict)
     initial_tolerance: Mapping[str, int] = field(default_factory=dict)
     cash_up_tolerance: Mapping[str, int] = field(default_factory=dict)
     own_count_approval: str = "with_reason"
+    cash_rounding: int = 0
+    floats: Mapping[str, int] = field(default_factory=dict)
+    uncounted_opening: bool = False
+    blind_count: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +251,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The tables of the store service."""
+    """The tables of the store service; `terms` are the revisions of each store's settings, oldest first."""
 
-    terms: Mapping[str, Terms] = field(default_factory=dict)
+    terms: Mapping[str, tuple[Terms, ...]] = field(default_factory=dict)
     days: tuple[Day, ...] = ()
     openings: tuple[Opening, ...] = ()
     wishes: tuple[Wish, ...] = ()
@@ -215,6 +268,46 @@ class ReportSession:
     closed_from: str | None
     receipts: int
     total: int
+    refunds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReportReceipt:
+    """A receipt as reports count it, by the hash of its entry."""
+
+    entry: str
+    session_id: str
+    cashier: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalProduct:
+    """What the flash report of a terminal shows of a product on a business date."""
+
+    store: str
+    terminal: str
+    business_date: date
+    sku: str
+    quantity: int
+    gross: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorthRow:
+    """What was taken in a tender of a session, in the store's currency."""
+
+    session_id: str
+    tender: str
+    worth: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopiesRow:
+    """How many copies of a cash-up report are told to have been printed after the original."""
+
+    session_id: str
+    copies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +316,11 @@ class Reports:
 
     sessions: tuple[ReportSession, ...] = ()
     tenders: tuple[TenderRow, ...] = ()
+    worths: tuple[WorthRow, ...] = ()
     products: tuple[ProductRow, ...] = ()
+    receipts: tuple[ReportReceipt, ...] = ()
+    terminal_products: tuple[TerminalProduct, ...] = ()
+    copies: tuple[CopiesRow, ...] = ()
     cash_ups: tuple[CloseRow, ...] = ()
 
 

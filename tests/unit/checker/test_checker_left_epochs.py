@@ -27,10 +27,14 @@ from tillday_checker.world import (
     Placement,
     Position,
     ProductRow,
+    ReportReceipt,
+    Reports,
     SaleRow,
     Stream,
     TenderRow,
+    TerminalProduct,
     World,
+    WorthRow,
 )
 from tillday_contracts import entries as e
 
@@ -123,7 +127,27 @@ def forked_world() -> World:
         entries=(*branch.entries, *life.entries),
         paper=(*(world.terminals[0].paper or ()), printed),
     )
-    return replace(world, terminals=(folder,), ledger=ledger)
+    return replace(world, terminals=(folder,), ledger=ledger, reports=with_rescued(world, lost.hash))
+
+
+def with_rescued(world: World, entry: str) -> Reports:
+    """Count the rescued sale where reports count it: as a receipt, for its terminal, by its tender."""
+    reports = world.reports
+    assert reports is not None
+    flash = tuple(
+        replace(row, quantity=row.quantity + 1, gross=row.gross + 250) if _bread_today(row) else row
+        for row in reports.terminal_products
+    )
+    return replace(
+        reports,
+        receipts=(*reports.receipts, ReportReceipt(entry, RESCUE, "C1", 250)),
+        terminal_products=flash,
+        worths=(*reports.worths, WorthRow(RESCUE, "cash", 250)),
+    )
+
+
+def _bread_today(row: TerminalProduct) -> bool:
+    return (row.sku, row.business_date) == ("BREAD", SECOND_DAY)
 
 
 def test_a_lost_branch_in_a_rescue_session_breaks_nothing() -> None:

@@ -1,0 +1,69 @@
+"""Invariant 14: an opening count expects what was kept, or the forced float that a recorded movement made."""
+
+from collections.abc import Iterable, Iterator
+
+from tillday_checker.course import Session, course_of
+from tillday_checker.rules import Rules
+from tillday_checker.story import Told, accepted, whole_story
+from tillday_checker.verdict import Found, Violation
+from tillday_checker.world import World
+from tillday_contracts.entries import FloatMoved
+
+
+def openings_follow_what_was_kept(world: World) -> Found:
+    """14: an opening expects, tender by tender, what the till's last cash-up kept, or the forced float."""
+    rules = Rules(world)
+    sessions = course_of(accepted(whole_story(world))).sessions.values()
+    for session, kept in _with_kept(sessions):
+        forced = {
+            (terms.cash, terms.floats[session.started.till])
+            for terms in rules.of(session.start.store, session.started.session_id)
+            if session.started.till in terms.floats
+        }
+        for entry in session.floats:
+            assert isinstance(entry.body, FloatMoved)
+            yield from _float(session, entry, entry.body, forced if world.stores else None)
+        if kept is not None:
+            yield from _asked(session, kept, forced)
+            yield from _counted_against(session, kept)
+
+
+def _with_kept(sessions: Iterable[Session]) -> Iterator[tuple[Session, dict[str, int] | None]]:
+    """Yield each session with what its till's last one kept; None where that is not known."""
+    last: dict[tuple[str, str], dict[str, int] | None] = {}
+    for session in sessions:
+        yield session, last.get(session.key)
+        closed = session.closed
+        last[session.key] = {count.tender: count.kept for count in closed.tenders} if closed else None
+
+
+def _asked(session: Session, kept: dict[str, int], forced: set[tuple[str | None, int]]) -> Found:
+    asked = {amount.tender: amount.amount for amount in session.started.expected}
+    for tender in sorted(asked.keys() | {name for name, amount in kept.items() if amount}):
+        amount, due = asked.get(tender, 0), kept.get(tender, 0)
+        if amount != due and (tender, amount) not in forced:
+            yield Violation(14, f"{tender}: {amount} is expected where {due} was kept", session.where)
+
+
+def _counted_against(session: Session, kept: dict[str, int]) -> Found:
+    for opened in session.opened.tenders if session.opened else ():
+        moved = session.float_moved(opened.tender)
+        due = kept.get(opened.tender, 0) + moved
+        if opened.expected != due:
+            text = f"the count expects {opened.expected} where {due - moved} was kept and {moved} brought"
+            yield Violation(14, f"{opened.tender}: {text}", session.where)
+
+
+def _float(
+    session: Session, entry: Told, moved: FloatMoved, forced: set[tuple[str | None, int]] | None
+) -> Found:
+    if moved.amount != moved.wanted - moved.kept:
+        text = f"{moved.wanted} − {moved.kept} is not the {moved.amount} that were moved"
+        yield Violation(14, f"{moved.tender}: {text}", entry.where)
+    if forced is not None and (moved.tender, moved.wanted) not in forced:
+        yield Violation(14, f"{moved.tender}: nobody wants a float of {moved.wanted}", entry.where)
+    if session.opened_entry is not None and entry.seq > session.opened_entry.seq:
+        yield Violation(14, f"{moved.tender}: the float was moved after the opening count", entry.where)
+    started = [other for other in session.floats if other.seq < entry.seq]
+    if any(isinstance(other.body, FloatMoved) and other.body.tender == moved.tender for other in started):
+        yield Violation(14, f"{moved.tender}: the float was moved twice", entry.where)

@@ -1,0 +1,120 @@
+"""Invariant 17: money stays in tills and safe but for what comes and goes by customers and by word."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from tillday_checker.course import Course, Session, course_of
+from tillday_checker.story import Told, accepted, desk_of, ledger_story
+from tillday_checker.sums import SIGNS, brought_from_outside
+from tillday_checker.verdict import Found, Violation
+from tillday_checker.world import Ledger, World
+from tillday_contracts.entries import FloatMoved, Movement, TillClosed
+
+Purse = tuple[str, str]
+"""A store and a tender."""
+Moved = Counter[tuple[str, str]]
+"""Amounts by entry and tender."""
+
+
+def money_stays_in_the_store(world: World) -> Found:
+    """17: the safe follows the entries; tills + safe change by customers, words and differences alone."""
+    if world.ledger is None:
+        return
+    desk = desk_of(world)
+    story = [entry for entry in accepted(ledger_story(world)) if entry.hash not in desk]
+    yield from _safe_follows_entries(story, world.ledger)
+    yield from _nothing_vanishes(course_of(story), world.ledger)
+
+
+def _safe_follows_entries(story: Iterable[Told], ledger: Ledger) -> Found:
+    due: Moved = Counter()
+    held = {row.hash for row in ledger.movements if row.placement == "session"}
+    places = {entry.hash: entry.where for entry in story}
+    for entry in story:
+        for tender, amount in _into_safe(entry, held).items():
+            due[(entry.hash, tender)] += amount
+    stated: Moved = Counter()
+    for row in ledger.safe:
+        stated[(row.entry, row.tender)] += row.amount
+    for key in sorted(due.keys() | stated.keys()):
+        if due[key] != stated[key]:
+            text = f"{key[1]}: the safe took {stated[key]}, the journal moved {due[key]}"
+            yield Violation(17, text, places.get(key[0], f"entry {key[0]}"))
+
+
+def _into_safe(entry: Told, held: set[str]) -> Mapping[str, int]:
+    match entry.body:
+        case TillClosed():
+            return {count.tender: count.moved for count in entry.body.tenders}
+        case FloatMoved():
+            return {entry.body.tender: -entry.body.amount}
+        case Movement(kind="loan") if entry.hash in held:
+            return {entry.body.tender: -entry.body.amount}
+        case Movement(kind="pickup") if entry.hash in held:
+            return {entry.body.tender: entry.body.amount}
+        case _:
+            return {}
+
+
+def _nothing_vanishes(course: Course, ledger: Ledger) -> Found:
+    """Compare what tills and safe hold now with all that came in and went out since they began."""
+    odd = _stores_with_lost_beginnings(course, ledger)
+    now, due = _money_now(course, ledger), _money_due(course.sessions.values())
+    for store, tender in sorted(now.keys() | due.keys()):
+        found, right = now[(store, tender)], due[(store, tender)]
+        if found != right and store not in odd:
+            text = f"{tender}: tills and safe hold {found}, what came in and went out leaves {right}"
+            yield Violation(17, text, f"store {store}")
+
+
+def _stores_with_lost_beginnings(course: Course, ledger: Ledger) -> set[str]:
+    # What a lost journal did to a till is told by nobody; that store's money is not a sum of known events.
+    lost = {session.store for session in ledger.sessions if session.recovered}
+    return lost | {session.start.store for key, session in course.sessions.items() if key in course.restated}
+
+
+def _money_now(course: Course, ledger: Ledger) -> Counter[Purse]:
+    now: Counter[Purse] = Counter()
+    for row in ledger.safe:
+        now[(row.store, row.tender)] += row.amount
+    last = {session.key: session for session in course.sessions.values()}
+    before = {session.key: session for session in course.sessions.values() if session.opened is not None}
+    for key, session in last.items():
+        for tender, amount in _in_till(session, before.get(key), ledger).items():
+            now[(key[0], tender)] += amount
+    return now
+
+
+def _in_till(session: Session, counted: Session | None, ledger: Ledger) -> Mapping[str, int]:
+    """Return what a till holds: what its running session expects, else what its last cash-up kept."""
+    floats: Counter[str] = Counter()
+    for entry in session.floats if session.opened is None else ():
+        if isinstance(entry.body, FloatMoved):
+            floats[entry.body.tender] += entry.body.amount
+    if counted is None:
+        return floats
+    if counted.closed is not None:
+        floats.update({count.tender: count.kept for count in counted.closed.tenders})
+        return floats
+    for row in ledger.tenders:
+        if row.session_id == counted.started.session_id:
+            floats[row.tender] += sum(sign * int(getattr(row, part)) for part, sign in SIGNS.items())
+    return floats
+
+
+def _money_due(sessions: Iterable[Session]) -> Counter[Purse]:
+    due: Counter[Purse] = Counter()
+    known: set[tuple[str, str]] = set()
+    for session in sessions:
+        store = session.start.store
+        for opened in session.opened.tenders if session.opened else ():
+            due[(store, opened.tender)] += opened.difference
+            if session.key not in known:  # a till may begin with money that was there before the ledger
+                due[(store, opened.tender)] += opened.expected - session.float_moved(opened.tender)
+        known |= {session.key} if session.opened else set()
+        for event in session.held():
+            for tender, amount in brought_from_outside(event).items():
+                due[(store, tender)] += amount
+        for count in session.closed.tenders if session.closed else ():
+            due[(store, count.tender)] += count.difference
+    return due
