@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import nats
 import pytest
@@ -20,11 +21,19 @@ from service_kit.outbox import OutboxMessage, announce
 from service_kit.service import Service
 from service_kit.settings import ServiceSettings
 from tillday_contracts.journal import canonical
-from tillday_contracts.link import Clocks, Hello, Sealed
+from tillday_contracts.link import Ask, Clocks, FlashPage, Hello, Reply, Sealed
 from tillday_contracts.messages import Event
-from tillday_contracts.report_messages import Board, CashUpReport, CashUps, StatusBoard
+from tillday_contracts.report_messages import (
+    Board,
+    CashUpReport,
+    CashUps,
+    Progress,
+    RebuildReports,
+    ReportProgress,
+    StatusBoard,
+)
 from tillday_contracts.streams import STREAMS
-from unit.report_service.ledger_events import MONDAY, NOON, Ledger
+from unit.report_service.ledger_events import EPOCH, MONDAY, NOON, Ledger
 
 PATIENCE = 20.0
 
@@ -238,6 +247,69 @@ async def test_a_hello_shows_when_a_terminal_was_last_seen_and_how_much_it_holds
     assert board.terminals[0].last_seen is not None
     assert board.terminals[0].last_seen >= asked_at.replace(microsecond=0)
     assert board.terminals[1].last_seen is None
+
+
+async def test_a_terminal_hears_its_flash_report_on_its_own_topic(
+    reports: Running, producers: Producers, asker: Client
+) -> None:
+    ledger = Ledger("T1")
+    await producers.announce("store", *store_events())
+    await producers.announce("till", *ledger.a_day(1))
+    await until(asker, closed_tills(1))
+    mine, others = [await asker.subscribe(f"pos.S1.{code}.reply.v1") for code in ("T1", "T2")]
+    question = Ask(request_id="a" * 32, person="SUPERVISOR-1", epoch=EPOCH, head_seq=ledger.seq)
+
+    await asker.publish("pos.S1.T1.ask.flash.v1", question.model_dump_json().encode())
+
+    page = Reply.model_validate_json((await mine.next_msg(5)).data).content
+    assert isinstance(page, FlashPage)
+    assert (page.total, page.missing) == (1500, 0)
+    with pytest.raises(nats.errors.TimeoutError):
+        await others.next_msg(0.3)
+
+
+async def test_a_rebuild_is_asked_for_once_watched_and_ends_in_the_same_rows(
+    reports: Running, producers: Producers, asker: Client, migrated: FreshDatabase
+) -> None:
+    await producers.announce("store", *store_events())
+    await producers.announce("till", *Ledger("T1").a_day(1), *Ledger("T2").a_day(2))
+    await until(asker, closed_tills(2))
+    before = await rows(migrated)
+    await spoil(migrated)
+    command = RebuildReports(
+        message_id=UUID(int=9), correlation_id=UUID(int=9), occurred_at=NOON, by="MANAGER-1"
+    )
+
+    async def ask_for_it() -> None:
+        reply = await asker.request(command.subject, command.model_dump_json().encode(), timeout=5)
+        assert b'"done"' in reply.data
+        await until_complete(asker)
+
+    await ask_for_it()
+    assert await rows(migrated) == before
+
+    await spoil(migrated)
+    await ask_for_it()
+    assert await rows(migrated) != before, "the same command again has no second effect"
+
+
+async def spoil(database: FreshDatabase) -> None:
+    """Change a figure behind everybody's back."""
+    connection = await database.connect()
+    try:
+        await connection.execute("UPDATE report.till_session SET total = 1")
+    finally:
+        await connection.close()
+
+
+async def until_complete(asker: Client) -> Progress:
+    for _ in range(int(PATIENCE / 0.1)):
+        reply = await asker.request(ReportProgress.subject, b"{}", timeout=5)
+        progress = Progress.model_validate_json(reply.data)
+        if all(one.done == one.total > 0 for one in progress.producers):
+            return progress
+        await asyncio.sleep(0.1)
+    pytest.fail(f"never complete: {progress!r}")
 
 
 async def test_a_question_that_makes_no_sense_is_answered_and_not_met_with_silence(

@@ -9,8 +9,7 @@ import pytest
 from report_service.messaging import feeds
 from report_service.messaging.answers import Answers
 from report_service.persistence import sessions, store_rows
-from servers import FreshDatabase
-from service_kit.database import Database, DatabaseAddress
+from service_kit.database import Database
 from service_kit.feed import FeedEvent
 from tillday_contracts.messages import Event, Refused
 from tillday_contracts.report_messages import Board, CashUpReport, CashUps, StatusBoard
@@ -34,22 +33,6 @@ TABLES = (
     "terminal_product",
     "cash_up",
 )
-
-
-@pytest.fixture
-async def database(fresh_database: FreshDatabase) -> Any:
-    await fresh_database.migrate("report_service")
-    made = Database(
-        DatabaseAddress(
-            url=fresh_database.url_of("report_service"),
-            password=fresh_database.passwords["report_service"],
-            schema="report",
-            application="test",
-        )
-    )
-    await made.start()
-    yield made
-    await made.stop()
 
 
 def fed(events: Sequence[Event], producer: str = "till") -> list[FeedEvent]:
