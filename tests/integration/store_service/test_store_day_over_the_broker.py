@@ -180,7 +180,7 @@ async def test_a_malformed_request_is_answered_and_says_what_is_wrong(world: Wor
     assert failed.kind == "permanent"
     assert "business_date" in failed.text
     unknown = await world.operator.refused(open_store(store="NOWHERE"))
-    assert unknown.text == 'There is no store "NOWHERE".'
+    assert unknown.text == 'There is no store "NOWHERE": check its code.'
 
 
 async def test_an_unknown_time_zone_is_refused(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,7 +12,7 @@ from typing import Any, Final
 from rich.console import RenderableType
 from rich.prompt import Prompt
 
-from tillday_contracts.money import parse_minor, plain_minor
+from tillday_contracts.money import LARGEST_AMOUNT, parse_minor, plain_minor
 from tillday_local.demo_store import SETTINGS
 from tillday_local.operator_connection import Where, find_terminal, keep_person_session
 from tillday_local.operator_tables import result_console, rows_table
@@ -22,6 +23,7 @@ CURRENCY: Final = SETTINGS.currency
 PIN_VARIABLE: Final = "TILLDAY_PIN"
 REFUSED: Final = 1
 DIFFERENCE: Final = "unapproved_difference"
+_COUNTED: Final = re.compile(r"(.+)x(-?[0-9]{1,20})", re.ASCII)
 
 
 class BadCount(ValueError):
@@ -93,9 +95,9 @@ def read_lines(products: Sequence[str]) -> list[dict[str, Any]]:
     """Return receipt lines from `COF-01` or `COF-01x2`; the same product twice is one line each."""
     lines = []
     for product in products:
-        sku, times, quantity = product.rpartition("x")
-        named = bool(times) and quantity.isdecimal()
-        lines.append({"sku": sku if named else product, "quantity": int(quantity) if named else 1})
+        counted = _COUNTED.fullmatch(product)
+        sku, quantity = counted.groups() if counted else (product, "1")
+        lines.append({"sku": sku, "quantity": int(quantity)})
     return lines
 
 
@@ -202,7 +204,9 @@ def selling(lines: list[dict[str, Any]], *, tender: str, tendered: int | None) -
 async def _price(client: TerminalClient, lines: list[dict[str, Any]]) -> int:
     items = _listed(await client.get(f"{API}/catalogue"), "items")
     prices = {item["sku"]: int(item["price"]) for item in items}
-    return sum(prices.get(line["sku"], 0) * int(line["quantity"]) for line in lines)
+    total = sum(prices.get(line["sku"], 0) * int(line["quantity"]) for line in lines)
+    # What no receipt can cost is not offered: the terminal then says what is wrong with the line itself.
+    return total if 0 < total <= LARGEST_AMOUNT else 0
 
 
 def _listed(answer: Any, name: str) -> list[dict[str, Any]]:

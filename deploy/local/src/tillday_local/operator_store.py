@@ -52,6 +52,8 @@ class Asking:
         """Say why not, with the tills in the way."""
         self.say(refusal.text)
         in_the_way = tills_in_the_way(refusal)
+        if in_the_way is not None:
+            self.say("cash up the tills listed here, each at its terminal, then try again")
         self.show(refusal, *([] if in_the_way is None else [in_the_way]))
         return REFUSED
 

@@ -9,10 +9,11 @@ from typing import Final, TypeVar
 
 import nats
 from nats.aio.client import Client
-from nats.errors import NoRespondersError
+from nats.errors import MaxPayloadError, NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 from pydantic import BaseModel, ValidationError
 
+from tillday_contracts.field_faults import faults_of
 from tillday_contracts.messages import Command, Done, Failed, Question, Refused
 
 Answer = TypeVar("Answer", bound=Done)
@@ -72,6 +73,9 @@ class ServiceClient:
             reply = await self._connection.request(
                 message.subject, message.model_dump_json().encode(), timeout=timeout
             )
+        except MaxPayloadError:
+            most = self._connection.max_payload
+            raise ServiceUnavailable(f"the request is too long: the broker takes {most} bytes") from None
         except NoRespondersError:
             raise ServiceUnavailable(f"{service} does not run; start it and try again") from None
         except (NatsTimeoutError, TimeoutError):
@@ -121,7 +125,4 @@ def _reason(errors: list[Exception]) -> str:
 
 def readable(error: ValidationError) -> str:
     """Return what is wrong with a message, one sentence per field."""
-    return "; ".join(
-        f"{'.'.join(str(part) for part in issue['loc']) or 'message'}: {issue['msg']}"
-        for issue in error.errors()
-    )
+    return "; ".join(fault.said() for fault in faults_of(error.errors()))

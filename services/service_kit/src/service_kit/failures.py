@@ -8,6 +8,7 @@ import nats.errors
 import nats.js.errors
 from pydantic import ValidationError
 
+from tillday_contracts.field_faults import faults_of
 from tillday_contracts.messages import Failed, Refused
 
 
@@ -73,9 +74,7 @@ def _of_sqlstate(sqlstate: str) -> FailureKind:
 def describe(error: BaseException) -> str:
     """One line for a log or a dead letter; a validation error names the fields, never the values."""
     if isinstance(error, ValidationError):
-        return "; ".join(
-            f"{'.'.join(map(str, part['loc'])) or 'message'}: {part['msg']}" for part in error.errors()
-        )
+        return "; ".join(fault.said() for fault in faults_of(error.errors()))
     return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
@@ -87,6 +86,8 @@ def public_text(kind: FailureKind, error: BaseException) -> str:
         return "The service cannot answer at the moment. Try again."
     if isinstance(error, ValidationError):
         return f"The message is not valid: {describe(error)}"
+    if isinstance(error, RecursionError):
+        return "The message is not valid: it is nested too deep"
     if isinstance(error, PermanentError):
         return str(error)
     return "The request could not be processed."

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from faststream import BaseMiddleware
 from faststream.message import StreamMessage
+from pydantic import ValidationError
 
 from service_kit import logs
 from service_kit.failures import FailureKind, classify, describe, reply_of
@@ -35,6 +36,8 @@ def failure_reply(error: Exception) -> bytes:
         log.info("request refused", reason=describe(error), reference=reference)
     elif kind is FailureKind.TRANSIENT:
         log.warning("request cannot be answered now", reason=describe(error), reference=reference)
+    elif isinstance(error, ValidationError | RecursionError):
+        log.warning("request that cannot be read", reason=describe(error), reference=reference)
     else:
         log.error("request failed", reason=describe(error), reference=reference, exc_info=error)
     return reply_of(kind, error, reference)

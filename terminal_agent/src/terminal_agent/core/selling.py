@@ -9,7 +9,7 @@ from tillday_contracts.arithmetic import PricedReceipt, cash_payment, cash_round
 from tillday_contracts.entries import MAX_LINES, Payment, Sale, SaleLine
 from tillday_contracts.ids import receipt_number
 from tillday_contracts.link import CatalogueItem, Tender
-from tillday_contracts.money import LARGEST_AMOUNT
+from tillday_contracts.money import LARGEST_AMOUNT, plain_minor
 
 MAX_QUANTITY = 10**6
 
@@ -129,7 +129,7 @@ def _pay(total: int, handed: tuple[Tendered, ...], terms: Terms) -> Paid | Refus
     due = rest + rounding
     if cash_given < due:
         missing = due - cash_given
-        text = f"{missing} (minor units) are missing: the payment does not reach the total."
+        text = f"The payment does not reach the total: {plain_minor(missing, terms.currency)} more is due."
         return Refusal("payment_too_small", text, {"due": due, "tendered": cash_given, "missing": missing})
     if due == 0 and cash_given == 0:
         return Paid(tuple(others), rounding)

@@ -118,7 +118,7 @@ class People:
             if known is not None and hmac.compare_digest(verifier, known.verifier):
                 return known
             await self._note_wrong(person, known=known is not None)
-        raise refused("wrong_pin", "This PIN is not right for this person.")
+        raise refused("wrong_pin", "This PIN is not right for this person: check both and try again.")
 
     def _refuse_haste(self, person: str) -> None:
         at = self._book.world.monotonic()

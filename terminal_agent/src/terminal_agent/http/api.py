@@ -1,7 +1,8 @@
 """The routes. They translate and nothing more: what may happen is decided at the desk."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 import structlog
@@ -30,7 +31,7 @@ from terminal_agent.desk.book import Book
 from terminal_agent.desk.desk import Desk, Figures, Request
 from terminal_agent.desk.people import People
 from terminal_agent.desk.refused import Refused, refused
-from terminal_agent.http.guard import BodyTooLarge, Door, Guard
+from terminal_agent.http.guard import MAX_BODY_BYTES, BodyTooLarge, Door, Guard
 from terminal_agent.http.problems import problem
 from terminal_agent.http.requests import (
     ApprovalWish,
@@ -44,6 +45,7 @@ from terminal_agent.http.requests import (
 )
 from terminal_agent.http.status import Status
 from terminal_agent.journal.failures import JournalError, JournalFull
+from tillday_contracts.field_faults import faults_of
 from tillday_contracts.journal import canonical, message_mac
 
 log = structlog.get_logger()
@@ -146,7 +148,7 @@ def _acting(parts: Parts) -> APIRouter:
     ) -> Request | None:
         if idempotency_key is None:
             return None
-        asked = {"path": request.url.path, "body": (await request.body()).decode("utf-8", "replace")}
+        asked = {"path": request.url.path, "body": (await request.body()).hex()}
         # Keyed, for a plain digest of a body would let its PIN be guessed from the disk.
         return Request(idempotency_key, message_mac(parts.book.identity.key, canonical(asked)))
 
@@ -216,26 +218,35 @@ def _explain_errors(app: FastAPI) -> None:
 
     on(Refused, lambda error: problem(error.refusal))
     on(RequestValidationError, _invalid)
-    on(BodyTooLarge, lambda _: problem(Refusal("too_large", "The request is too long.")))
+    on(BodyTooLarge, lambda _: _too_large())
     on(JournalFull, lambda error: problem(Refusal("disk_full", str(error))))
     on(JournalError, lambda error: problem(Refusal("journal", str(error))))
-    on(HTTPException, _no_such_route)
+    on(HTTPException, _not_served)
     on(Exception, _unexpected)
 
 
 def _invalid(error: RequestValidationError) -> Response:
     # The input is left out: it may hold a PIN.
-    faults = [
-        {"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]}
-        for fault in error.errors()
-    ]
-    first = faults[0] if faults else {"where": "body", "what": "it cannot be read"}
-    text = f"The request does not fit at {first['where']}: {first['what']}."
-    return problem(Refusal("invalid_request", text, {"errors": faults}))
+    faults = faults_of(error.errors())
+    found = [{"where": fault.where, "what": fault.what} for fault in faults]
+    first = replace(faults[0], where=faults[0].where.removeprefix("body").lstrip("."))
+    text = f"The request does not fit: {first.said(whole='its body')}."
+    return problem(Refusal("invalid_request", text, {"errors": found}))
 
 
-def _no_such_route(error: HTTPException) -> Response:
-    return problem(Refusal("not_found", str(error.detail)), status=error.status_code)
+def _not_served(error: HTTPException) -> Response:
+    # The framework says 400 of every body that it could not read, whatever stopped it.
+    if isinstance(error.__cause__, BodyTooLarge):
+        return _too_large()
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        return problem(Refusal("invalid_request", "The request cannot be read: its body is no JSON."))
+    text = f"{HTTPStatus(error.status_code).phrase}: /openapi.json lists what can be asked, and how."
+    return problem(Refusal("not_found", text), status=error.status_code)
+
+
+def _too_large() -> Response:
+    text = f"A request has at most {MAX_BODY_BYTES} bytes: split it."
+    return problem(Refusal("too_large", text))
 
 
 def _unexpected(error: Exception) -> Response:

@@ -56,7 +56,7 @@ class Guard:
         if origin is not None and origin.partition("://")[2] not in self._door.hosts:
             return Refusal("foreign_origin", "Pages from elsewhere may not use this API.")
         if int(headers.get("content-length", "0") or "0") > MAX_BODY_BYTES:
-            return Refusal("too_large", f"A request has at most {MAX_BODY_BYTES} bytes.")
+            return Refusal("too_large", f"A request has at most {MAX_BODY_BYTES} bytes: split it.")
         if path in OPEN_PATHS or self._has_token(headers.get("authorization", "")):
             return None
         return Refusal("no_token", "Send the token of this installation: Authorization: Bearer <token>.")

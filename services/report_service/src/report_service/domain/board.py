@@ -38,7 +38,13 @@ def till_status(session: Session) -> str:
 
 def unknown_store(store: str) -> Refused:
     """Answer a question about a store that no one defined."""
-    return Refused(code="unknown_store", text=f'There is no store "{store}".')
+    return Refused(code="unknown_store", text=f'There is no store "{store}": check its code.')
+
+
+def unknown_terminal(store: StoreRow, terminal: str) -> Refused:
+    """Answer a question about a terminal that the store does not have."""
+    text = f'The store "{store.name}" has no terminal "{terminal}": the status board shows those it has.'
+    return Refused(code="unknown_terminal", text=text)
 
 
 def board_of(rows: BoardRows) -> Board:

@@ -75,10 +75,10 @@ def missing(head: int, asked_head: int | None) -> int:
     return 0 if asked_head is None else max(0, asked_head - head)
 
 
-def unknown_terminal(terminal: str) -> Refused:
-    """Answer a question about a terminal that the store does not have, or that was never opened."""
-    text = f"{terminal} has no business date yet, as far as the back office knows."
-    return Refused(code="unknown_terminal", text=text)
+def never_opened(terminal: str) -> Refused:
+    """Answer a question about a terminal that has had no business date so far."""
+    text = f"{terminal} has no business date yet, as far as the back office knows: open the store first."
+    return Refused(code="never_opened", text=text)
 
 
 def refused_ask(refusal: Refused, request_id: str) -> AskFailed:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from report_service.domain.board import BoardRows, board_of, unknown_store
+from report_service.domain.board import BoardRows, board_of, unknown_store, unknown_terminal
 from report_service.domain.cash_ups import ClosedSession, cash_ups_of, no_such_report, nothing_asked
 from report_service.domain.rows import CashUpRow, StoreRow
 from report_service.domain.sales import sales_of, unusable_dates
@@ -59,7 +59,10 @@ class Answers:
                 return unknown_store(question.store)
             session = await sessions.running_session(connection, store.store, question.terminal)
             if session is None:
-                return nothing_runs(question.terminal)
+                known = await store_rows.has_terminal(connection, store.store, question.terminal)
+                return (
+                    nothing_runs(question.terminal) if known else unknown_terminal(store, question.terminal)
+                )
             totals = await sessions.figures_of(connection, [session.session_id])
             tenders = await store_rows.tenders_of(connection, store.store)
             return snapshot_of(store, session, totals[session.session_id], tenders)

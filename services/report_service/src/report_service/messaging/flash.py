@@ -6,8 +6,8 @@ from typing import Final
 import structlog
 from pydantic import ValidationError
 
-from report_service.domain.board import unknown_store
-from report_service.domain.flash import FlashRows, flash_of, missing, pages_of, refused_ask, unknown_terminal
+from report_service.domain.board import unknown_store, unknown_terminal
+from report_service.domain.flash import FlashRows, flash_of, missing, never_opened, pages_of, refused_ask
 from report_service.domain.rows import JournalKey
 from report_service.persistence import sales, store_rows
 from service_kit.database import Database
@@ -81,7 +81,8 @@ class FlashAnswers:
                 return unknown_store(address.store)
             day = await sales.date_of(connection, address.store, address.terminal)
             if day is None:
-                return unknown_terminal(address.terminal)
+                known = await store_rows.has_terminal(connection, address.store, address.terminal)
+                return never_opened(address.terminal) if known else unknown_terminal(store, address.terminal)
             journal = None if epoch is None else JournalKey(address.store, address.terminal, epoch)
             head = (
                 await sales.head_of(connection, address.store, address.terminal)

@@ -112,6 +112,11 @@ async def terminals_of(connection: Connection, store: str) -> list[TerminalRow]:
     return [TerminalRow(**row) for row in await connection.fetch(TERMINALS_OF, store)]
 
 
+async def has_terminal(connection: Connection, store: str, terminal: str) -> bool:
+    """Say whether the store has this terminal."""
+    return any(row.terminal == terminal for row in await terminals_of(connection, store))
+
+
 async def wishes_of(connection: Connection, store: str) -> dict[str, WishRow]:
     """Return what each terminal of a store is wished to be, by code."""
     return {row["terminal"]: WishRow(**row) for row in await connection.fetch(WISHES_OF, store)}

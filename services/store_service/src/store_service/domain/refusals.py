@@ -11,7 +11,7 @@ from tillday_contracts.till_messages import OpenTill
 
 
 def unknown_store(store: str) -> Refused:
-    return Refused(code="unknown_store", text=f'There is no store "{store}".')
+    return Refused(code="unknown_store", text=f'There is no store "{store}": check its code.')
 
 
 def unknown_terminal(store: str, terminal: str) -> Refused:

@@ -1,0 +1,65 @@
+"""What is wrong with a message, field by field, in words for whoever wrote it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+_OBJECT: Final = "must be a JSON object"
+_LIST: Final = "must be a list"
+_TEXT: Final = "must be text"
+_WHOLE: Final = "must be a whole number"
+_DATE: Final = "must be a date of the calendar, like 2026-11-05"
+_WORDS: Final[Mapping[str, str]] = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "json_invalid": "is no JSON",
+    "model_type": _OBJECT,
+    "model_attributes_type": _OBJECT,
+    "dict_type": _OBJECT,
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "string_type": _TEXT,
+    "string_unicode": _TEXT,
+    "string_too_long": "has at most {max_length} characters",
+    "string_too_short": "has at least {min_length} characters",
+    "string_pattern_mismatch": "does not look as it should: copy it from where it is shown",
+    "too_long": "has at most {max_length} parts",
+    "too_short": "has at least {min_length} parts",
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "literal_error": "must be {expected}",
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "timezone_aware": "must name its time zone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """A field and what is wrong with it; the whole message has no name."""
+
+    where: str
+    what: str
+    is_sentence: bool = False
+    """Whether `what` says all by itself, the field only told beside it."""
+
+    def said(self, whole: str = "message") -> str:
+        """Return the fault as words; `whole` names what has no field."""
+        return f"{self.where or whole}{':' if self.is_sentence else ''} {self.what}"
+
+
+def faults_of(errors: Iterable[Mapping[str, Any]]) -> list[FieldFault]:
+    """Return the faults of a ValidationError's `errors()`. What was sent is left out: it may be a PIN."""
+    return [_fault(error) for error in errors]
+
+
+def _fault(error: Mapping[str, Any]) -> FieldFault:
+    where = ".".join(str(part) for part in error["loc"])
+    words = _WORDS.get(error["type"])
+    if words is not None:
+        return FieldFault(where, words.format_map(error.get("ctx", {})))
+    return FieldFault(where, str(error["msg"]).removeprefix("Value error, "), is_sentence=True)
