@@ -37,7 +37,7 @@ class ReadModel:
 
     def before(self, events: Sequence[TillEvent]) -> Before:
         asked = needs(events)
-        placed = {**self.receipts, **self.movements}
+        placed: dict[str, Receipt | PlacedMovement] = {**self.receipts, **self.movements}
         return Before(
             {key: opening for key, opening in self.openings.items() if key in asked.terminals},
             {key: session for key, session in self.sessions.items() if key in asked.sessions},
