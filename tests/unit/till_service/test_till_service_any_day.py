@@ -1,7 +1,6 @@
 """Any day at one till, delivered in any pieces: the ledger's money is what the journal's own figures say."""
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
@@ -9,40 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from till_service.domain.money import SafeRow
-from tillday_contracts.entries import Payment
-from tillday_contracts.movement_entries import MovementKind
-from unit.till_service.journals import SESSION, WrittenJournal, counted
+from unit.till_service.any_day import SAFE, SIGN, TENDERS, Act, AnyDay, effect, journal_of
+from unit.till_service.journals import SESSION
 from unit.till_service.ledgers import Ledger
-
-TENDERS = ("cash", "card", "cash_usd")
-SIGN: dict[str, int] = {"paid_in": 1, "paid_out": -1, "loan": 1, "pickup": -1}
-SAFE: dict[str, int] = {"loan": -1, "pickup": 1}
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that a person does: a receipt (kind `sale`, below zero a refund) or a movement."""
-
-    kind: str
-    tender: str
-    amount: int
-
 
 SALE = st.builds(Act, st.just("sale"), st.sampled_from(TENDERS), st.integers(-5_000, 5_000))
 MOVEMENT = st.builds(Act, st.sampled_from(sorted(SIGN)), st.sampled_from(TENDERS), st.integers(1, 5_000))
 ACTS = st.lists(SALE | MOVEMENT, max_size=8)
-
-
-@dataclass(frozen=True)
-class AnyDay:
-    """What is done before the opening count, before the position that the close counts, and after it."""
-
-    float_moved: int
-    early: list[Act]
-    covered: list[Act]
-    uncovered: list[Act]
-    late: list[Act]
-    mistaken: int
 
 
 DAYS = st.builds(
@@ -54,44 +26,6 @@ DAYS = st.builds(
     late=ACTS,
     mistaken=st.sampled_from([0, 0, 300]),
 )
-
-
-def effect(acts: list[Act]) -> Counter[str]:
-    """What acts do to the drawer, by tender: worked out here and nowhere else."""
-    sums: Counter[str] = Counter(dict.fromkeys(TENDERS, 0))
-    for act in acts:
-        sums[act.tender] += act.amount * SIGN.get(act.kind, 1)
-    return sums
-
-
-def write(journal: WrittenJournal, acts: list[Act]) -> None:
-    for act in acts:
-        if act.kind != "sale":
-            kind: MovementKind = act.kind  # type: ignore[assignment]
-            journal.move(kind, act.amount, tender=act.tender)
-        elif act.amount >= 0:
-            paid = Payment(tender=act.tender, tendered=act.amount, amount=act.amount)
-            journal.write(journal.sale(act.amount, payments=(paid,) if act.amount else ()))
-        else:
-            back = Payment(tender=act.tender, tendered=0, change=-act.amount, amount=act.amount)
-            journal.write(journal.sale(act.amount, payments=(back,)))
-
-
-def journal_of(day: AnyDay) -> WrittenJournal:
-    journal = WrittenJournal()
-    journal.begin()
-    journal.start_till()
-    journal.move_float(15_000 - day.float_moved, 15_000)
-    write(journal, day.early)
-    journal.confirm_opening(15_000)
-    write(journal, day.covered)
-    to_seq = len(journal.entries)
-    write(journal, day.uncovered)
-    own = effect(day.early + day.covered)
-    others = tuple(counted(tender, own[tender]) for tender in TENDERS[1:])
-    journal.write(journal.closing(15_000 + own["cash"] + day.mistaken, to_seq=to_seq, others=others))
-    write(journal, day.late)
-    return journal
 
 
 def expected_safe(day: AnyDay) -> Counter[str]:
