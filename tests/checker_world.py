@@ -119,7 +119,9 @@ class Journal:
         self.bodies.append(body)
         return held
 
-    def open_till(self, session: str, day: date, *, expected: int, counted: int) -> None:
+    def open_till(
+        self, session: str, day: date, *, expected: int, counted: int, float_moved: e.FloatMoved | None = None
+    ) -> None:
         """Take the date, start the till and confirm its opening count."""
         self.write(e.TerminalOpened(business_date=day, origin="back_office", desired_rev=1))
         asked = (e.TenderAmount(tender="cash", amount=expected),)
@@ -127,6 +129,8 @@ class Journal:
         said = {"session_id": session, "by": "C1", "denominations": pieces(counted)}
         amounts = {"tender": "cash", "expected": expected, "counted": counted}
         self.write(e.CountAttempted.model_validate({**said, **amounts, "count": "initial"}))
+        if float_moved is not None:
+            self.write(float_moved)
         found = e.OpeningTender.model_validate(
             {**amounts, "difference": counted - expected, "denominations": pieces(counted)}
         )
@@ -142,15 +146,12 @@ class Journal:
         self.write(e.Printed(document=sale.number, entry=held.hash))
         return sale
 
-    def close_till(self, session: str, day: date, tender: e.TenderCount) -> e.TillClosed:
-        """Count the cash, close and print the report."""
+    def close_till(self, session: str, day: date, *tenders: e.TenderCount) -> e.TillClosed:
+        """Count every tender, close and print the report."""
         self.write(e.CashUpStarted(session_id=session, by="C1"))
-        confirmed = {
-            "session_id": session,
-            "by": "C1",
-            **tender.model_dump(exclude={"opening", "kept", "moved"}),
-        }
-        self.write(e.TenderConfirmed.model_validate(confirmed))
+        for tender in tenders:
+            counted = tender.model_dump(exclude={"opening", "kept", "moved"})
+            self.write(e.TenderConfirmed.model_validate({"session_id": session, "by": "C1", **counted}))
         self.cash_ups += 1
         covered = self.entries[-1]
         member = e.ManifestMember(
@@ -162,7 +163,7 @@ class Journal:
             business_date=day,
             number=cash_up_number(TILL, self.epoch, self.cash_ups),
             by="C1",
-            tenders=(tender,),
+            tenders=tenders,
             manifest=(member,),
         )
         held = self.write(closed)
@@ -377,10 +378,15 @@ def document(body: e.EntryBody) -> Paper | None:
     if isinstance(body, e.Sale):
         return Paper(("Corner shop", f"Receipt     {body.number}", f"TOTAL EUR    {money(body.total)}"))
     if isinstance(body, e.TillClosed):
-        cash = body.tenders[0]
-        counts = f"Cash EUR  {money(cash.expected)} {money(cash.counted)} {money(cash.difference)}"
-        kept = f"Cash EUR      {money(cash.kept)}     {money(cash.moved)}"
-        return Paper(("CASH-UP REPORT (Z)", f"Report   {body.number}", counts, kept))
+        figures = [
+            row
+            for count in body.tenders
+            for row in (
+                f"{count.tender}  {money(count.expected)} {money(count.counted)} {money(count.difference)}",
+                f"{count.tender}      {money(count.kept)}     {money(count.moved)}",
+            )
+        ]
+        return Paper(("CASH-UP REPORT (Z)", f"Report   {body.number}", *figures))
     return None
 
 
