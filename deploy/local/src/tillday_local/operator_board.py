@@ -23,7 +23,7 @@ def board_tables(board: Board, *, now: datetime, details: bool = False) -> Rende
     terminals = _terminals(board, now)
     if not any(terminal.sessions for terminal in board.terminals):
         return Group(terminals, Text("No till has been opened yet.", style="dim"))
-    return Group(terminals, _sessions(board), *([_details(board)] if details else []))
+    return Group(terminals, _sessions(board), *([_details(board)] if details and _counted(board) else []))
 
 
 def _terminals(board: Board, now: datetime) -> Table:
@@ -81,6 +81,10 @@ def _details(board: Board) -> Table:
                 till.session_id,
             )
     return table
+
+
+def _counted(board: Board) -> bool:
+    return any(till.tenders for _, till in _tills(board))
 
 
 def _tills(board: Board) -> Iterable[tuple[BoardTerminal, BoardTill]]:

@@ -50,7 +50,8 @@ def _lines(report: CashUp) -> Iterator[Text]:
     yield _pair(f"Turnover {report.currency}", plain_minor(report.total, report.currency))
     yield _rule()
     for figures in report.figures:
-        yield from _figures(report, figures)
+        if figures.opening or _moved(figures) or _printed(report, figures):
+            yield from _figures(report, figures)
     yield from _counts(report)
     yield from _pieces(report)
     yield from _approvals(report)
@@ -58,18 +59,26 @@ def _lines(report: CashUp) -> Iterator[Text]:
 
 def _figures(report: CashUp, figures: TenderFigures) -> Iterator[Text]:
     currency = figures.currency or report.currency
-    printed = next((count for count in report.tenders if count.tender == figures.tender), None)
     yield Text(f"{_name(report, figures.tender)} {currency}", style="bold")
     yield _pair("  Opening", plain_minor(figures.opening, currency))
-    for name, field, sign in _MOVED:
-        amount = sign * int(getattr(figures, field))
-        if amount:
-            yield _pair(f"  {name}", _signed(amount, currency))
-    expected = figures.expected if printed is None else printed.expected
+    for name, amount in _moved(figures):
+        yield _pair(f"  {name}", _signed(amount, currency))
+    expected = _printed(report, figures)
     yield _pair("  Expected", plain_minor(expected, currency))
     if expected != figures.expected:
         yield _pair("  as the ledger has it now", plain_minor(figures.expected, currency), style="yellow")
     yield _rule()
+
+
+def _printed(report: CashUp, figures: TenderFigures) -> int:
+    """Return the expected amount that was printed; a tender that was not counted has none."""
+    counted = (count.expected for count in report.tenders if count.tender == figures.tender)
+    return next(counted, figures.expected)
+
+
+def _moved(figures: TenderFigures) -> list[tuple[str, int]]:
+    amounts = [(name, sign * int(getattr(figures, field))) for name, field, sign in _MOVED]
+    return [(name, amount) for name, amount in amounts if amount]
 
 
 def _counts(report: CashUp) -> Iterator[Text]:
@@ -77,7 +86,7 @@ def _counts(report: CashUp) -> Iterator[Text]:
         report, ("Tender", "Expected", "Counted", "Difference"), ("expected", "counted", "difference")
     )
     yield _rule()
-    yield from _block(report, ("Tender", "Opening", "Kept in till", "To safe"), ("opening", "kept", "moved"))
+    yield from _block(report, ("Tender", "Opening", "Kept", "To safe"), ("opening", "kept", "moved"))
 
 
 def _block(report: CashUp, heads: Sequence[str], fields: Sequence[str]) -> Iterator[Text]:
@@ -91,7 +100,9 @@ def _block(report: CashUp, heads: Sequence[str], fields: Sequence[str]) -> Itera
             for field in fields
         ]
         wrong = "difference" in fields and count.difference != 0
-        yield Text(_row((_name(report, count.tender), *amounts)), style="yellow" if wrong else "")
+        yield Text(
+            _row((f"{_name(report, count.tender)} {currency}", *amounts)), style="yellow" if wrong else ""
+        )
 
 
 def _pieces(report: CashUp) -> Iterator[Text]:
@@ -147,7 +158,7 @@ def _pair(left: str, right: str, *, style: str = "") -> Text:
 
 def _row(cells: Sequence[str]) -> str:
     first, *others = cells
-    width = 12
+    width = 11
     room = COLUMNS - width * len(others)
     return f"{first[:room]:<{room}}" + "".join(f"{cell:>{width}}" for cell in others)
 
