@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from tillday_contracts.example_days import day_examples
 from tillday_contracts.example_entries import entry_examples
 from tillday_contracts.example_link import link_examples
 from tillday_contracts.example_messages import message_examples
@@ -10,4 +11,10 @@ from tillday_contracts.example_reports import report_examples
 
 def examples() -> dict[str, BaseModel]:
     """Return one example per name in `wire.WIRE`; all tell of the same store day."""
-    return {**entry_examples(), **link_examples(), **message_examples(), **report_examples()}
+    return {
+        **entry_examples(),
+        **link_examples(),
+        **message_examples(),
+        **day_examples(),
+        **report_examples(),
+    }

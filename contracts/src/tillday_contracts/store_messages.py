@@ -13,6 +13,7 @@ from tillday_contracts.model import Fact
 MOST_PRODUCTS: Final = 20_000
 
 DayState = Literal["none", "opening", "open", "closing", "closed", "cancelled", "archived"]
+StoreTaskKind = Literal["opened_without_right", "opened_past_date", "late_session"]
 
 
 class DefineStore(Command):
@@ -134,12 +135,25 @@ class StoreDay(Fact):
     reason: str | None = None
 
 
+class StoreTask(Fact):
+    """Something that a person has to look at; `text` says what, and what to do."""
+
+    number: int
+    kind: StoreTaskKind
+    terminal: TerminalCode
+    business_date: date
+    raised_at: AwareDatetime
+    text: str
+
+
 class StoreDays(Done):
-    """The store's days, newest first."""
+    """The store's days, newest first, and the tasks that nobody has finished, oldest first."""
 
     store: StoreCode
     name: str
     days: tuple[StoreDay, ...]
+    archived_through: date | None = None
+    tasks: tuple[StoreTask, ...] = ()
 
 
 class StoreSettings(Question):

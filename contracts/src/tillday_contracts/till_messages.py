@@ -41,14 +41,15 @@ class OpenTill(Fact):
 class SealDay(Command):
     """Seal a store's date if it has no open till (`date`), or if no other date has one (`other_dates`).
 
-    Idempotent: the answer to a repeat is `sealed` again. `other_dates` looks and seals nothing.
+    Idempotent: the answer to a repeat is `sealed` again. `other_dates` looks and seals nothing. `unused`
+    seals the date only if no till was ever started for it, late sessions aside: `tills` names those that were.
     """
 
     subject: ClassVar[str] = "tillday.till.seal_day.v1"
 
     store: StoreCode
     business_date: date
-    scope: Literal["date", "other_dates"] = "date"
+    scope: Literal["date", "other_dates", "unused"] = "date"
 
 
 class Sealed(Done):
@@ -62,6 +63,31 @@ class NotSealed(Done):
 
     sealed: Literal[False] = False
     tills: tuple[OpenTill, ...]
+
+
+class ReleaseDay(Command):
+    """Lift the seal of a cancelled date that is opened again. A date without a seal stays as it is."""
+
+    subject: ClassVar[str] = "tillday.till.release_day.v1"
+
+    store: StoreCode
+    business_date: date
+
+
+class DaySettled(Question):
+    """Ask whether everything of a closed date is decided: nothing holds back its archive."""
+
+    subject: ClassVar[str] = "tillday.till.day_settled.v1"
+
+    store: StoreCode
+    business_date: date
+
+
+class DaySettlement(Done):
+    """Whether the date is settled; `reasons` says what is not, a sentence each."""
+
+    settled: bool
+    reasons: tuple[str, ...] = ()
 
 
 class SafeBalance(Question):

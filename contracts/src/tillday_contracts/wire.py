@@ -6,7 +6,15 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from tillday_contracts import journal, link, messages, report_messages, store_messages, till_messages
+from tillday_contracts import (
+    day_messages,
+    journal,
+    link,
+    messages,
+    report_messages,
+    store_messages,
+    till_messages,
+)
 from tillday_contracts.entries import BODIES, Envelope
 
 WIRE_VERSION: Final = "v1"
@@ -39,12 +47,16 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         store_messages.ImportCatalogue: (store_messages.Revised,),
         store_messages.OpenStore: (store_messages.DayAnswer,),
         store_messages.CloseStore: (store_messages.DayAnswer,),
+        day_messages.CancelDay: (store_messages.DayAnswer,),
+        day_messages.FinishStoreTask: (messages.Done,),
         store_messages.StoreDayStatus: (store_messages.StoreDays,),
         store_messages.StoreSettings: (store_messages.SettingsAnswer,),
         store_messages.Catalogue: (store_messages.CatalogueAnswer,),
         store_messages.People: (store_messages.PeopleAnswer,),
         till_messages.RegisterJournalKey: (messages.Done,),
         till_messages.SealDay: (till_messages.Sealed, till_messages.NotSealed),
+        till_messages.ReleaseDay: (messages.Done,),
+        till_messages.DaySettled: (till_messages.DaySettlement,),
         till_messages.SafeBalance: (till_messages.Safe,),
         report_messages.StatusBoard: (report_messages.Board,),
         report_messages.CashUpReport: (report_messages.CashUps,),
@@ -57,7 +69,9 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
 )
 """What answers a request when it is neither refused nor failed."""
 
-EVENTS: Final[tuple[type[messages.Event], ...]] = store_messages.EVENTS + till_messages.EVENTS
+EVENTS: Final[tuple[type[messages.Event], ...]] = (
+    store_messages.EVENTS + day_messages.EVENTS + till_messages.EVENTS
+)
 
 
 def _message_models() -> dict[str, type[BaseModel]]:
