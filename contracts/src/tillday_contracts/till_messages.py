@@ -42,7 +42,7 @@ class SealDay(Command):
     """Seal a store's date if it has no open till (`date`), or if no other date has one (`other_dates`).
 
     Idempotent: the answer to a repeat is `sealed` again. `other_dates` looks and seals nothing. `unused`
-    seals the date only if no till was ever started for it, late sessions aside: `tills` names those that were.
+    seals the date only if no till was ever started for it, late sessions aside; `tills` names those started.
     """
 
     subject: ClassVar[str] = "tillday.till.seal_day.v1"

@@ -15,7 +15,15 @@ from till_service.persistence.timeline import LedgerClock
 from till_service.settings import TillSettings
 from tillday_contracts.messages import Done, Refused
 from tillday_contracts.streams import JOURNAL_STREAM, STREAMS, TILL_EVENTS
-from tillday_contracts.till_messages import NotSealed, RegisterJournalKey, Safe, SafeBalance, SealDay, Sealed
+from tillday_contracts.till_messages import (
+    NotSealed,
+    RegisterJournalKey,
+    ReleaseDay,
+    Safe,
+    SafeBalance,
+    SealDay,
+    Sealed,
+)
 from tillday_contracts.topics import HELLO_SUBJECT, JOURNAL_SUBJECT
 
 REPLAY_SUBJECT: Final = "tillday.till.replay.v1"
@@ -58,6 +66,10 @@ def _listen(service: Service[TillSettings], greeter: Greeter, requests: Requests
     @service.broker.subscriber(SealDay.subject, queue=service.name)
     async def seal_day(command: SealDay) -> Sealed | NotSealed:
         return await requests.seal_day(command)
+
+    @service.broker.subscriber(ReleaseDay.subject, queue=service.name)
+    async def release_day(command: ReleaseDay) -> Done:
+        return await requests.release_day(command)
 
     @service.broker.subscriber(SafeBalance.subject, queue=service.name)
     async def safe_balance(question: SafeBalance) -> Safe | Refused:

@@ -7,9 +7,12 @@ from till_service.domain.sessions import TillSession, status_of
 from tillday_contracts.till_messages import NotSealed, OpenTill, SealDay, Sealed
 
 
-def decide(command: SealDay, not_final: Sequence[TillSession]) -> Sealed | NotSealed:
-    """Answer a request to seal, given the store's sessions that are not final; late ones do not count."""
-    regular = [session for session in not_final if not session.facts.late]
+def decide(command: SealDay, sessions: Sequence[TillSession]) -> Sealed | NotSealed:
+    """Answer a request to seal; late sessions do not count.
+
+    `sessions` are those of the store that are not final; for the scope `unused`, all of the date.
+    """
+    regular = [session for session in sessions if not session.facts.late]
     in_the_way = [s for s in regular if _stands_in_the_way(s.facts.business_date, command)]
     if not in_the_way:
         return Sealed()
@@ -19,11 +22,11 @@ def decide(command: SealDay, not_final: Sequence[TillSession]) -> Sealed | NotSe
 
 def seals(command: SealDay, answer: Sealed | NotSealed) -> bool:
     """Say whether the answer takes effect: looking at other dates seals nothing."""
-    return isinstance(answer, Sealed) and command.scope == "date"
+    return isinstance(answer, Sealed) and command.scope != "other_dates"
 
 
 def _stands_in_the_way(day: date, command: SealDay) -> bool:
-    return (day == command.business_date) == (command.scope == "date")
+    return (day == command.business_date) == (command.scope != "other_dates")
 
 
 def _open_till(session: TillSession) -> OpenTill:

@@ -9,12 +9,20 @@ from till_service.domain.seal import decide, seals
 from till_service.persistence import registry
 from till_service.persistence.safe import read_safe
 from tillday_contracts.messages import Done, Refused
-from tillday_contracts.till_messages import NotSealed, RegisterJournalKey, Safe, SafeBalance, SealDay, Sealed
+from tillday_contracts.till_messages import (
+    NotSealed,
+    RegisterJournalKey,
+    ReleaseDay,
+    Safe,
+    SafeBalance,
+    SealDay,
+    Sealed,
+)
 
 
 @dataclass
 class Requests:
-    """Answers RegisterJournalKey, SealDay and SafeBalance."""
+    """Answers RegisterJournalKey, SealDay, ReleaseDay and SafeBalance."""
 
     database: Database
     now: Callable[[], datetime]
@@ -30,10 +38,16 @@ class Requests:
         """Seal a date, or look at the others. Nothing is remembered but the seal, so a repeat looks again."""
         async with self.database.transaction() as connection:
             await registry.lock_seal(connection, command)
-            answer = decide(command, await registry.read_not_final(connection, command.store))
+            answer = decide(command, await registry.read_asked(connection, command))
             if seals(command, answer):
                 await registry.seal(connection, command, at=self.now())
             return answer
+
+    async def release_day(self, command: ReleaseDay) -> Done:
+        """Lift the seal of a date that was cancelled and is opened again."""
+        async with self.database.transaction() as connection:
+            await registry.release(connection, command)
+        return Done()
 
     async def safe_balance(self, question: SafeBalance) -> Safe | Refused:
         """Tell what lies in a store's safe, as far as the journals have arrived."""

@@ -6,7 +6,7 @@ from typing import Final
 from service_kit.database import Connection
 from till_service.domain.sessions import TillSession
 from till_service.persistence import rows
-from tillday_contracts.till_messages import RegisterJournalKey, SealDay
+from tillday_contracts.till_messages import RegisterJournalKey, ReleaseDay, SealDay
 
 STORE_TERMINAL: Final = """
     INSERT INTO terminal (store, terminal, till) VALUES ($1, $2, $3)
@@ -25,11 +25,18 @@ READ_NOT_FINAL: Final = """
       FROM till_session AS s
      WHERE s.store = $1 AND s.status IN ('opening_count', 'open', 'closing_count')
 """
+READ_OF_DATE: Final = """
+    SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered,
+           s.opened_by, s.epoch, s.start_seq, NULL::bytea AS close_hash
+      FROM till_session AS s
+     WHERE s.store = $1 AND s.business_date = $2
+"""
 STORE_SEAL: Final = """
     UPDATE day_seal
        SET sealed_at = coalesce(sealed_at, $3)
      WHERE store = $1 AND business_date = $2
 """
+RELEASE_SEAL: Final = "UPDATE day_seal SET sealed_at = NULL WHERE store = $1 AND business_date = $2"
 
 
 async def register_key(connection: Connection, command: RegisterJournalKey) -> bool:
@@ -56,6 +63,19 @@ async def read_not_final(connection: Connection, store: str) -> list[TillSession
     return [rows.session_of(row) for row in await connection.fetch(READ_NOT_FINAL, store)]
 
 
+async def read_asked(connection: Connection, command: SealDay) -> list[TillSession]:
+    """Read the sessions that a request to seal is decided by."""
+    if command.scope != "unused":
+        return await read_not_final(connection, command.store)
+    rows_of_date = await connection.fetch(READ_OF_DATE, command.store, command.business_date)
+    return [rows.session_of(row) for row in rows_of_date]
+
+
 async def seal(connection: Connection, command: SealDay, *, at: datetime) -> None:
     """Seal the day; a repeat keeps the first instant."""
     await connection.execute(STORE_SEAL, command.store, command.business_date, at)
+
+
+async def release(connection: Connection, command: ReleaseDay) -> None:
+    """Lift the seal of a day, if it has one."""
+    await connection.execute(RELEASE_SEAL, command.store, command.business_date)
