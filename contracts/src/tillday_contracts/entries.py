@@ -156,13 +156,17 @@ class Attested(Fact):
 
 
 class TillStarted(Fact):
-    """A session began with its opening count; `expected` is what the last cash-up left."""
+    """A session began with its opening count; `expected` is what the last cash-up left, or a forced float.
+
+    `kept` is what the last cash-up left, told where a forced float makes the count expect something else.
+    """
 
     session_id: SessionId
     till: TillCode
     business_date: date
     by: PersonId
     expected: tuple[TenderAmount, ...]
+    kept: tuple[TenderAmount, ...] = ()
 
 
 class CountAttempted(Fact):

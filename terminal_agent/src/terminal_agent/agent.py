@@ -19,18 +19,21 @@ from terminal_agent.core.chain import Head
 from terminal_agent.desk.book import Book
 from terminal_agent.desk.clocks import World
 from terminal_agent.desk.desk import Desk
+from terminal_agent.desk.documents import Documents
 from terminal_agent.desk.memory import read_memory
 from terminal_agent.desk.no_printer import NoPrinter
 from terminal_agent.desk.papers import Papers
 from terminal_agent.desk.people import People
 from terminal_agent.desk.printing import Device, Printing
+from terminal_agent.desk.reports import Reports
 from terminal_agent.desk.standing import Link, Standing
 from terminal_agent.enrolment import api_token, enrolled, identity_of
 from terminal_agent.hardware.escpos_bytes import kick_pulse, preload
 from terminal_agent.hardware.serial_device import SerialPrinter
 from terminal_agent.hardware.serial_line import SerialSettings
-from terminal_agent.http.api import Parts, application
+from terminal_agent.http.api import application
 from terminal_agent.http.guard import Door
+from terminal_agent.http.parts import Parts
 from terminal_agent.http.status import Status
 from terminal_agent.journal import rows
 from terminal_agent.journal.anchor import Anchor
@@ -120,9 +123,11 @@ def put_together(settings: AgentSettings, bundle: EnrolmentBundle, book: Book, d
     link = Link(online=lambda: courier.online, stopped=lambda: courier.drain.stopped)
     standing = Standing(book, link, settings.data)
     courier = Courier(Call(address, broker, __version__), book, standing.follow)
-    desk = Desk(book, standing, printing, Papers(bundle.terminal, columns=settings.paper_columns))
+    documents = Documents(book, Papers(bundle.terminal, columns=settings.paper_columns))
+    desk = Desk(book, standing, printing, documents)
+    reports = Reports(book, printing, documents, courier.flash.ask)
     status = Status(book, standing, courier, people, printing)
-    parts = Parts(book, desk, people, status, lambda: book.boot_no > 0, __version__)
+    parts = Parts(book, desk, reports, people, status, lambda: book.boot_no > 0, __version__)
     return Agent(book, standing.follow, courier, printing, people, parts)
 
 

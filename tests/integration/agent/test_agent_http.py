@@ -122,7 +122,7 @@ async def test_a_blind_count_shows_nothing_on_any_route(tmp_path: Path) -> None:
     [
         ({"lines": [{"sku": "COF-01", "quantity": 1.5}], "payments": []}, "quantity"),
         ({"lines": [{"sku": "COF-01", "quantity": "1"}], "payments": []}, "quantity"),
-        ({"lines": [], "payments": [], "discount": 5}, "discount"),
+        ({"lines": [], "payments": [], "gift": 5}, "gift"),
         ([], ""),
     ],
 )

@@ -95,10 +95,10 @@ def _wrong_step(phase: ClosingCount, tender: Tender | None, command: CountTender
 
 
 def _counted_total(session: Session, tender: Tender, command: CountTender) -> int | Refusal:
-    if tender.kind == "cash":
+    if tender.kind in ("cash", "foreign_cash"):
         if command.counted is not None:
             return Refusal("denominations_required", "Count cash by its coins and notes, never as a total.")
-        return pieces_total(command.denominations, session)
+        return pieces_total(command.denominations, session, tender)
     if command.denominations:
         return Refusal("total_required", f"Give the total of {tender.name}: only cash has coins and notes.")
     if command.counted is None or abs(command.counted) > LARGEST_AMOUNT:
@@ -177,12 +177,28 @@ def _tender_counts(phase: ClosingCount, keep: Mapping[str, int]) -> tuple[Tender
     for tender in phase.session.terms.tenders:
         done = confirmed[tender.tender]
         try:
-            kept = kept_amount(tender.keep, done.counted, keep.get(tender.tender))
+            chosen = 0 if one_choice(tender, done.counted) else keep.get(tender.tender)
+            kept = kept_amount(tender.keep, done.counted, chosen)
         except ValueError as error:
             return Refusal("amount_to_keep", f"{tender.name}: {error}.", {"tender": tender.tender})
         totals = phase.till.totals.get(tender.tender, TenderTotals())
         figures.append(_Figures(tender, totals, done.counted, done.denominations, done.approval, kept).line)
     return tuple(figures)
+
+
+def one_choice(tender: Tender, counted: int) -> bool:
+    """Say whether nobody has to be asked how much of a tender stays in the till."""
+    return tender.keep.mode != "variable" or counted <= 0
+
+
+def keep_choices(phase: ClosingCount) -> tuple[TenderConfirmed, ...]:
+    """Return the confirmed tenders of which a person chooses how much stays: 0 to all that was counted."""
+    terms = phase.session.terms
+    return tuple(
+        done
+        for done in phase.confirmed
+        if (tender := terms.tender(done.tender)) is not None and not one_choice(tender, done.counted)
+    )
 
 
 def _manifest(session: Session, place: Place) -> tuple[ManifestMember, ...]:

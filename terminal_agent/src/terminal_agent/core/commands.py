@@ -1,15 +1,18 @@
 """What people ask of a till, and where it stands when they do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from terminal_agent.core.chain import Head
 from terminal_agent.core.refusal import Refusal
 from terminal_agent.core.till import Terms
 from tillday_contracts.denominations import DenominationCount
-from tillday_contracts.entries import TenderAmount
+from tillday_contracts.entries import Sale, TenderAmount
 from tillday_contracts.link import CatalogueItem, Right
+from tillday_contracts.movement_entries import MovementKind
+
+Pieces = tuple[DenominationCount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """A person who lets a difference pass, PIN checked, and the reason given."""
+    """A person who lets something pass, PIN checked, and the reason given."""
 
     actor: Actor
     reason: str | None
@@ -33,7 +36,8 @@ class Place:
     """What surrounds a till at a decision.
 
     `head` is the journal's before it, `terms` the store's of this moment (None: never heard), `obstacle` why
-    nothing may be started or sold now, `opening` what the next opening count expects.
+    nothing may be started or sold now, `opening` what the next opening count expects, `kept` what the last
+    one left where that is something else.
     """
 
     terminal: str
@@ -43,6 +47,7 @@ class Place:
     terms: Terms | None
     obstacle: Refusal | None
     opening: tuple[TenderAmount, ...]
+    kept: tuple[TenderAmount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +60,31 @@ class StartTill:
 
 @dataclass(frozen=True, slots=True)
 class CountFloat:
-    """The float was counted."""
+    """The float was counted: the store's cash, and foreign cash by tender.
+
+    `leave_float`: no money was brought or put away for a forced float; what was kept is counted.
+    """
 
     by: Actor
-    denominations: tuple[DenominationCount, ...]
+    denominations: Pieces
     approver: Approver | None = None
+    foreign: Mapping[str, Pieces] = field(default_factory=dict)
+    leave_float: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A product and how many of it."""
+    """A product and how many of it; `discount` on the whole line, `price` where not the catalogue's."""
 
     sku: str
     quantity: int
+    discount: int = 0
+    price: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tendered:
-    """What the customer hands over."""
+    """What the customer hands over, or gets back at a refund; minor units of the tender's currency."""
 
     tender: str
     amount: int
@@ -80,12 +92,70 @@ class Tendered:
 
 @dataclass(frozen=True, slots=True)
 class Sell:
-    """A whole receipt; `items` are the catalogue's for the SKUs wanted."""
+    """A whole receipt; `items` are the catalogue's for the SKUs wanted, `discount` is on all its lines."""
 
     by: Actor
     lines: tuple[Wanted, ...]
     payments: tuple[Tendered, ...]
     items: Mapping[str, CatalogueItem]
+    discount: int = 0
+    allowed_by: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A receipt of this terminal that is to be refunded, and per SKU how many of it were before."""
+
+    sale: Sale
+    refunded: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """Goods come back, money goes out. `of` is the receipt's number, `original` the receipt where known.
+
+    Without lines everything that is left of a known receipt; without payments all of it in cash.
+    """
+
+    by: Actor
+    items: Mapping[str, CatalogueItem]
+    lines: tuple[Wanted, ...] = ()
+    payments: tuple[Tendered, ...] = ()
+    of: str | None = None
+    original: Original | None = None
+    allowed_by: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Money into or out of the till without a sale."""
+
+    by: Actor
+    kind: MovementKind
+    tender: str
+    amount: int
+    reason: str
+    allowed_by: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjust:
+    """Settle the wrong count of a session that is closed."""
+
+    by: Actor
+    corrects: str
+    tender: str
+    amount: int
+    reason: str
+    allowed_by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDrawer:
+    """Open the drawer without a transaction."""
+
+    by: Actor
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +178,7 @@ class CountTender:
 
     by: Actor
     tender: str
-    denominations: tuple[DenominationCount, ...] = ()
+    denominations: Pieces = ()
     counted: int | None = None
     approver: Approver | None = None
 
@@ -121,4 +191,16 @@ class ConfirmCashUp:
     keep: Mapping[str, int]
 
 
-TillCommand = StartTill | CountFloat | Sell | StartCashUp | CancelCashUp | CountTender | ConfirmCashUp
+TillCommand = (
+    StartTill
+    | CountFloat
+    | Sell
+    | Refund
+    | Move
+    | Adjust
+    | OpenDrawer
+    | StartCashUp
+    | CancelCashUp
+    | CountTender
+    | ConfirmCashUp
+)

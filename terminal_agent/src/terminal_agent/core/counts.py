@@ -7,11 +7,12 @@ from typing import Literal, assert_never
 
 from terminal_agent.core.commands import Approver, CountFloat, Place, StartTill
 from terminal_agent.core.refusal import Decision, Refusal, refuse
-from terminal_agent.core.till import Idle, OpeningCount, Session, Till
+from terminal_agent.core.till import Idle, OpeningCount, Session, Terms, Till, amount_of
 from tillday_contracts.denominations import DenominationCount, WrongDenomination, count_total
 from tillday_contracts.entries import (
     Approval,
     CountAttempted,
+    FloatMoved,
     InitialCountConfirmed,
     OpeningTender,
     TenderAmount,
@@ -86,10 +87,12 @@ def start_till(till: Till, command: StartTill, place: Place) -> Decision:
         business_date=place.business_date,
         by=command.by.person,
         expected=place.opening,
+        kept=place.kept,
     )
     if place.terms.policies.initial_count == "required":
         return Decision((started,))
-    return Decision((started, _taken_over(started)))
+    brought = _float_moved(started, place.terms, kept=started.kept, expected=started.expected, by=started.by)
+    return Decision((started, *brought, _taken_over(started)))
 
 
 def _taken_over(started: TillStarted) -> InitialCountConfirmed:
@@ -103,6 +106,32 @@ def _taken_over(started: TillStarted) -> InitialCountConfirmed:
     )
 
 
+def _float_moved(
+    about: TillStarted | Session,
+    terms: Terms,
+    *,
+    kept: tuple[TenderAmount, ...],
+    expected: tuple[TenderAmount, ...],
+    by: str,
+) -> tuple[FloatMoved, ...]:
+    """Say what was brought from the safe or put away so that the drawer holds the forced float."""
+    if terms.cash is None or not kept:
+        return ()
+    cash = terms.cash.tender
+    left, wanted = amount_of(kept, cash), amount_of(expected, cash)
+    moved = FloatMoved(
+        session_id=about.session_id,
+        till=about.till,
+        business_date=about.business_date,
+        tender=cash,
+        kept=left,
+        wanted=wanted,
+        amount=wanted - left,
+        by=by,
+    )
+    return (moved,)
+
+
 def count_float(till: Till, command: CountFloat) -> Decision:
     """Compare the counted float with the expected one; the till opens when they agree or a difference is
     approved.
@@ -112,50 +141,81 @@ def count_float(till: Till, command: CountFloat) -> Decision:
         return refuse("no_opening_count", "No initial count is under way: start the till first.")
     if "sell" not in command.by.rights:
         return refuse("right_missing", "You have no right to count this till: ask a supervisor.")
-    cash = phase.session.terms.cash
+    counts = _counted(phase, command)
+    if isinstance(counts, Refusal):
+        return Decision(refusal=counts)
+    attempts = tuple(counted.attempt for counted in counts)
+    judged = [judge(counted, command.approver) for counted in counts]
+    refusal = next((word for word in judged if isinstance(word, Refusal)), None)
+    if refusal is not None:
+        return Decision(attempts, refusal)
+    approvals = [word for word in judged if not isinstance(word, Refusal)]
+    opened = _opened(phase, command.by.person, tuple(zip(counts, approvals, strict=True)))
+    kept = () if command.leave_float else phase.kept
+    moved = _float_moved(
+        phase.session, phase.session.terms, kept=kept, expected=phase.expected, by=command.by.person
+    )
+    return Decision((*attempts, *moved, opened))
+
+
+def _counted(phase: OpeningCount, command: CountFloat) -> tuple[Counted, ...] | Refusal:
+    """Return the counts of every cash tender, the store's own first; one that was not given has no piece."""
+    terms = phase.session.terms
+    cash = terms.cash
     if cash is None:
-        return refuse("no_cash", "The store has no cash tender: set one up in the back office.")
-    total = pieces_total(command.denominations, phase.session)
-    if isinstance(total, Refusal):
-        return Decision(refusal=total)
-    expected = next((part.amount for part in phase.expected if part.tender == cash.tender), 0)
-    pieces = command.denominations
-    counted = Counted(phase.session, "initial", cash, command.by.person, expected, total, pieces)
-    approval = judge(counted, command.approver)
-    if isinstance(approval, Refusal):
-        return Decision((counted.attempt,), approval)
-    return Decision((counted.attempt, _opened(counted, phase.expected, approval)))
+        return Refusal("no_cash", "The store has no cash tender: set one up in the back office.")
+    foreign = tuple(tender for tender in terms.tenders if tender.kind == "foreign_cash")
+    strange = set(command.foreign) - {tender.tender for tender in foreign}
+    if strange:
+        return Refusal("unknown_tender", f"{min(strange)} is no foreign cash of this store.")
+    made: list[Counted] = []
+    for tender in (cash, *foreign):
+        pieces = command.denominations if tender == cash else command.foreign.get(tender.tender, ())
+        total = pieces_total(pieces, phase.session, tender)
+        if isinstance(total, Refusal):
+            return total
+        expected = amount_of(_expected(phase, command), tender.tender)
+        made.append(Counted(phase.session, "initial", tender, command.by.person, expected, total, pieces))
+    return tuple(made)
+
+
+def _expected(phase: OpeningCount, command: CountFloat) -> tuple[TenderAmount, ...]:
+    return phase.kept if command.leave_float and phase.kept else phase.expected
 
 
 def _opened(
-    cash: Counted, expected: tuple[TenderAmount, ...], approval: Approval | None
+    phase: OpeningCount, by: str, counts: tuple[tuple[Counted, Approval | None], ...]
 ) -> InitialCountConfirmed:
     """Initial counts count cash only; what another tender left is taken over."""
+    cash = {counted.tender.tender for counted, _ in counts}
     others = tuple(
         OpeningTender(tender=part.tender, expected=part.amount, counted=part.amount, difference=0)
-        for part in expected
-        if part.tender != cash.tender.tender
-    )
-    own = OpeningTender(
-        tender=cash.tender.tender,
-        expected=cash.expected,
-        counted=cash.counted,
-        difference=cash.difference,
-        denominations=cash.denominations,
-        approval=approval,
+        for part in phase.expected
+        if part.tender not in cash
     )
     return InitialCountConfirmed(
-        session_id=cash.session.session_id,
-        business_date=cash.session.business_date,
-        by=cash.by,
-        tenders=(own, *others),
+        session_id=phase.session.session_id,
+        business_date=phase.session.business_date,
+        by=by,
+        tenders=(*(_opening_tender(counted, approval) for counted, approval in counts), *others),
     )
 
 
-def pieces_total(pieces: tuple[DenominationCount, ...], session: Session) -> int | Refusal:
+def _opening_tender(counted: Counted, approval: Approval | None) -> OpeningTender:
+    return OpeningTender(
+        tender=counted.tender.tender,
+        expected=counted.expected,
+        counted=counted.counted,
+        difference=counted.difference,
+        denominations=counted.denominations,
+        approval=approval,
+    )
+
+
+def pieces_total(pieces: tuple[DenominationCount, ...], session: Session, tender: Tender) -> int | Refusal:
     """Return Σ value × quantity, or why these pieces cannot have been counted."""
     try:
-        total = count_total(pieces, session.terms.denominations)
+        total = count_total(pieces, session.terms.pieces_of(tender))
     except WrongDenomination as error:
         return Refusal("wrong_denomination", f"{str(error)[:1].upper()}{str(error)[1:]}.")
     if total > LARGEST_AMOUNT:

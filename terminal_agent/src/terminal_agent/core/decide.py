@@ -4,17 +4,23 @@ from typing import assert_never
 
 from terminal_agent.core.cash_up import cancel_cash_up, confirm_cash_up, count_tender, start_cash_up
 from terminal_agent.core.commands import (
+    Adjust,
     CancelCashUp,
     ConfirmCashUp,
     CountFloat,
     CountTender,
+    Move,
+    OpenDrawer,
     Place,
+    Refund,
     Sell,
     StartCashUp,
     StartTill,
     TillCommand,
 )
 from terminal_agent.core.counts import count_float, start_till
+from terminal_agent.core.moving import adjust, move, open_drawer
+from terminal_agent.core.refunding import refund
 from terminal_agent.core.refusal import Decision
 from terminal_agent.core.selling import sell
 from terminal_agent.core.till import Till
@@ -29,6 +35,14 @@ def decide(till: Till, command: TillCommand, place: Place) -> Decision:
             return count_float(till, command)
         case Sell():
             return sell(till, command, place)
+        case Refund():
+            return refund(till, command, place)
+        case Move():
+            return move(till, command, place)
+        case Adjust():
+            return adjust(till, command, place)
+        case OpenDrawer():
+            return open_drawer(till, command)
         case StartCashUp():
             return start_cash_up(till, command)
         case CancelCashUp():

@@ -1,46 +1,51 @@
-"""A sale: priced from the catalogue, paid, changed. The ledger never prices it again."""
+"""A sale: priced from the catalogue, discounted, paid, changed. The ledger never prices it again."""
 
-from dataclasses import dataclass
+from typing import Final
 
-from terminal_agent.core.commands import Place, Sell, Tendered, Wanted
+from terminal_agent.core.commands import Place, Sell, Wanted
+from terminal_agent.core.drawer import open_now
+from terminal_agent.core.paying import Paid, pay
 from terminal_agent.core.refusal import Decision, Refusal, refuse
-from terminal_agent.core.till import ClosingCount, Open, OpeningCount, Session, Terms, Till
-from tillday_contracts.arithmetic import PricedReceipt, cash_payment, cash_rounding, price_receipt
-from tillday_contracts.entries import MAX_LINES, Payment, Sale, SaleLine
+from terminal_agent.core.rights import allowance
+from terminal_agent.core.till import Session, Till
+from tillday_contracts.arithmetic import PricedReceipt, price_receipt, shared_discount
+from tillday_contracts.entries import MAX_LINES, Sale, SaleLine
 from tillday_contracts.ids import receipt_number
-from tillday_contracts.link import CatalogueItem, Tender
-from tillday_contracts.money import LARGEST_AMOUNT, plain_minor
+from tillday_contracts.link import CatalogueItem, Right
+from tillday_contracts.money import LARGEST_AMOUNT
 
-MAX_QUANTITY = 10**6
-
-
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """How a receipt was paid: Σ payments = total + rounding."""
-
-    payments: tuple[Payment, ...]
-    rounding: int
+MAX_QUANTITY: Final = 10**6
 
 
 def sell(till: Till, command: Sell, place: Place) -> Decision:
     """Make a receipt of what is wanted and how it is paid, where this till may sell now."""
-    running = _selling(till, command, place)
+    if "sell" not in command.by.rights:
+        return refuse("right_missing", "You have no right to sell: ask a supervisor.")
+    running = open_now(till, place)
     if isinstance(running, Refusal):
         return Decision(refusal=running)
-    lines = _lines(command)
+    lines = _discounted(_lines(command), command.discount)
     if isinstance(lines, Refusal):
         return Decision(refusal=lines)
+    allowed = allowance(command.by, command.allowed_by, _needed(lines))
+    if isinstance(allowed, Refusal):
+        return Decision(refusal=allowed)
     receipt = price_receipt(lines)
     if abs(receipt.total) > LARGEST_AMOUNT:
-        return refuse("amount_out_of_range", "The total is too large for one receipt: split it.")
-    paid = _pay(receipt.total, command.payments, running.session.terms)
+        return TOO_MUCH
+    paid = pay(receipt.total, command.payments, running)
     if isinstance(paid, Refusal):
         return Decision(refusal=paid)
     number = receipt_number(place.terminal, place.head.epoch, till.receipts + 1)
-    return Decision((_sale(running.session, command.by.person, number, receipt, paid),))
+    sale = receipt_of(running.session, number, receipt, paid, command.by.person)
+    return Decision((sale.model_copy(update={"allowed_by": allowed}),))
 
 
-def _sale(session: Session, cashier: str, number: str, receipt: PricedReceipt, paid: Paid) -> Sale:
+TOO_MUCH: Final = refuse("amount_out_of_range", "The total is too large for one receipt: split it.")
+
+
+def receipt_of(session: Session, number: str, receipt: PricedReceipt, paid: Paid, cashier: str) -> Sale:
+    """Return the receipt's entry."""
     return Sale(
         session_id=session.session_id,
         till=session.till,
@@ -55,96 +60,75 @@ def _sale(session: Session, cashier: str, number: str, receipt: PricedReceipt, p
     )
 
 
-def _selling(till: Till, command: Sell, place: Place) -> Open | Refusal:
-    """Return the open till, or why it sells nothing now."""
-    phase = till.phase
-    if "sell" not in command.by.rights:
-        return Refusal("right_missing", "You have no right to sell: ask a supervisor.")
-    if isinstance(phase, OpeningCount):
-        return Refusal("initial_count_missing", "The initial count is not confirmed: count the float first.")
-    if isinstance(phase, ClosingCount):
-        return Refusal("cash_up_running", "The cash-up has begun: cancel it to sell, or finish it.")
-    if place.obstacle is not None:
-        return place.obstacle
-    if not isinstance(phase, Open):
-        return Refusal("till_closed", f"The till {place.till} is closed: start it and count its float first.")
-    if phase.session.business_date != place.business_date:
-        date = phase.session.business_date.isoformat()
-        return Refusal("wrong_date", f"This session belongs to {date}: cash it up before you sell.")
-    return phase
+def _needed(lines: tuple[SaleLine, ...]) -> list[Right]:
+    needed: list[Right] = []
+    if any(line.discount for line in lines):
+        needed.append("discount")
+    if any(line.list_price is not None for line in lines):
+        needed.append("override_price")
+    return needed
+
+
+def wrong_lines(lines: tuple[Wanted, ...]) -> Refusal | None:
+    """Return why these are no lines of a receipt, None where they may be."""
+    if not lines:
+        return Refusal("empty_receipt", "The receipt has no line: add a product.")
+    if len(lines) > MAX_LINES:
+        return Refusal("too_many_lines", f"A receipt has at most {MAX_LINES} lines: start another one.")
+    return None
 
 
 def _lines(command: Sell) -> tuple[SaleLine, ...] | Refusal:
-    if not command.lines:
-        return Refusal("empty_receipt", "The receipt has no line: add a product.")
-    if len(command.lines) > MAX_LINES:
-        return Refusal("too_many_lines", f"A receipt has at most {MAX_LINES} lines: start another one.")
+    wrong = wrong_lines(command.lines)
+    if wrong is not None:
+        return wrong
     made: list[SaleLine] = []
     for wanted in command.lines:
-        line = _line(wanted, command.items.get(wanted.sku))
+        line = catalogue_line(wanted, command.items.get(wanted.sku))
         if isinstance(line, Refusal):
             return line
         made.append(line)
     return tuple(made)
 
 
-def _line(wanted: Wanted, item: CatalogueItem | None) -> SaleLine | Refusal:
+def catalogue_line(wanted: Wanted, item: CatalogueItem | None) -> SaleLine | Refusal:
+    """Return a line at the catalogue's price or the one that a person gave, its discount taken off."""
     if item is None:
         return Refusal(
             "unknown_sku", f"No product has the number {wanted.sku[:40]}: check it.", {"sku": wanted.sku}
         )
     if not 0 < wanted.quantity <= MAX_QUANTITY:
         return Refusal("wrong_quantity", f"The quantity of {item.name} must be between 1 and {MAX_QUANTITY}.")
-    gross = wanted.quantity * item.price
-    if abs(gross) > LARGEST_AMOUNT:
+    price = item.price if wanted.price is None else wanted.price
+    if wanted.price is not None and not 0 <= price <= LARGEST_AMOUNT:
+        return Refusal("wrong_price", f"The price of {item.name} must be 0 or more.")
+    before = wanted.quantity * price
+    if abs(before) > LARGEST_AMOUNT:
         return Refusal("amount_out_of_range", f"{wanted.quantity} of {item.name} is too much for one line.")
+    if wanted.discount and not 0 <= wanted.discount <= before:
+        return Refusal("wrong_discount", f"The discount on {item.name} must be between 0 and {before}.")
     return SaleLine(
         sku=item.sku,
         name=item.name,
         quantity=wanted.quantity,
-        unit_price=item.price,
+        unit_price=price,
+        discount=wanted.discount,
         tax_rate=item.tax_rate,
-        gross=gross,
+        gross=before - wanted.discount,
         tax=0,
+        list_price=item.price if price != item.price else None,
     )
 
 
-def _pay(total: int, handed: tuple[Tendered, ...], terms: Terms) -> Paid | Refusal:
-    """Other tenders pay exactly what they say; cash pays the rest, rounded, and alone gives change."""
-    cash_given, others = 0, list[Payment]()
-    cash = terms.cash
-    for part in handed:
-        tender = terms.tender(part.tender)
-        wrong = _wrong_part(part, tender)
-        if tender is None or wrong is not None:
-            return wrong or Refusal("unknown_tender", f"This store takes no {part.tender}.")
-        if tender.kind == "cash":
-            cash_given += part.amount
-        elif part.amount:
-            others.append(Payment(tender=tender.tender, tendered=part.amount, amount=part.amount))
-    rest = total - sum(payment.amount for payment in others)
-    if rest < 0:
-        return Refusal("paid_too_much", "Only cash gives change: lower the other payments to the total.")
-    rounding = cash_rounding(rest, terms.policies.cash_rounding)
-    due = rest + rounding
-    if cash_given < due:
-        missing = due - cash_given
-        text = f"The payment does not reach the total: {plain_minor(missing, terms.currency)} more is due."
-        return Refusal("payment_too_small", text, {"due": due, "tendered": cash_given, "missing": missing})
-    if due == 0 and cash_given == 0:
-        return Paid(tuple(others), rounding)
-    if cash is None:
-        return Refusal("no_cash", "The store has no cash tender: set one up in the back office.")
-    if due == 0:
-        return Refusal("paid_too_much", "Nothing is due in cash: take no cash for this receipt.")
-    return Paid((*others, cash_payment(cash.tender, due=due, tendered=cash_given)), rounding)
-
-
-def _wrong_part(part: Tendered, tender: Tender | None) -> Refusal | None:
-    if tender is None:
-        return Refusal("unknown_tender", f"This store takes no {part.tender[:24]}: choose another payment.")
-    if tender.kind == "foreign_cash":
-        return Refusal("unknown_tender", f"This terminal takes no {tender.name}: choose another payment.")
-    if not 0 <= part.amount <= LARGEST_AMOUNT:
-        return Refusal("wrong_amount", "The amount handed over must be 0 or more.")
-    return None
+def _discounted(lines: tuple[SaleLine, ...] | Refusal, discount: int) -> tuple[SaleLine, ...] | Refusal:
+    """Return the lines with their shares of a discount on the whole receipt."""
+    if isinstance(lines, Refusal) or discount == 0:
+        return lines
+    total = sum(line.gross for line in lines)
+    if not 0 <= discount <= total:
+        return Refusal("wrong_discount", f"The discount must be between 0 and {max(0, total)} (minor units).")
+    shares = shared_discount(discount, [line.gross for line in lines])
+    return tuple(
+        line.model_copy(update={"discount": line.discount + share, "gross": line.gross - share})
+        for line, share in zip(lines, shares, strict=True)
+    )

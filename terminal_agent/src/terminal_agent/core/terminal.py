@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from terminal_agent.core.login import Outcome
-from terminal_agent.core.till import Idle, Till
+from terminal_agent.core.till import Idle, Till, amount_of
 from tillday_contracts.entries import (
     Attested,
     EntryBody,
@@ -89,20 +89,33 @@ def closed_in_back(till: Till, known: DesiredTill | None) -> bool:
     return known.session_id == session.session_id and known.status in ("closed_back", "posted")
 
 
-def opening_expected(
-    till: Till, known: DesiredTill | None, settings: SettingsContent, *, code: str
-) -> tuple[TenderAmount, ...]:
-    """Return what the next opening count expects: what the last cash-up kept.
+@dataclass(frozen=True, slots=True)
+class OpeningAmounts:
+    """What the next opening count expects, and what was kept where a forced float makes that differ."""
 
-    A terminal that never counted takes what the back office knows of the till, else the float it is to begin
-    with.
+    expected: tuple[TenderAmount, ...]
+    kept: tuple[TenderAmount, ...] = ()
+
+
+def opening_amounts(
+    till: Till, known: DesiredTill | None, settings: SettingsContent, *, code: str
+) -> OpeningAmounts:
+    """Return what the next opening count starts with: what the last cash-up kept, or the forced float.
+
+    A terminal that never counted takes what the back office knows of the till, else an empty drawer.
     """
+    kept = _kept(till, known, settings)
+    wanted = settings.floats.get(code)
+    cash = next((tender.tender for tender in settings.tenders if tender.kind == "cash"), None)
+    if wanted is None or cash is None or wanted == amount_of(kept, cash):
+        return OpeningAmounts(kept)
+    others = tuple(part for part in kept if part.tender != cash)
+    return OpeningAmounts((TenderAmount(tender=cash, amount=wanted), *others), kept)
+
+
+def _kept(till: Till, known: DesiredTill | None, settings: SettingsContent) -> tuple[TenderAmount, ...]:
     if isinstance(till.phase, Idle) and till.phase.kept is not None:
         return till.phase.kept
     if known is not None and known.kept:
         return known.kept
-    begin = settings.floats.get(code, 0)
-    return tuple(
-        TenderAmount(tender=tender.tender, amount=begin if tender.kind == "cash" else 0)
-        for tender in settings.tenders
-    )
+    return tuple(TenderAmount(tender=tender.tender, amount=0) for tender in settings.tenders)

@@ -1,6 +1,7 @@
 """The till as its terminal knows it: the states of its session and how each journal entry moves them.
 
-`evolve` has no rules and never refuses; what may happen is decided in `counts`, `selling` and `cash_up`.
+`evolve` has no rules and never refuses; what may happen is decided in `counts`, `selling`, `refunding`,
+`moving` and `cash_up`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
-from tillday_contracts.arithmetic import TenderTotals, fold_tenders
+from tillday_contracts.arithmetic import TenderTotals, fold_movement, fold_tenders
 from tillday_contracts.denominations import Denomination
 from tillday_contracts.entries import (
     CashUpCancelled,
@@ -17,6 +18,7 @@ from tillday_contracts.entries import (
     EntryBody,
     Genesis,
     InitialCountConfirmed,
+    Movement,
     OpeningTender,
     Position,
     Sale,
@@ -39,6 +41,16 @@ class Terms:
     tenders: tuple[Tender, ...]
     denominations: tuple[Denomination, ...]
     policies: Policies
+
+    def pieces_of(self, tender: Tender) -> tuple[Denomination, ...]:
+        """Return the coins and notes of a tender; none where it has no cash of its own."""
+        match tender.kind:
+            case "cash":
+                return self.denominations
+            case "foreign_cash":
+                return tender.denominations
+            case _:
+                return ()
 
     def tender(self, name: str) -> Tender | None:
         """Return a means of payment of the store by its name."""
@@ -81,11 +93,15 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class OpeningCount:
-    """The float is being counted; nothing is sold yet."""
+    """The float is being counted; nothing is sold yet.
+
+    `kept` is what the last count left, where a forced float makes this one expect something else.
+    """
 
     session: Session
     expected: tuple[TenderAmount, ...]
     attempts: tuple[CountAttempted, ...] = ()
+    kept: tuple[TenderAmount, ...] = ()
     kind: Literal["opening_count"] = "opening_count"
 
 
@@ -143,6 +159,11 @@ class Till:
                 return None
 
 
+def amount_of(amounts: Iterable[TenderAmount], tender: str) -> int:
+    """Return what a list of amounts says of a tender, 0 where it says nothing."""
+    return next((part.amount for part in amounts if part.tender == tender), 0)
+
+
 def expected_in(totals: Totals, tender: str) -> int:
     """Return what of a tender should be in the till."""
     return totals.get(tender, TenderTotals()).expected
@@ -157,7 +178,7 @@ def evolve(till: Till, body: EntryBody, *, terms: Terms | None, at: datetime) ->
             return _new_epoch(till, body)
         case TillStarted() if terms is not None:
             session = Session(body.session_id, body.till, body.business_date, body.by, terms, at)
-            return replace(till, phase=OpeningCount(session, body.expected))
+            return replace(till, phase=OpeningCount(session, body.expected, kept=body.kept))
         case Sale():
             return replace(till, phase=_sold(till.phase, body), receipts=till.receipts + 1)
         case TillClosed():
@@ -173,6 +194,8 @@ def _moved(phase: Phase, body: EntryBody) -> Phase:
         case OpeningCount(), InitialCountConfirmed():
             totals = {tender.tender: TenderTotals(opening=tender.counted) for tender in body.tenders}
             return Open(phase.session, body.tenders, totals)
+        case Open(), Movement():
+            return replace(phase, totals=add_totals(phase.totals, {body.tender: fold_movement(body)}))
         case Open(), CashUpStarted():
             return ClosingCount(phase)
         case ClosingCount(), CashUpCancelled():

@@ -32,6 +32,7 @@ class Aside:
     """
 
     effects: Callable[[Sequence[Entry]], Sequence[Effect]] = lambda _: ()
+    documents: Sequence[tuple[str, str]] = ()
     answer: Answer | None = None
     state: Mapping[str, str] = field(default_factory=dict)
 
@@ -162,6 +163,7 @@ class Book:
             entries=entries,
             state={**state_rows(memory), **aside.state},
             effects=aside.effects(entries),
+            documents=aside.documents,
             answer=aside.answer,
         )
         try:

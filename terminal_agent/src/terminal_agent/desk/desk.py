@@ -4,38 +4,29 @@ printed.
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from terminal_agent.core.chain import Entry, EntryTooLarge
-from terminal_agent.core.commands import Actor, Place, TillCommand
+from terminal_agent.core.chain import EntryTooLarge
+from terminal_agent.core.commands import Actor, Original, Place, Refund, TillCommand
 from terminal_agent.core.decide import decide
 from terminal_agent.core.login import OpeningWish, refuse_opening
-from terminal_agent.core.refusal import Refusal
-from terminal_agent.core.terminal import opened_here, opening_expected, till_in
-from terminal_agent.core.till import Open, Till
-from terminal_agent.desk.book import Aside, Book
-from terminal_agent.desk.papers import Papers
+from terminal_agent.core.terminal import OpeningAmounts, opened_here, opening_amounts, till_in
+from terminal_agent.core.till import Till
+from terminal_agent.desk.answers import Figures, answer_of
+from terminal_agent.desk.book import Book
+from terminal_agent.desk.documents import Documents, aside_of
 from terminal_agent.desk.printing import Job, Printing
 from terminal_agent.desk.refused import Refused, refused
 from terminal_agent.desk.standing import Standing
-from terminal_agent.hardware.escpos_bytes import encode
+from terminal_agent.journal import documents as archive
 from terminal_agent.journal import rows
-from terminal_agent.journal.rows import Answer, Effect
-from tillday_contracts.entries import (
-    CashUpStarted,
-    EntryBody,
-    InitialCountConfirmed,
-    Sale,
-    TenderConfirmed,
-    TillClosed,
-    TillStarted,
-)
+from terminal_agent.journal.rows import Answer
+from tillday_contracts.entries import EntryBody
 
 PRINT_SECONDS: Final = 1.0
-Figures = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +40,11 @@ class Request:
 class Desk:
     """The commands of a terminal."""
 
-    def __init__(self, book: Book, standing: Standing, printing: Printing, papers: Papers) -> None:
+    def __init__(self, book: Book, standing: Standing, printing: Printing, documents: Documents) -> None:
         self._book = book
         self._standing = standing
         self._printing = printing
-        self._papers = papers
+        self._documents = documents
 
     async def open_terminal(self, by: Actor, wanted: date) -> Figures:
         """A supervisor gives the terminal a date. Raises Refused."""
@@ -93,14 +84,24 @@ class Desk:
             if known is not None:
                 return known
             before = self._book.memory.till
-            decision = decide(before, command, self._place())
-            answer = answer_of(decision.entries) if decision.refusal is None else {}
+            decision = decide(before, await self._looked_up(command), self._place())
+            answer = answer_of(decision.entries, blind=self._blind) if decision.refusal is None else {}
             jobs = await self._write(decision.entries, before, _remembered(request, answer))
         if decision.refusal is not None:
             raise Refused(decision.refusal)
         for job in jobs:
             self._printing.add(job)
         return await self._with_print(answer, jobs)
+
+    async def _looked_up(self, command: TillCommand) -> TillCommand:
+        """A refund is decided by what was sold and what came back before, as the journal has it now."""
+        if not isinstance(command, Refund) or command.of is None:
+            return command
+        sale = await archive.receipt(self._book.database, command.of)
+        if sale is None:
+            return command
+        back = await archive.refunded(self._book.database, command.of)
+        return replace(command, original=Original(sale, back))
 
     async def _answered(self, request: Request | None) -> Figures | None:
         known = await rows.answer_of(self._book.database, request.key) if request is not None else None
@@ -113,10 +114,20 @@ class Desk:
             figures["print"] = self._printing.state(str(figures["number"]))
         return figures
 
+    @property
+    def _blind(self) -> bool:
+        settings = self._book.memory.settings
+        return settings is not None and settings.policies.blind_count
+
     def _place(self) -> Place:
         memory, identity = self._book.memory, self._book.identity
         settings = memory.settings
         known = till_in(memory.desired, identity.till)
+        opening = (
+            opening_amounts(memory.till, known, settings, code=identity.till)
+            if settings is not None
+            else OpeningAmounts(())
+        )
         return Place(
             terminal=identity.terminal,
             till=identity.till,
@@ -124,7 +135,8 @@ class Desk:
             business_date=memory.business_date,
             terms=self._book.terms,
             obstacle=self._standing.obstacle(),
-            opening=opening_expected(memory.till, known, settings, code=identity.till) if settings else (),
+            opening=opening.expected,
+            kept=opening.kept,
         )
 
     async def _write(
@@ -132,41 +144,14 @@ class Desk:
     ) -> tuple[Job, ...]:
         if not bodies:
             return ()
+        made = self._documents.of(bodies, before.running)
         try:
-            entries = await self._book.write(bodies, Aside(effects=_effects(bodies), answer=answer))
+            entries = await self._book.write(bodies, aside_of(bodies, made, answer))
         except EntryTooLarge:
             raise refused("too_large", "This receipt is too long to be kept: split it in two.") from None
         pairs = zip(bodies, entries, strict=True)
-        return tuple(job for body, entry in pairs if (job := self._job(body, entry, before)) is not None)
-
-    def _job(self, body: EntryBody, entry: Entry, before: Till) -> Job | None:
-        match body:
-            case TillStarted() | CashUpStarted():
-                return Job(entry, kick=True)
-            case Sale():
-                return Job(entry, body.number, self._receipt(body), kick=_cash_moved(body))
-            case TillClosed():
-                return Job(entry, body.number, self._report(body, before.running))
-            case _:
-                return None
-
-    def _receipt(self, sale: Sale) -> Callable[[], bytes]:
-        settings, at = self._book.memory.settings, self._book.world.now()
-        assert settings is not None
-        names = self._names()
-        return lambda: encode(self._papers.receipt(sale, settings, names, at), columns=self._papers.columns)
-
-    def _report(self, closed: TillClosed, running: Open | None) -> Callable[[], bytes]:
-        settings, at = self._book.memory.settings, self._book.world.now()
-        assert settings is not None
-        assert running is not None
-        names = self._names()
-        return lambda: encode(
-            self._papers.cash_up(closed, running, settings, names, at), columns=self._papers.columns
-        )
-
-    def _names(self) -> Mapping[str, str]:
-        return {code: person.name for code, person in self._book.memory.people.items()}
+        jobs = (self._documents.job(body, entry, made) for body, entry in pairs)
+        return tuple(job for job in jobs if job is not None)
 
     async def _with_print(self, answer: Figures, jobs: Sequence[Job]) -> Figures:
         document = next((job for job in jobs if job.document is not None), None)
@@ -175,78 +160,9 @@ class Desk:
         return {**answer, "print": await self._printing.state_of(document, within=PRINT_SECONDS)}
 
 
-def _effects(bodies: Sequence[EntryBody]) -> Callable[[Sequence[Entry]], Sequence[Effect]]:
-    """Enter with each entry what will be done for it outside, before any of it is tried."""
-
-    def made(entries: Sequence[Entry]) -> list[Effect]:
-        effects: list[Effect] = []
-        for body, entry in zip(bodies, entries, strict=True):
-            if isinstance(body, Sale | TillClosed):
-                effects.append(Effect(entry.hash, "print", "sending", body.number))
-            if isinstance(body, TillStarted | CashUpStarted) or (
-                isinstance(body, Sale) and _cash_moved(body)
-            ):
-                effects.append(Effect(entry.hash, "kick", "tried"))
-        return effects
-
-    return made
-
-
-def _cash_moved(sale: Sale) -> bool:
-    return bool(sale.payments)
-
-
 def _last_date(till: Till) -> date | None:
     return getattr(till.phase, "last_date", None)
 
 
 def _remembered(request: Request | None, answer: Figures) -> Answer | None:
     return Answer(request.key, request.digest, json.dumps(answer)) if request is not None and answer else None
-
-
-def answer_of(bodies: Sequence[EntryBody]) -> Figures:
-    """Return what a request is answered, from the entries it led to."""
-    body = bodies[-1] if bodies else None
-    match body:
-        case Sale():
-            return {
-                "number": body.number,
-                "total": body.total,
-                "rounding": body.rounding,
-                "change": sum(payment.change for payment in body.payments),
-            }
-        case TillClosed():
-            return {
-                "number": body.number,
-                "session_id": body.session_id,
-                "business_date": body.business_date.isoformat(),
-                "tenders": [tender.model_dump(mode="json") for tender in body.tenders],
-            }
-        case TenderConfirmed():
-            return {
-                "tender": body.tender,
-                "expected": body.expected,
-                "counted": body.counted,
-                "difference": body.difference,
-            }
-        case InitialCountConfirmed():
-            return {
-                "session_id": body.session_id,
-                "status": "open",
-                "tenders": [tender.model_dump(mode="json") for tender in body.tenders],
-            }
-        case TillStarted():
-            return {
-                "session_id": body.session_id,
-                "status": "opening_count",
-                "expected": [part.model_dump(mode="json") for part in body.expected],
-            }
-        case None:
-            return {}
-        case _:
-            return {"done": True}
-
-
-def is_right_missing(refusal: Refusal) -> bool:
-    """Say whether a refusal is about who asked rather than what was asked."""
-    return refusal.code in ("right_missing", "approval_right_missing", "own_count")

@@ -1,9 +1,12 @@
 """From journal entries to the documents that people hold in their hands."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
 
 from terminal_agent.core.till import Open, Session
 from terminal_agent.paper.amounts import amounts_in
@@ -17,67 +20,92 @@ from terminal_agent.paper.cash_up import (
 )
 from terminal_agent.paper.lines import Lines, Sheet
 from terminal_agent.paper.receipt import Receipt, ReceiptLine, ReceiptPayment, ReceiptTax, receipt_lines
-from tillday_contracts.entries import Sale, TenderCount, TillClosed
+from tillday_contracts.arithmetic import TenderTotals, is_refund
+from tillday_contracts.entries import Payment, Sale, TenderCount, TillClosed
 from tillday_contracts.ids import CROCKFORD, epoch_code
 from tillday_contracts.journal import canonical
-from tillday_contracts.link import Settings
+from tillday_contracts.link import Settings, Tender
 
+MAX_CODE: Final = 1000
+"""Of a code's characters: what every receipt printer draws."""
 _MARKS: Final = "ABCDEFGH"
 Names = Mapping[str, str]
 """Person code → the name that documents show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A document as it was first laid out: a copy of it years later says the same, whatever changed since."""
+
+    locale: str
+    content: Receipt | CashUp
+
+
+_KEPT: Final = TypeAdapter(Kept)
 
 
 class Papers:
     """Lays documents out for one terminal and one width of paper."""
 
     def __init__(self, terminal: str, *, columns: int) -> None:
-        self._terminal = terminal
+        self.terminal = terminal
         self.columns = columns
 
-    def receipt(self, sale: Sale, settings: Settings, names: Names, at: datetime) -> Lines:
+    def lines(self, kept: Kept, *, copy: int | None = None) -> Lines:
+        """Return a document, a copy with its mark."""
+        sheet = self.sheet(kept.locale)
+        content = replace(kept.content, copy=copy)
+        return (
+            receipt_lines(content, sheet) if isinstance(content, Receipt) else cash_up_lines(content, sheet)
+        )
+
+    def sheet(self, locale: str) -> Sheet:
+        """Return the paper of this terminal."""
+        return Sheet(amounts_in(locale), self.columns)
+
+    def receipt(self, sale: Sale, settings: Settings, names: Names, at: datetime) -> Kept:
         """Return a customer's receipt."""
         marks = {tax.rate: mark for tax, mark in zip(sale.taxes, _MARKS, strict=False)}
-        tenders = {tender.tender: tender.name for tender in settings.tenders}
+        tenders = {tender.tender: tender for tender in settings.tenders}
+        lines = tuple(
+            ReceiptLine(
+                line.name,
+                line.quantity,
+                line.unit_price,
+                line.gross,
+                line.discount,
+                marks.get(line.tax_rate, ""),
+            )
+            for line in sale.lines
+        )
         receipt = Receipt(
             store=settings.name,
-            terminal=self._terminal,
+            terminal=self.terminal,
             cashier=names.get(sale.cashier, sale.cashier),
             number=sale.number,
             business_date=sale.business_date.isoformat(),
             sold_at=at.astimezone(ZoneInfo(settings.time_zone)),
             currency=settings.currency,
-            lines=tuple(
-                ReceiptLine(
-                    line.name,
-                    line.quantity,
-                    line.unit_price,
-                    line.gross,
-                    line.discount,
-                    marks.get(line.tax_rate, ""),
-                )
-                for line in sale.lines
-            ),
+            lines=lines,
             taxes=tuple(
                 ReceiptTax(tax.rate, tax.gross, tax.tax, marks.get(tax.rate, "")) for tax in sale.taxes
             ),
-            payments=tuple(
-                ReceiptPayment(tenders.get(part.tender, part.tender), part.tendered, part.change)
-                for part in sale.payments
-            ),
+            payments=tuple(_payment(part, tenders.get(part.tender), sale) for part in sale.payments),
             total=sale.total,
             rounding=sale.rounding,
+            refund_of=sale.refund_of,
         )
-        return receipt_lines(receipt, self._sheet(settings))
+        return Kept(settings.locale, receipt)
 
     def cash_up(
         self, closed: TillClosed, running: Open, settings: Settings, names: Names, at: datetime
-    ) -> Lines:
+    ) -> Kept:
         """Return the numbered report of a close, the manifest in its code."""
         zone = ZoneInfo(settings.time_zone)
         session = running.session
         report = CashUp(
             store=settings.name,
-            terminal=self._terminal,
+            terminal=self.terminal,
             till=closed.till,
             number=closed.number,
             business_date=closed.business_date.isoformat(),
@@ -85,11 +113,11 @@ class Papers:
             opened_by=names.get(session.opened_by, session.opened_by),
             closed_at=at.astimezone(zone),
             closed_by=names.get(closed.by, closed.by),
-            tenders=tuple(_tender(tender, running) for tender in closed.tenders),
+            tenders=tuple(_counted(tender, running) for tender in closed.tenders),
             pieces=_pieces(closed.tenders, session),
             approvals=_approvals(closed.tenders, session, names, at.astimezone(zone)),
             receipts=running.receipts,
-            qr=close_code(closed),
+            qr=printable_code(closed),
             covered=tuple(
                 CoveredTerminal(
                     member.terminal, epoch_code(member.epoch), short_form(member.to_seq, member.to_hash)
@@ -97,10 +125,17 @@ class Papers:
                 for member in closed.manifest
             ),
         )
-        return cash_up_lines(report, self._sheet(settings))
+        return Kept(settings.locale, report)
 
-    def _sheet(self, settings: Settings) -> Sheet:
-        return Sheet(amounts_in(settings.locale), self.columns)
+
+def dumped(kept: Kept) -> str:
+    """Return a document as it is stored."""
+    return _KEPT.dump_json(kept).decode()
+
+
+def loaded(content: str) -> Kept:
+    """Return a stored document."""
+    return _KEPT.validate_json(content)
 
 
 def close_code(closed: TillClosed) -> str:
@@ -115,6 +150,12 @@ def close_code(closed: TillClosed) -> str:
     return canonical(content).decode("ascii")
 
 
+def printable_code(closed: TillClosed) -> str | None:
+    """Return the close's code, None where no printer draws so much: the short forms are typed then."""
+    code = close_code(closed)
+    return code if len(code) <= MAX_CODE else None
+
+
 def short_form(seq: int, fingerprint: str) -> str:
     """Return 12 characters that name a position: 25 bits of its sequence, 30 of its hash, 5 to check them."""
     bits = (seq % 2**25) << 30 | int(fingerprint[:8], 16) >> 2
@@ -123,38 +164,51 @@ def short_form(seq: int, fingerprint: str) -> str:
     return "".join(CROCKFORD[digit] for digit in (*digits, check))
 
 
-def _tender(tender: TenderCount, running: Open) -> CountedTender:
-    totals = running.totals.get(tender.tender)
-    terms = running.session.terms
-    named = terms.tender(tender.tender)
+def _payment(part: Payment, tender: Tender | None, sale: Sale) -> ReceiptPayment:
+    name = tender.name if tender is not None else part.tender
+    if is_refund(sale):
+        return ReceiptPayment(name, part.amount)
+    currency = tender.currency if tender is not None else None
+    return ReceiptPayment(name, part.tendered, part.change, currency, part.value)
+
+
+def movements(totals: TenderTotals) -> tuple[tuple[str, int], ...]:
+    """Return what moved a tender between opening and expected, named and signed; sales always."""
     moves = (
-        ()
-        if totals is None
-        else (
-            ("Sales", totals.sales),
-            ("Refunds", -totals.refunds),
-            ("Paid in", totals.paid_in),
-            ("Paid out", -totals.paid_out),
-            ("Loans", totals.loans),
-            ("Pickups", -totals.pickups),
-        )
+        ("Sales", totals.sales),
+        ("Refunds", -totals.refunds),
+        ("Paid in", totals.paid_in),
+        ("Paid out", -totals.paid_out),
+        ("Loans", totals.loans),
+        ("Pickups", -totals.pickups),
     )
+    return tuple((name, amount) for name, amount in moves if amount or name == "Sales")
+
+
+def _counted(tender: TenderCount, running: Open) -> CountedTender:
+    totals = running.totals.get(tender.tender)
+    named = running.session.terms.tender(tender.tender)
     return CountedTender(
         name=named.name if named is not None else tender.tender,
-        currency=named.currency if named is not None else terms.currency,
+        currency=_currency(tender, running.session),
         opening=tender.opening,
         expected=tender.expected,
         counted=tender.counted,
         difference=tender.difference,
         kept=tender.kept,
         moved=tender.moved,
-        movements=tuple((name, amount) for name, amount in moves if amount or name == "Sales"),
+        movements=movements(totals) if totals is not None else (),
     )
+
+
+def _currency(tender: TenderCount, session: Session) -> str:
+    named = session.terms.tender(tender.tender)
+    return named.currency if named is not None else session.terms.currency
 
 
 def _pieces(tenders: Sequence[TenderCount], session: Session) -> tuple[CountedPieces, ...]:
     return tuple(
-        CountedPieces(piece.value, piece.quantity, session.terms.currency)
+        CountedPieces(piece.value, piece.quantity, _currency(tender, session))
         for tender in tenders
         for piece in tender.denominations
         if piece.quantity
@@ -167,7 +221,7 @@ def _approvals(
     return tuple(
         Approval(
             tender=tender.tender,
-            currency=session.terms.currency,
+            currency=_currency(tender, session),
             difference=tender.difference,
             person=names.get(tender.approval.by, tender.approval.by),
             reason=tender.approval.reason or "-",

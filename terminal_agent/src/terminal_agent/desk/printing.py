@@ -12,7 +12,6 @@ from typing import Protocol
 
 import structlog
 
-from terminal_agent.core.chain import Entry
 from terminal_agent.crash import crash_point
 from terminal_agent.desk.book import Aside, Book
 from terminal_agent.hardware.ports import (
@@ -38,15 +37,27 @@ class Device(ReceiptPrinter, CashDrawer, Protocol):
     """A printer that a drawer hangs on."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Job:
-    """A document of one entry, a kick of the drawer, or both: the kick follows the print."""
+    """A document of the entry with that hash, a kick of the drawer, or both: the kick follows the print.
 
-    entry: Entry
+    A copy (`copy_no` from 1) and a slip without number are tried once: who wants them asks again. `result`
+    says how that went, once `done`.
+    """
+
+    entry: str
     document: str | None = None
     data: Callable[[], bytes] = bytes
     kick: bool = False
-    done: "asyncio.Event" = field(default_factory=asyncio.Event)
+    copy_no: int = 0
+    slip: bool = False
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    result: PrintResult | None = None
+
+    @property
+    def original(self) -> bool:
+        """Whether this is a document that must come out once."""
+        return self.document is not None and self.copy_no == 0
 
 
 class Printing:
@@ -58,6 +69,7 @@ class Printing:
         self._jobs: asyncio.Queue[Job] = asyncio.Queue()
         self._status = PrinterStatus()
         self._stuck = False
+        self._waiting: set[str] = set()
         self.unfinished: dict[str, Effect] = {}
         """Documents that did not certainly come out, by number."""
 
@@ -88,9 +100,26 @@ class Printing:
 
     def add(self, job: Job) -> None:
         """Take a job whose entry is committed."""
-        if job.document is not None:
-            self.unfinished[job.document] = Effect(job.entry.hash, "print", "sending", job.document)
+        if job.document is not None and job.original:
+            self.unfinished[job.document] = Effect(job.entry, "print", "sending", job.document)
+            self._waiting.add(job.document)
         self._jobs.put_nowait(job)
+
+    def waits(self, document: str) -> bool:
+        """Say whether a document is on its way to the printer by itself."""
+        return document in self._waiting
+
+    async def once(self, job: Job, *, within: float) -> PrintResult:
+        """Print a copy or a slip, and return how that went."""
+        self.add(job)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await job.done.wait()
+        return job.result or PrintResult(Outcome.NOTHING_SENT, "the printer has not come to it yet")
+
+    async def came_out(self, document: str) -> None:
+        """A person saw the whole document: it is printed."""
+        await self._printed(self.unfinished[document].entry, document, 0)
 
     async def state_of(self, job: Job, *, within: float) -> PrintState:
         """Return how far a document came, waiting a short moment for good news where there may be any."""
@@ -119,10 +148,17 @@ class Printing:
             job.done.set()
 
     async def _work(self, job: Job) -> None:
-        if job.document is not None:
+        if job.slip or job.copy_no:
+            await self._try_once(job)
+        elif job.document is not None:
             await self._print(job, job.document)
         if job.kick:
             await self._kick()
+
+    async def _try_once(self, job: Job) -> None:
+        job.result = await self._device.print(await asyncio.to_thread(job.data))
+        if job.result.outcome is Outcome.PRINTED and job.document is not None:
+            await self._printed(job.entry, job.document, job.copy_no)
 
     async def _print(self, job: Job, document: str) -> None:
         data = await asyncio.to_thread(job.data)
@@ -134,9 +170,10 @@ class Printing:
             await self._waits(job, document, result)
             await asyncio.sleep(_PATIENCE_SECONDS[min(attempt, len(_PATIENCE_SECONDS) - 1)])
         self._stuck = False
+        self._waiting.discard(document)
         crash_point("after_print")
         if result.outcome is Outcome.PRINTED:
-            await self._printed(job, document)
+            await self._printed(job.entry, document, 0)
         else:
             await self._note(job, document, "unknown", result.reason)
 
@@ -147,18 +184,19 @@ class Printing:
             await self._note(job, document, "pending", result.reason)
         job.done.set()
 
-    async def _printed(self, job: Job, document: str) -> None:
+    async def _printed(self, entry: str, document: str, copy_no: int) -> None:
         crash_point("before_printed_commit")
-        entry = Printed(document=document, entry=job.entry.hash)
-        done = Effect(job.entry.hash, "print", "printed", document)
+        printed = Printed(document=document, entry=entry, copy_no=copy_no)
+        done = () if copy_no else (Effect(entry, "print", "printed", document),)
         async with self._book.turn:
-            await self._book.write((entry,), Aside(effects=lambda _: (done,)))
-        self.unfinished.pop(document, None)
+            await self._book.write((printed,), Aside(effects=lambda _: done))
+        if not copy_no:
+            self.unfinished.pop(document, None)
         crash_point("after_printed_commit")
 
     async def _note(self, job: Job, document: str, state: PrintState, reason: str) -> None:
         log.warning("a document is not printed", document=document, state=state, reason=reason)
-        effect = Effect(job.entry.hash, "print", state, document, reason)
+        effect = Effect(job.entry, "print", state, document, reason)
         self.unfinished[document] = effect
         await self._book.set_effects((effect,))
 

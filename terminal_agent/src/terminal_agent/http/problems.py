@@ -16,6 +16,7 @@ _STATUS: Final[Mapping[str, int]] = {
     "right_missing": 403,
     "approval_right_missing": 403,
     "own_count": 403,
+    "blind_count": 403,
     "foreign_host": 403,
     "foreign_origin": 403,
     "not_found": 404,
@@ -26,6 +27,8 @@ _STATUS: Final[Mapping[str, int]] = {
     "wait": 429,
     "journal": 503,
     "disk_full": 507,
+    "offline": 503,
+    "no_answer": 504,
 }
 
 

@@ -1,15 +1,16 @@
 """What front ends may send, strictly: unknown fields, floats and numbers in text are refused."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from tillday_contracts.denominations import DenominationCount
-from tillday_contracts.entries import MAX_LINES, Sku, TenderName, Text
-from tillday_contracts.ids import PersonId
+from tillday_contracts.entries import MAX_LINES, PrintedNumber, Sku, TenderName, Text
+from tillday_contracts.ids import PersonId, SessionId
 from tillday_contracts.model import Part
 from tillday_contracts.money import Minor
+from tillday_contracts.movement_entries import MovementKind
 
 Pin = Annotated[str, StringConstraints(min_length=1, max_length=12)]
 Pieces = Annotated[tuple[DenominationCount, ...], Field(max_length=64)]
@@ -40,18 +41,32 @@ class ApprovalWish(Part):
     reason: Text | None = None
 
 
+class AllowedBy(Part):
+    """Somebody who lets it pass where the person at the terminal has no right to it."""
+
+    person: PersonId
+    pin: Annotated[Pin, Field(repr=False)]
+
+
 class InitialCount(Part):
-    """The float, piece by piece."""
+    """The float, piece by piece; foreign cash by tender.
+
+    `float` is `leave` where no money was brought or put away for the forced float.
+    """
 
     denominations: Pieces
+    foreign: Annotated[dict[TenderName, Pieces], Field(max_length=16)] = Field(default_factory=dict)
+    float: Literal["move", "leave"] = "move"
     approval: ApprovalWish | None = None
 
 
 class LineWish(Part):
-    """A product and how many of it."""
+    """A product and how many of it; a discount on the line, a price that is not the catalogue's."""
 
     sku: Sku
     quantity: Annotated[int, Field(strict=True)]
+    discount: Minor = 0
+    price: Minor | None = None
 
 
 class PaymentWish(Part):
@@ -66,6 +81,63 @@ class SaleWish(Part):
 
     lines: Annotated[tuple[LineWish, ...], Field(max_length=MAX_LINES + 1)]
     payments: Annotated[tuple[PaymentWish, ...], Field(max_length=10)] = ()
+    discount: Minor = 0
+    allowed_by: AllowedBy | None = None
+
+
+class ReturnWish(Part):
+    """A product that comes back and how many of it."""
+
+    sku: Sku
+    quantity: Annotated[int, Field(strict=True)]
+
+
+class PayoutWish(Part):
+    """What the customer gets back by a tender, in minor units."""
+
+    tender: TenderName
+    amount: Minor
+
+
+class RefundWish(Part):
+    """A refund: all that is left of the receipt `of` where no line is named, in cash where no payment is."""
+
+    of: PrintedNumber | None = None
+    lines: Annotated[tuple[ReturnWish, ...], Field(max_length=MAX_LINES + 1)] = ()
+    payments: Annotated[tuple[PayoutWish, ...], Field(max_length=10)] = ()
+    allowed_by: AllowedBy | None = None
+
+
+class MovementWish(Part):
+    """Money into or out of the till without a sale."""
+
+    kind: MovementKind
+    tender: TenderName
+    amount: Minor
+    reason: Text
+    allowed_by: AllowedBy | None = None
+
+
+class AdjustmentWish(Part):
+    """What settles a wrong count of the closed session `corrects`."""
+
+    corrects: SessionId
+    tender: TenderName
+    amount: Minor
+    reason: Text
+    allowed_by: AllowedBy
+
+
+class DrawerWish(Part):
+    """Why the drawer is opened without a transaction."""
+
+    reason: Text
+
+
+class CameOut(Part):
+    """Whether a complete document came out of the printer."""
+
+    complete: bool
 
 
 class TenderWish(Part):

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from terminal_agent.core.terminal import opening_expected, till_in
+from terminal_agent.core.cash_up import keep_choices
+from terminal_agent.core.terminal import opening_amounts, till_in
 from terminal_agent.core.till import ClosingCount, Idle, OpeningCount, Till, expected_now
 from terminal_agent.desk.book import Book
 from terminal_agent.desk.people import People
@@ -73,12 +74,13 @@ class Status:
             known = till_in(memory.desired, self._book.identity.till)
             code = self._book.identity.till
             settings = memory.settings
-            coming = opening_expected(till, known, settings, code=code) if settings else ()
+            coming = opening_amounts(till, known, settings, code=code).expected if settings else ()
+            blind = settings is not None and settings.policies.blind_count
             return {
                 "status": phase.last_status,
                 "session_id": phase.last_session,
                 "business_date": phase.last_date.isoformat() if phase.last_date else None,
-                "expected": _amounts(coming),
+                "expected": None if blind else _amounts(coming),
             }
         session = phase.session
         running = till.running
@@ -88,16 +90,21 @@ class Status:
             "business_date": session.business_date.isoformat(),
             "opened_by": session.opened_by,
             "receipts": running.receipts if running is not None else 0,
-            "expected": None if _hidden(till) else _amounts(expected_now(till)),
+            "expected": None if hidden(till) else _amounts(expected_now(till)),
+            "kept": _amounts(phase.kept) if isinstance(phase, OpeningCount) and not hidden(till) else [],
             "confirmed": [done.tender for done in phase.confirmed] if isinstance(phase, ClosingCount) else [],
+            "keep_choices": _choices(phase) if isinstance(phase, ClosingCount) else [],
         }
 
 
-def _hidden(till: Till) -> bool:
-    """A blind count must not learn what is expected from any route."""
+def hidden(till: Till) -> bool:
+    """Say whether a blind count is ahead or under way: no route may tell what is expected."""
     session = till.session
-    blind = session is not None and session.terms.policies.blind_count
-    return blind and isinstance(till.phase, OpeningCount | ClosingCount)
+    return session is not None and session.terms.policies.blind_count
+
+
+def _choices(phase: ClosingCount) -> list[dict[str, Any]]:
+    return [{"tender": done.tender, "counted": done.counted} for done in keep_choices(phase)]
 
 
 def _amounts(amounts: tuple[TenderAmount, ...]) -> list[dict[str, Any]]:

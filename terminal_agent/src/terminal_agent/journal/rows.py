@@ -23,6 +23,7 @@ _SET_EFFECT: Final = """
     ON CONFLICT DO UPDATE SET state = excluded.state, reason = excluded.reason
 """
 _ADD_ANSWER: Final = "INSERT INTO answer (key, request, answer) VALUES (?, ?, ?)"
+_ADD_DOCUMENT: Final = "INSERT INTO document (number, content) VALUES (?, ?)"
 _ENTRY: Final = "SELECT epoch, seq, prev, hash, type, data FROM journal"
 _NEWEST_EPOCH: Final = "SELECT epoch FROM epoch ORDER BY ord DESC LIMIT 1"
 _HEAD_OF: Final = "SELECT seq, hash FROM journal WHERE epoch = ? ORDER BY seq DESC LIMIT 1"
@@ -65,6 +66,7 @@ class Write:
     entries: Sequence[Entry] = ()
     state: Mapping[str, str] = field(default_factory=dict)
     effects: Sequence[Effect] = ()
+    documents: Sequence[tuple[str, str]] = ()
     answer: Answer | None = None
     epochs: Sequence[tuple[str, str, str]] = ()
     boot: tuple[int, str, str] | None = None
@@ -84,6 +86,8 @@ async def store(connection: aiosqlite.Connection, write: Write) -> None:
     if write.effects:
         effects = [(e.entry, e.kind, e.document, e.state, e.reason) for e in write.effects]
         await connection.executemany(_SET_EFFECT, effects)
+    if write.documents:
+        await connection.executemany(_ADD_DOCUMENT, write.documents)
     if write.answer is not None:
         await connection.execute(_ADD_ANSWER, (write.answer.key, write.answer.request, write.answer.answer))
 

@@ -48,6 +48,12 @@ CREATE TABLE IF NOT EXISTS effect (
     reason   TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (entry, kind)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS effect_document ON effect (document) WHERE document IS NOT NULL;
+CREATE TABLE IF NOT EXISTS document (
+    number  TEXT PRIMARY KEY,
+    content TEXT NOT NULL,
+    copies  INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answer (
     key     TEXT PRIMARY KEY,
     request TEXT NOT NULL,

@@ -32,9 +32,20 @@ from terminal_agent.desk.book import Book
 from terminal_agent.journal import acks, rows
 from terminal_agent.journal.failures import JournalError
 from terminal_agent.link.connection import Address, Connection, Happening, LinkDown, Lost, Message, Will
+from terminal_agent.link.flash import ANSWER_SECONDS, FlashQuestion
 from terminal_agent.link.lists import Lists
 from terminal_agent.link.seal import hello_of, seal
-from tillday_contracts.link import Answers, Ask, Desired, Presence, Reply, Settings, Verdict
+from tillday_contracts.link import (
+    Answers,
+    Ask,
+    AskFailed,
+    Desired,
+    FlashPage,
+    Presence,
+    Reply,
+    Settings,
+    Verdict,
+)
 from tillday_contracts.topics import AskKind, TerminalAddress, settings_topic
 
 log = structlog.get_logger()
@@ -72,6 +83,7 @@ class Courier:
         self._missing: set[str] = set()
         self._state_due = 0.0
         self._state_patience = STATE_SECONDS
+        self.flash = FlashQuestion(book, lambda: self.online, self._ask_flash, patience=ANSWER_SECONDS)
         self.drain = Drain()
         self.alarms: dict[str, str] = {}
         self.last_ack_at: str | None = None
@@ -189,6 +201,8 @@ class Courier:
                 await self._take_answers(Answers.model_validate_json(message.payload))
             elif message.topic == self._topic("reply"):
                 reply = Reply.model_validate_json(message.payload)
+                if isinstance(reply.content, FlashPage | AskFailed):
+                    self.flash.take(reply.content)
                 self._ask(connection, await self._lists.take(reply, at=self._now()))
             elif message.topic == self._topic("desired"):
                 await self._take_retained(Desired.model_validate_json(message.payload))
@@ -294,6 +308,12 @@ class Courier:
     def _ask(self, connection: Connection, questions: list[tuple[AskKind, Ask]]) -> None:
         for kind, question in questions:
             connection.publish(self._call.address.ask_topic(kind), dumped(question))
+
+    def _ask_flash(self, question: Ask) -> bool:
+        if self._connection is None:
+            return False
+        self._ask(self._connection, [("flash", question)])
+        return True
 
     async def _send(self, connection: Connection, fetch: Fetch) -> bool:
         load = rows.unacknowledged_from if fetch.quarantine else rows.entries_from

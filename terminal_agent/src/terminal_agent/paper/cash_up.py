@@ -59,7 +59,7 @@ class CoveredTerminal:
 @dataclass(frozen=True, slots=True)
 class CashUp:
     """Everything a cash-up report says; `number` is TILL-CODE-n, `qr` the close as the back office reads
-    it.
+    it, None where a code cannot hold it.
     """
 
     store: str
@@ -75,7 +75,7 @@ class CashUp:
     pieces: tuple[CountedPieces, ...]
     approvals: tuple[Approval, ...]
     receipts: int
-    qr: str
+    qr: str | None
     covered: tuple[CoveredTerminal, ...] = ()
     header: tuple[str, ...] = ()
     copy: int | None = None
@@ -101,7 +101,7 @@ def cash_up_lines(report: CashUp, sheet: Sheet) -> Lines:
     columns = sheet.columns
     return (
         *title(report.store, columns),
-        *_each(paragraph(text, columns, align="center") for text in report.header),
+        *each(paragraph(text, columns, align="center") for text in report.header),
         *paragraph("CASH-UP REPORT (Z)", columns, bold=True, align="center"),
         *copy_mark(report.copy, columns),
         Feed(),
@@ -149,22 +149,22 @@ def opening_slip(slip: OpeningSlip, sheet: Sheet) -> Lines:
     )
 
 
-def _each(groups: Iterable[Lines]) -> Iterable[Line]:
+def each(groups: Iterable[Lines]) -> Iterable[Line]:
     return (line for group in groups for line in group)
 
 
 def _movements(tenders: tuple[CountedTender, ...], sheet: Sheet) -> Lines:
-    return tuple(_each(_movements_of(tender, sheet) for tender in tenders if tender.movements))
+    return tuple(each(movements_of(tender, sheet) for tender in tenders if tender.movements))
 
 
-def _movements_of(tender: CountedTender, sheet: Sheet) -> Lines:
+def movements_of(tender: CountedTender, sheet: Sheet) -> Lines:
     def amount(value: int) -> str:
         return sheet.amounts(value, tender.currency)
 
     return (
         *paragraph(f"{tender.name} {tender.currency}", sheet.columns, bold=True),
         *pair("  Opening", amount(tender.opening), sheet.columns),
-        *_each(
+        *each(
             pair(f"  {name}", signed(amount(value), value), sheet.columns) for name, value in tender.movements
         ),
         *pair("  Expected", amount(tender.expected), sheet.columns),
@@ -182,7 +182,7 @@ def _counts(tenders: tuple[CountedTender, ...], sheet: Sheet) -> Lines:
         first = sheet.columns - sum(others) - gap * len(others)
         if first >= name:
             return (*table(rows, (first, *(width + gap for width in others))), Rule())
-    return (*_each(_count_stack(tender, sheet) for tender in tenders), Rule())
+    return (*each(_count_stack(tender, sheet) for tender in tenders), Rule())
 
 
 def _count_row(tender: CountedTender, sheet: Sheet) -> tuple[str, str, str, str]:
@@ -245,7 +245,7 @@ def _pieces(pieces: tuple[CountedPieces, ...], sheet: Sheet) -> Lines:
 def _approvals(approvals: tuple[Approval, ...], sheet: Sheet) -> Lines:
     if not approvals:
         return ()
-    return (Rule(), *_each(_approval(approval, sheet) for approval in approvals))
+    return (Rule(), *each(_approval(approval, sheet) for approval in approvals))
 
 
 def _approval(approval: Approval, sheet: Sheet) -> Lines:
@@ -264,9 +264,9 @@ def _signature(columns: int) -> Lines:
 
 def _close_code(report: CashUp, columns: int) -> Lines:
     return (
-        Qr(report.qr),
+        *((Qr(report.qr),) if report.qr is not None else ()),
         *paragraph(report.number, columns, align="center"),
-        *_each(
+        *each(
             paragraph(
                 f"{covered.terminal}  {covered.epoch_code}  {covered.characters}", columns, align="center"
             )

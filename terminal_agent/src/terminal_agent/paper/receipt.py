@@ -34,11 +34,16 @@ class ReceiptTax:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptPayment:
-    """What was handed over and what came back, minor units of the receipt's currency."""
+    """What was handed over (paid out: negative) and what came back.
+
+    Minor units of `currency`, the receipt's own where None; `value` is what foreign cash settled.
+    """
 
     tender: str
     tendered: int
     change: int = 0
+    currency: str | None = None
+    value: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,8 @@ def copy_mark(copy: int | None, columns: int) -> Lines:
 
 def _head(receipt: Receipt, sheet: Sheet) -> Lines:
     columns = sheet.columns
-    kind = "TRAINING - NOT A RECEIPT" if receipt.number is None else "REFUND" if receipt.refund_of else ""
+    kind = "REFUND" if receipt.refund_of or receipt.total < 0 else ""
+    kind = "TRAINING - NOT A RECEIPT" if receipt.number is None else kind
     refund = pair("Refund of", receipt.refund_of, columns) if receipt.refund_of else ()
     return (
         *title(receipt.store, columns),
@@ -125,11 +131,7 @@ def _sums(receipt: Receipt, sheet: Sheet) -> Lines:
         return sheet.amounts(value, receipt.currency)
 
     rounding = pair("Rounding", amount(receipt.rounding), sheet.columns) if receipt.rounding else ()
-    paid = [
-        line
-        for payment in receipt.payments
-        for line in pair(payment.tender, amount(payment.tendered), sheet.columns)
-    ]
+    paid = [line for payment in receipt.payments for line in _payment(payment, receipt.currency, sheet)]
     change = sum(payment.change for payment in receipt.payments)
     return (
         *big_pair(f"TOTAL {receipt.currency}", amount(receipt.total), sheet.columns),
@@ -138,6 +140,15 @@ def _sums(receipt: Receipt, sheet: Sheet) -> Lines:
         *paid,
         *(pair("Change", amount(change), sheet.columns, bold=True) if change else ()),
     )
+
+
+def _payment(payment: ReceiptPayment, currency: str, sheet: Sheet) -> Lines:
+    if payment.value is not None and payment.currency is not None:
+        handed = f"{payment.tender} {sheet.amounts(payment.tendered, payment.currency)} {payment.currency}"
+        return pair(handed, sheet.amounts(payment.value, currency), sheet.columns)
+    if payment.tendered == 0:
+        return ()  # the change of foreign cash stands in the line of the change
+    return pair(payment.tender, sheet.amounts(payment.tendered, currency), sheet.columns)
 
 
 def _taxes(receipt: Receipt, sheet: Sheet) -> Lines:
