@@ -15,6 +15,7 @@ from tillday_checker import (
     reported,
     safe,
     shown,
+    snapshots,
     till,
 )
 from tillday_checker.verdict import Found, Verdict, verdict_of
@@ -35,6 +36,7 @@ CHECKS: Final[tuple[tuple[int, Check], ...]] = (
     (10, till.closed_sessions_stay_closed),
     (11, figures.expected_is_the_formula),
     (11, reported.reports_follow_the_ledger),
+    (11, snapshots.snapshots_were_true),
     (12, count.cash_is_counted_in_pieces),
     (13, count.differences_are_differences),
     (14, openings.openings_follow_what_was_kept),
@@ -53,6 +55,7 @@ CHECKS: Final[tuple[tuple[int, Check], ...]] = (
     (25, paper.reprints_are_marked_and_equal),
     (25, paper.copies_are_counted),
     (26, shown.everybody_sees_the_same),
+    (26, snapshots.blind_counts_stay_blind),
 )
 
 _ASK_LEDGER: Final = frozenset({1, 4, 10, 17})

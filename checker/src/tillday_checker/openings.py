@@ -25,6 +25,7 @@ def openings_follow_what_was_kept(world: World) -> Found:
             yield from _float(session, entry, entry.body, forced if world.stores else None)
         if kept is not None:
             yield from _asked(session, kept, forced)
+            yield from _floats_start_from(session, kept)
             yield from _counted_against(session, kept)
 
 
@@ -43,6 +44,20 @@ def _asked(session: Session, kept: dict[str, int], forced: set[tuple[str | None,
         amount, due = asked.get(tender, 0), kept.get(tender, 0)
         if amount != due and (tender, amount) not in forced:
             yield Violation(14, f"{tender}: {amount} is expected where {due} was kept", session.where)
+    for told in session.started.kept:
+        due = kept.get(told.tender, 0)
+        if told.amount != due:
+            text = f"{told.tender}: the start tells of {told.amount} where {due} was kept"
+            yield Violation(14, text, session.where)
+
+
+def _floats_start_from(session: Session, kept: dict[str, int]) -> Found:
+    for entry in session.floats:
+        assert isinstance(entry.body, FloatMoved)
+        due = kept.get(entry.body.tender, 0)
+        if entry.body.kept != due:
+            text = f"{entry.body.tender}: a float starts from {entry.body.kept} where {due} was kept"
+            yield Violation(14, text, entry.where)
 
 
 def _counted_against(session: Session, kept: dict[str, int]) -> Found:

@@ -39,11 +39,12 @@ def sheets_of(terminal: Terminal) -> list[Sheet]:
             f"tape of {terminal.terminal}, document {place}",
         )
         for place, paper in enumerate(terminal.paper or (), 1)
-        if (number := _number_of(paper))
+        if (number := number_of(paper))
     ]
 
 
-def _number_of(paper: Paper) -> str:
+def number_of(paper: Paper) -> str:
+    """Return the number of a document on paper; none is blank."""
     found = (_NUMBER.match(row.strip()) for row in paper.rows)
     return next((match[2] for match in found if match), "")
 
@@ -55,8 +56,8 @@ def _copy_of(paper: Paper) -> int:
 
 def printed_is_in_the_journal(world: World) -> Found:
     """18: every receipt that began to print is a sale of its terminal's journal, with that total."""
-    for terminal, told in _printing(world):
-        documents = _documents(told)
+    for terminal, told in printing(world):
+        documents = documents_of(told)
         for sheet in sheets_of(terminal):
             entry = documents.get(sheet.number)
             if entry is None:
@@ -65,7 +66,8 @@ def printed_is_in_the_journal(world: World) -> Found:
                 yield from _total(sheet, entry.body)
 
 
-def _printing(world: World) -> Iterable[tuple[Terminal, list[Told]]]:
+def printing(world: World) -> Iterable[tuple[Terminal, list[Told]]]:
+    """Yield each terminal that has a tape, with what is known of its journal."""
     story = whole_story(world)
     for terminal in world.terminals:
         if terminal.paper is not None:
@@ -73,32 +75,35 @@ def _printing(world: World) -> Iterable[tuple[Terminal, list[Told]]]:
             yield terminal, [told for told in story if (told.store, told.terminal) == owner]
 
 
-def _documents(told: Iterable[Told]) -> dict[str, Told]:
+def documents_of(told: Iterable[Told]) -> dict[str, Told]:
+    """Return receipts and cash-ups by their number."""
     return {entry.body.number: entry for entry in told if isinstance(entry.body, Sale | TillClosed)}
 
 
 def _total(sheet: Sheet, sale: Sale) -> Found:
-    shown = _stated_total(sheet.rows)
+    shown = stated_total(sheet.rows)
     if shown != sale.total:
         yield Violation(18, f"{sheet.number} shows a total of {shown}, the journal {sale.total}", sheet.where)
 
 
-def _stated_total(rows: tuple[str, ...]) -> int | None:
+def stated_total(rows: tuple[str, ...]) -> int | None:
+    """Return the total that paper shows."""
     for place, row in enumerate(rows):
         if row.strip().startswith(_TOTAL):
-            amounts = _amounts(row) or _amounts(" ".join(rows[place + 1 : place + 2]))
+            amounts = amounts_in(row) or amounts_in(" ".join(rows[place + 1 : place + 2]))
             return amounts[-1] if amounts else None
     return None
 
 
-def _amounts(text: str) -> list[int]:
+def amounts_in(text: str) -> list[int]:
+    """Return the amounts in a row of paper, minor units."""
     return [int(re.sub(r"[^\d-]", "", found)) for found in _AMOUNT.findall(text)]
 
 
 def reports_show_the_recorded_figures(world: World) -> Found:
     """19: a printed cash-up report shows the figures of its close."""
-    for terminal, told in _printing(world):
-        documents = _documents(told)
+    for terminal, told in printing(world):
+        documents = documents_of(told)
         for sheet in sheets_of(terminal):
             entry = documents.get(sheet.number)
             if entry is not None and isinstance(entry.body, TillClosed) and sheet.complete:
@@ -106,7 +111,7 @@ def reports_show_the_recorded_figures(world: World) -> Found:
 
 
 def _figures(sheet: Sheet, closed: TillClosed) -> Found:
-    shown = {amount for row in sheet.rows for amount in _amounts(row)}
+    shown = {amount for row in sheet.rows for amount in amounts_in(row)}
     for tender in closed.tenders:
         due = {tender.expected, tender.counted, tender.difference, tender.kept, tender.moved}
         if missing := sorted(due - shown):
@@ -116,7 +121,7 @@ def _figures(sheet: Sheet, closed: TillClosed) -> Found:
 
 def prints_are_on_the_tape(world: World) -> Found:
     """23: what the journal calls printed is on the tape."""
-    for terminal, told in _printing(world):
+    for terminal, told in printing(world):
         if any(not paper.complete for paper in terminal.paper or ()):
             continue  # a person may have called a torn document printed
         begun = {(sheet.number, sheet.copy) for sheet in sheets_of(terminal)}
@@ -128,7 +133,7 @@ def prints_are_on_the_tape(world: World) -> Found:
 
 def reprints_are_marked_and_equal(world: World) -> Found:
     """25: a document comes out whole once as an original; any other is marked and reads the same."""
-    for terminal, _ in _printing(world):
+    for terminal, _ in printing(world):
         by_number: dict[str, list[Sheet]] = defaultdict(list)
         for sheet in sheets_of(terminal):
             if sheet.complete:

@@ -65,6 +65,12 @@ def with_amounts(nth: int, *, expected: int) -> Journal:
     return rewritten(e.TillStarted, said(expected=asked), nth=nth)
 
 
+def kept_told(amount: int) -> Journal:
+    """Start the second till with this word on what was kept."""
+    told = (e.TenderAmount(tender="cash", amount=amount),)
+    return rewritten(e.TillStarted, said(kept=told), nth=1)
+
+
 def opened_against(expected: int) -> Change:
     """Count the second opening against another amount, and find exactly that."""
     figures = {"expected": expected, "counted": expected, "denominations": pieces(expected)}
@@ -156,6 +162,7 @@ PLANTED: list[tuple[str, Callable[[], Journal], set[int]]] = [
         lambda: rewritten(e.FloatMoved, lambda body: (body, body)),
         {14, 17, 20},
     ),
+    ("a start that tells of another kept amount", lambda: kept_told(14_000), {14}),
     ("an opening that asks for neither float nor kept", lambda: with_amounts(1, expected=16_000), {14}),
     (
         "an opening count against neither float nor kept",
@@ -184,6 +191,10 @@ def test_money_that_moves_wrongly_is_named(journal: Callable[[], Journal], numbe
 
 def test_days_with_every_kind_of_money_break_nothing() -> None:
     assert judge(money_world()).violations == ()
+
+
+def test_a_start_that_tells_what_was_kept_is_no_violation() -> None:
+    assert judge(money_world(kept_told(KEPT))).holds
 
 
 def test_a_float_that_was_refused_is_no_violation() -> None:
