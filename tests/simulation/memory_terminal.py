@@ -16,18 +16,8 @@ from terminal_agent.core.answers import (
 )
 from terminal_agent.core.chain import Entry, Head, Identity, Moment, extend
 from terminal_agent.core.commands import (
-    Actor,
-    Approver,
-    ConfirmCashUp,
-    CountFloat,
-    CountTender,
     Place,
-    Sell,
-    StartCashUp,
-    StartTill,
-    Tendered,
     TillCommand,
-    Wanted,
 )
 from terminal_agent.core.decide import decide
 from terminal_agent.core.drain import (
@@ -39,20 +29,14 @@ from terminal_agent.core.drain import (
     hello_said,
 )
 from terminal_agent.core.sending import Launch, launch, next_fetch, overdue
+from terminal_agent.core.terminal import opening_amounts
 from terminal_agent.core.till import Till, evolve, state_of, terms_of
-from tillday_contracts.denominations import DenominationCount
-from tillday_contracts.entries import Boot, EntryBody, Genesis, Sale, TenderAmount, TerminalOpened
+from tillday_contracts.entries import Boot, EntryBody, Genesis, Sale
 from tillday_contracts.journal import message_mac
-from tillday_contracts.link import Answers, CatalogueItem, Clocks, Hello, Sealed, SettingsContent
+from tillday_contracts.link import Answers, Clocks, Hello, Sealed, SettingsContent
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = date(2026, 3, 2)
-CASHIER = Actor("CASHIER-1", frozenset({"sell"}))
-SUPERVISOR = Approver(Actor("SUPERVISOR-1", frozenset({"approve_difference"})), "counted twice")
-ITEMS = {
-    sku: CatalogueItem(sku=sku, name=sku.title(), price=price, tax_rate=1000)
-    for sku, price in (("COFFEE", 210), ("CAKE", 415), ("WATER", 0))
-}
 
 
 class MemoryTerminal:
@@ -69,7 +53,7 @@ class MemoryTerminal:
         """The hash of every sale whose receipt was printed: nobody may lose these."""
         self.drain = Drain()
         self._chance = chance
-        self._terms = terms_of(settings)
+        self.settings = settings
         self._boot_no = 0
         self._head = Head(f"{chance.getrandbits(64):016x}")
         self.boot(at=0.0)
@@ -82,70 +66,38 @@ class MemoryTerminal:
         self.drain = Drain()
         nonce = f"{self._chance.getrandbits(128):032x}"
         first: tuple[EntryBody, ...] = () if self.journal else (Genesis(key_id=self.identity.key_id),)
-        self._write((*first, Boot(nonce=nonce, version="simulated")), at)
+        self.write((*first, Boot(nonce=nonce, version="simulated")), at)
 
-    def open_day(self, *, at: float) -> None:
-        """Take the business date and open the till with its first float."""
-        self._write((TerminalOpened(business_date=DAY, origin="back_office"),), at)
-        self.open_till(at=at)
-
-    def open_till(self, *, at: float) -> None:
-        """Start a session and count 15000 into it, whatever was left."""
-        self._do(StartTill(CASHIER, f"{self._chance.getrandbits(128):032x}"), at)
-        self._do(CountFloat(CASHIER, (DenominationCount(value=1000, quantity=15),), SUPERVISOR), at)
-
-    def sell(self, *, at: float) -> None:
-        """Sell a random basket and print its receipt."""
-        wanted = tuple(
-            Wanted(sku, self._chance.randint(1, 3)) for sku in self._chance.sample(sorted(ITEMS), 2)
-        )
-        due = sum(ITEMS[want.sku].price * want.quantity for want in wanted)
-        self._do(Sell(CASHIER, wanted, self._payments(due), ITEMS), at)
-        self.printed.append(self.journal[-1].hash)
-
-    def _payments(self, due: int) -> tuple[Tendered, ...]:
-        """A part by card or voucher, or none, and the rest in cash, sometimes with change."""
-        if not due:
-            return ()
-        other = Tendered(self._chance.choice(("card", "voucher")), self._chance.choice((0, 0, due // 2, due)))
-        rest = due - other.amount
-        cash = (Tendered("cash", rest + self._chance.choice((0, 85))),) if rest else ()
-        return (other, *cash) if other.amount else cash
-
-    def cash_up(self, *, missing: int, at: float) -> None:
-        """Count the drawer, `missing` minor units short, confirm the other tenders, and close the till."""
-        running = self.till.running
-        assert running is not None
-        expected = {tender: totals.expected for tender, totals in running.totals.items()}
-        pieces = (DenominationCount(value=1, quantity=expected["cash"] - missing),)
-        self._do(StartCashUp(CASHIER), at)
-        self._do(CountTender(CASHIER, "cash", pieces, approver=SUPERVISOR if missing else None), at)
-        for tender in ("card", "voucher"):
-            self._do(CountTender(CASHIER, tender, counted=expected.get(tender, 0)), at)
-        self._do(ConfirmCashUp(CASHIER, {}), at)
-
-    def _do(self, command: TillCommand, at: float) -> None:
+    def do(self, command: TillCommand, at: float) -> None:
+        """Decide a command by the rules and journal what follows; nothing here may be refused."""
         decision = decide(self.till, command, self._place())
         assert decision.refusal is None, decision.refusal
-        self._write(decision.entries, at)
+        self.write(decision.entries, at)
+
+    def print_last(self) -> None:
+        """Print the receipt of the last entry."""
+        self.printed.append(self.journal[-1].hash)
 
     def _place(self) -> Place:
+        opening = opening_amounts(self.till, None, self.settings, code=self.identity.till)
         return Place(
             terminal=self.identity.terminal,
             till=self.identity.till,
             head=self._head,
             business_date=DAY,
-            terms=self._terms,
+            terms=terms_of(self.settings),
             obstacle=None,
-            opening=(TenderAmount(tender="cash", amount=0),),
+            opening=opening.expected,
+            kept=opening.kept,
         )
 
-    def _write(self, bodies: tuple[EntryBody, ...], at: float) -> None:
+    def write(self, bodies: tuple[EntryBody, ...], at: float) -> None:
+        """Append entries to the journal and let the till follow."""
         moment = Moment(instant(at), int(at * 1000), self._boot_no)
         for entry, body in zip(extend(self.identity, self._head, bodies, moment), bodies, strict=True):
             self.journal.append(entry)
             self.bodies.append(body)
-            self.till = evolve(self.till, body, terms=self._terms, at=moment.at)
+            self.till = evolve(self.till, body, terms=terms_of(self.settings), at=moment.at)
             self._head = entry.head
 
     # --- the link -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 
+from simulation.cashier import Cashier
 from simulation.memory_ledger import MemoryLedger
 from simulation.memory_terminal import MemoryTerminal, instant
 from terminal_agent.core.chain import Identity
@@ -24,13 +25,23 @@ CARD = Tender(tender="card", name="Card", kind="card", currency="EUR", keep=Keep
 VOUCHER = Tender(
     tender="voucher", name="Voucher", kind="voucher", currency="EUR", keep=KeepRule(mode="move_all")
 )
+DOLLARS = Tender(
+    tender="cash_usd",
+    name="US dollars",
+    kind="foreign_cash",
+    currency="USD",
+    rate=920_000,
+    denominations=STANDARD["USD"],
+    keep=KeepRule(mode="move_all"),
+)
 SETTINGS = SettingsContent(
     store="S1",
     name="Simulated",
     currency="EUR",
     time_zone="Europe/Madrid",
     denominations=STANDARD["EUR"],
-    tenders=(CASH, CARD, VOUCHER),
+    floats={"T1": 15_000, "T2": 15_000},
+    tenders=(CASH, CARD, VOUCHER, DOLLARS),
 )
 SELLING_SECONDS = 600.0
 NOON_SECONDS = 280.0
@@ -73,6 +84,7 @@ class Day:
     now: float = 0.0
     ledger: MemoryLedger = field(init=False)
     terminals: dict[TerminalAddress, MemoryTerminal] = field(init=False)
+    people: dict[TerminalAddress, Cashier] = field(init=False)
     _queue: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _order: count[int] = field(default_factory=count)
     _healed: bool = False
@@ -83,13 +95,14 @@ class Day:
         self._chance = random.Random(self.seed)
         self._faults = self.faults or faults_of(self._chance)
         self.ledger = self.ledger_kind(self._chance, crash=self._crash)
-        self.terminals = {}
+        self.terminals, self.people = {}, {}
         for n in range(1, self.terminal_count + 1):
             address = TerminalAddress("S1", f"T{n}")
             key = self._chance.randbytes(32)
             identity = Identity("S1", address.terminal, address.terminal, f"{n:016x}", key)
             self.ledger.register(address, key_id=identity.key_id, key=key)
-            self.terminals[address] = self.terminal_kind(identity, SETTINGS, self._chance)
+            terminal = self.terminal_kind(identity, SETTINGS, self._chance)
+            self.terminals[address], self.people[address] = terminal, Cashier(terminal, self._chance)
 
     def play(self) -> None:
         """Sell under faults, then heal the wire and wait until every journal is acknowledged."""
@@ -108,21 +121,22 @@ class Day:
         return sum(terminal.pending for terminal in self.terminals.values())
 
     def _plan(self, address: TerminalAddress, terminal: MemoryTerminal) -> None:
+        people = self.people[address]
         self._at(0.0, lambda: terminal.connect(at=self.now))
-        self._at(0.1, lambda: terminal.open_day(at=self.now))
+        self._at(0.1, lambda: people.open_day(at=self.now))
         for _ in range(self.sales // self.terminal_count):
-            self._at(self._chance.uniform(1, SELLING_SECONDS - 60), lambda: terminal.sell(at=self.now))
-        self._at(NOON_SECONDS, partial(self._change_shifts, terminal, missing=self._missing()))
-        evening = self._missing()
-        self._at(SELLING_SECONDS - 50, lambda: terminal.cash_up(missing=evening, at=self.now))
+            self._at(self._chance.uniform(1, SELLING_SECONDS - 60), lambda: people.work(at=self.now))
+        noon, evening = (self._chance.choice((0, 0, 100)) for _ in range(2))
+        self._at(NOON_SECONDS, lambda: self._change_shifts(people, missing=noon))
+        self._at(SELLING_SECONDS - 50, lambda: people.cash_up(missing=evening, at=self.now))
         self._at(0.5, lambda: self._tick(address, terminal))
 
-    def _missing(self) -> int:
-        return self._chance.choice((0, 0, 100))
-
-    def _change_shifts(self, terminal: MemoryTerminal, *, missing: int) -> None:
-        terminal.cash_up(missing=missing, at=self.now)
-        terminal.open_till(at=self.now)
+    def _change_shifts(self, people: Cashier, *, missing: int) -> None:
+        """The back office may force another float; it counts from the next session on."""
+        wanted = self._chance.choice((None, 12_000, 20_000))
+        floats = {} if wanted is None else {people.terminal.identity.till: wanted}
+        people.terminal.settings = SETTINGS.model_copy(update={"floats": floats})
+        people.change_shifts(missing=missing, at=self.now)
 
     def _tick(self, address: TerminalAddress, terminal: MemoryTerminal) -> None:
         """One second of a terminal's process: perhaps it dies or loses its link; else it speaks."""

@@ -40,7 +40,8 @@ def violations(day: Day) -> list[str]:
     wrong += [f"a task where nothing is wrong: {text}" for text in tables.tasks]
     for terminal in day.terminals.values():
         wrong += _terminal(tables, terminal)
-    return wrong + _store(tables, [body for each in day.terminals.values() for body in each.bodies])
+    bodies = [body for each in day.terminals.values() for body in each.bodies]
+    return wrong + _store(tables, bodies) + _conserved(tables, bodies)
 
 
 def _terminal(tables: Tables, terminal: MemoryTerminal) -> list[str]:
@@ -138,3 +139,23 @@ def into_the_safe(body: EntryBody) -> dict[str, int]:
         case FloatMoved():
             return {body.tender: -body.amount}
     return {}
+
+
+def _conserved(tables: Tables, bodies: list[EntryBody]) -> list[str]:
+    """Tills and safe together change only by customers, paid in and out, and recorded differences."""
+    there, came = Counter(tables.safe), Counter[str]()
+    left: dict[str, TillClosed] = {}
+    for body in bodies:
+        if isinstance(body, TillClosed | InitialCountConfirmed):
+            came.update({count.tender: count.difference for count in body.tenders})
+        if isinstance(body, TillClosed):
+            left[body.till] = body
+    for close in left.values():
+        there.update({count.tender: count.kept for count in close.tenders})
+    for (_, tender), totals in tables.tenders.items():
+        came[tender] += totals.sales - totals.refunds + totals.paid_in - totals.paid_out
+    return [
+        f"{tender} in tills and safe is {there[tender]}, what came in {came[tender]}"
+        for tender in sorted({*there, *came})
+        if there[tender] != came[tender]
+    ]

@@ -2,6 +2,7 @@
 
 import random
 
+from simulation.cashier import Cashier
 from simulation.memory_terminal import MemoryTerminal
 from simulation.schedule import SETTINGS
 from terminal_agent.core.chain import Identity
@@ -33,11 +34,12 @@ def view_of(ledger: Ledger, journal: WrittenJournal) -> tuple[TillState, ...]:
 
 def test_the_views_of_a_till_agree_after_every_entry_of_two_sessions() -> None:
     terminal = MemoryTerminal(Identity("S1", "T1", "T1-A", KEY_ID, KEY), SETTINGS, random.Random(7))
-    for at in (10.0, 500.0):
-        terminal.open_day(at=at)
-        for n in range(5):
-            terminal.sell(at=at + n)
-        terminal.cash_up(missing=100, at=at + 100)
+    people = Cashier(terminal, random.Random(8))
+    people.open_day(at=10.0)
+    for start in (10.0, 500.0):
+        for n in range(12):
+            people.work(at=start + n)
+        people.change_shifts(missing=100, at=start + 100)
     journal = WrittenJournal(epoch=terminal.journal[0].epoch)
     ledger = Ledger(terminals={ADDRESS: Terminal(ADDRESS, "T1-A", {KEY_ID: KEY})})
     till, terms, compared = Till(), terms_of(SETTINGS), 0

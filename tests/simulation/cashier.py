@@ -1,0 +1,157 @@
+"""What people do at a till in a simulated day: every kind of money, by the terminal's own rules."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Final
+
+from simulation.memory_terminal import DAY, MemoryTerminal
+from terminal_agent.core.commands import (
+    Actor,
+    Adjust,
+    Approver,
+    ConfirmCashUp,
+    CountFloat,
+    CountTender,
+    Move,
+    OpenDrawer,
+    Original,
+    Refund,
+    Sell,
+    StartCashUp,
+    StartTill,
+    Tendered,
+    TillCommand,
+    Wanted,
+)
+from terminal_agent.core.till import OpeningCount, amount_of
+from tillday_contracts.denominations import DenominationCount
+from tillday_contracts.entries import Sale, TerminalOpened
+from tillday_contracts.link import CatalogueItem
+from tillday_contracts.movement_entries import MovementKind
+
+CASHIER: Final = Actor("CASHIER-1", frozenset({"sell", "refund", "discount", "move_cash", "open_drawer"}))
+SUPERVISOR: Final = Actor("SUPERVISOR-1", frozenset({"approve_difference", "adjust"}))
+APPROVER: Final = Approver(SUPERVISOR, "counted twice")
+ITEMS: Final = {
+    sku: CatalogueItem(sku=sku, name=sku.title(), price=price, tax_rate=1000)
+    for sku, price in (("COFFEE", 210), ("CAKE", 415), ("WATER", 0))
+}
+
+
+class Cashier:
+    """The people at one terminal. `work` does one random thing that the terminal allows."""
+
+    def __init__(self, terminal: MemoryTerminal, chance: random.Random) -> None:
+        self.terminal = terminal
+        self._chance = chance
+        self._closed: list[str] = []
+
+    def open_day(self, *, at: float) -> None:
+        """Take the business date and open the till."""
+        self.terminal.write((TerminalOpened(business_date=DAY, origin="back_office"),), at)
+        self.open_till(at=at)
+
+    def open_till(self, *, at: float) -> None:
+        """Start a session and count what it expects; a forced float is brought first, or left as it is."""
+        self._do(StartTill(CASHIER, f"{self._chance.getrandbits(128):032x}"), at)
+        phase = self.terminal.till.phase
+        assert isinstance(phase, OpeningCount)
+        leave = bool(phase.kept) and self._chance.random() < 0.3
+        lies_there = phase.kept if leave else phase.expected
+        notes = _pieces(amount_of(lies_there, "cash"), 1)
+        dollars = {"cash_usd": _pieces(amount_of(lies_there, "cash_usd"), 100)}
+        self._do(CountFloat(CASHIER, notes, APPROVER, foreign=dollars, leave_float=leave), at)
+
+    def work(self, *, at: float) -> None:
+        """Sell mostly; now and then refund, move money, adjust, or open the drawer."""
+        acts: list[Callable[[], TillCommand | None]] = [self._sale] * 6
+        acts += [self._refund, self._movement, self._movement, self._adjustment, self._no_sale]
+        command = self._chance.choice(acts)() or self._sale()
+        self._do(command, at)
+        if isinstance(command, Sell | Refund):
+            self.terminal.print_last()
+
+    def cash_up(self, *, missing: int, at: float) -> None:
+        """Count the drawer, `missing` minor units short, confirm the other tenders, and close the till."""
+        running = self.terminal.till.running
+        assert running is not None
+        expected = {tender: totals.expected for tender, totals in running.totals.items()}
+        cash = _pieces(expected["cash"] - missing, 1)
+        self._do(StartCashUp(CASHIER), at)
+        self._do(CountTender(CASHIER, "cash", cash, approver=APPROVER if missing else None), at)
+        dollars = _pieces(expected.get("cash_usd", 0), 100)
+        self._do(CountTender(CASHIER, "cash_usd", dollars), at)
+        for tender in ("card", "voucher"):
+            self._do(CountTender(CASHIER, tender, counted=expected.get(tender, 0)), at)
+        self._do(ConfirmCashUp(CASHIER, {}), at)
+        self._closed.append(running.session.session_id)
+
+    def change_shifts(self, *, missing: int, at: float) -> None:
+        """Cash up and begin the next session."""
+        self.cash_up(missing=missing, at=at)
+        self.open_till(at=at)
+
+    def _do(self, command: TillCommand, at: float) -> None:
+        self.terminal.do(command, at)
+
+    def _sale(self) -> Sell:
+        wanted = tuple(
+            Wanted(sku, self._chance.randint(1, 3)) for sku in self._chance.sample(sorted(ITEMS), 2)
+        )
+        due = sum(ITEMS[want.sku].price * want.quantity for want in wanted)
+        discount = self._chance.choice((0, 0, due // 10))
+        return Sell(CASHIER, wanted, self._payments(due - discount), ITEMS, discount=discount)
+
+    def _payments(self, due: int) -> tuple[Tendered, ...]:
+        """Wholly or half by card or voucher, or none; the rest in cash, the store's or foreign."""
+        if not due:
+            return ()
+        other = Tendered(self._chance.choice(("card", "voucher")), self._chance.choice((0, 0, due // 2, due)))
+        rest = due - other.amount
+        if not rest:
+            return (other,)
+        may_change = self._cash() >= 100
+        cash = Tendered("cash", rest + self._chance.choice((0, 85)) * may_change)
+        if may_change and self._chance.random() < 0.2:
+            cash = Tendered("cash_usd", 100 * (rest // 90 + 1))
+        return (other, cash) if other.amount else (cash,)
+
+    def _refund(self) -> Refund | None:
+        """Give back a receipt of this session, if one is left that was not."""
+        bodies = [body for body in self.terminal.bodies if isinstance(body, Sale)]
+        refunded = {body.refund_of for body in bodies}
+        left = [body for body in bodies if body.total > 0 and body.number not in refunded]
+        if not left or self._cash() < left[-1].total:
+            return None
+        return Refund(by=CASHIER, items=ITEMS, of=left[-1].number, original=Original(left[-1], {}))
+
+    def _movement(self) -> Move | None:
+        kinds: tuple[MovementKind, ...] = ("paid_in", "paid_out", "loan", "pickup")
+        kind = self._chance.choice(kinds)
+        amount = self._chance.randint(1, 2_000)
+        if kind in ("paid_out", "pickup") and self._cash() < amount:
+            return None
+        return Move(by=CASHIER, kind=kind, tender="cash", amount=amount, reason="simulated")
+
+    def _adjustment(self) -> Adjust | None:
+        if not self._closed:
+            return None
+        amount = self._chance.choice((-150, 150))
+        corrects, reason = self._closed[-1], "keyed wrongly"
+        return Adjust(
+            by=CASHIER, corrects=corrects, tender="cash", amount=amount, reason=reason, allowed_by=SUPERVISOR
+        )
+
+    def _no_sale(self) -> OpenDrawer:
+        return OpenDrawer(CASHIER, "change for a customer")
+
+    def _cash(self) -> int:
+        running = self.terminal.till.running
+        return running.totals["cash"].expected if running is not None else 0
+
+
+def _pieces(amount: int, value: int) -> tuple[DenominationCount, ...]:
+    assert amount % value == 0
+    return (DenominationCount(value=value, quantity=amount // value),) if amount else ()
