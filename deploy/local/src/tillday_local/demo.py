@@ -38,10 +38,12 @@ async def run_demo(options: DemoOptions) -> int:
     narrator = Narrator(console)
     demo = _Demo(options, narrator)
     logs = LogView(narrator.line)
+    began = False
     if options.ready_file:
         options.ready_file.unlink(missing_ok=True)
     try:
         async with demo.system as system:
+            began = True
             _show(console, system, options)
             demo.ready()
             if not options.quiet:
@@ -51,7 +53,8 @@ async def run_demo(options: DemoOptions) -> int:
         if options.ready_file:
             options.ready_file.unlink(missing_ok=True)
         logs.stop()
-        console.print("Everything is stopped. The next start finds its data.")
+        if began:
+            console.print("Everything is stopped. The next start finds its data.")
     return 0
 
 

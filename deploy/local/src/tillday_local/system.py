@@ -140,6 +140,7 @@ class LocalSystem:
     async def __aenter__(self) -> Self:
         self.folder.claim(fresh=self.plan.fresh)
         try:
+            self._refuse_unknown_ports()
             self.ports = settle(self.folder.ports, self._port_names(), self.plan.ports)
             await self._come_up()
         except BaseException:
@@ -282,6 +283,12 @@ class LocalSystem:
         return parts.Links(
             nats_url=self.nats_url, mqtt_url=self.mqtt_url, database=self.database, clock=self.plan.clock
         )
+
+    def _refuse_unknown_ports(self) -> None:
+        unknown = sorted(set(self.plan.ports) - set(self._port_names()))
+        if unknown:
+            known = ", ".join(self._port_names())
+            raise SettingsWrong(f"{unknown[0]} has no port here; those that can be set are {known}")
 
     def _port_names(self) -> tuple[str, ...]:
         return (*SHARED_PORTS, *(_agent(address) for address in self.plan.terminals))

@@ -26,7 +26,7 @@ from tillday_local.day.show import cash_up_tables, verdict_panel
 from tillday_local.day.timeline import Happening, Timeline
 from tillday_local.day.verdict import check_system, sentence
 from tillday_local.demo_store import demo_content
-from tillday_local.folder import DataFolder
+from tillday_local.folder import DataFolder, FolderUnusable
 from tillday_local.system import LocalSystem, Watchers
 
 
@@ -140,6 +140,8 @@ def _progress(console: Console) -> Progress:
 def _folder(keep: Path | None) -> Iterator[Path]:
     """Yield the folder to keep, or a fresh one that is removed afterwards."""
     if keep is not None:
+        if keep.is_dir() and any(keep.iterdir()):
+            raise FolderUnusable(f"{keep} holds other things; name a new or an empty folder with --keep")
         yield keep.absolute()
         return
     # Under the system's temporary folder: PostgreSQL runs as another account when we are root.

@@ -117,5 +117,7 @@ def _rows(file: Path, columns: Iterable[str]) -> Iterator[tuple[int, dict[str, s
             if missing:
                 raise TicketsUnusable(f"{file}: the column {', '.join(missing)} is missing in the first line")
             yield from enumerate(reader, 2)
-    except (OSError, UnicodeDecodeError) as error:
-        raise TicketsUnusable(f"{file} cannot be read: {error}") from None
+    except OSError as error:
+        raise TicketsUnusable(f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise TicketsUnusable(f"{file} cannot be read: it is no text in UTF-8") from None

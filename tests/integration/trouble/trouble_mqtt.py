@@ -1,0 +1,36 @@
+"""Say something to the broker as a terminal does, right or wrong."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from tillday_contracts.topics import TerminalAddress
+from tillday_local.grants import terminal_user
+from tillday_local.system import LocalSystem
+
+
+def publish_as(system: LocalSystem, address: TerminalAddress, kind: Any, payload: bytes) -> bool:
+    """Publish on a terminal's own topic as that terminal; False when the broker hangs up on it."""
+    place = urlsplit(system.mqtt_url)
+    assert place.hostname
+    client = Client(CallbackAPIVersion.VERSION2, client_id=f"trouble-{uuid4().hex[:8]}")
+    client.username_pw_set(terminal_user(address), system.terminal_password(address))
+    settled, taken = threading.Event(), threading.Event()
+    client.on_connect = lambda *_: client.publish(address.topic(kind), payload, qos=1)
+    client.on_publish = lambda *_: (taken.set(), settled.set())
+    client.on_disconnect = lambda *_: settled.set()
+    client.connect(place.hostname, place.port or 1883)
+    client.loop_start()
+    try:
+        assert settled.wait(10), "the broker neither took it nor hung up"
+        return taken.is_set()
+    finally:
+        client.on_disconnect = None
+        client.disconnect()
+        client.loop_stop()
