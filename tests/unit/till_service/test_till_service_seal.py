@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from till_service.domain.seal import decide, seals
-from till_service.domain.sessions import Open, OpeningCount, SessionFacts
+from till_service.domain.sessions import ClosedInFront, Open, OpeningCount, SessionFacts
 from tillday_contracts.till_messages import NotSealed, SealDay, Sealed
 from unit.till_service.journals import CASHIER, DAY, EPOCH, NOON, SESSION
 
@@ -14,7 +14,7 @@ FACTS = SessionFacts(SESSION, "S1", "T1", "T1-A", DAY, CASHIER, EPOCH, 3)
 YESTERDAY = DAY - timedelta(days=1)
 
 
-def seal(scope: Literal["date", "other_dates"] = "date") -> SealDay:
+def seal(scope: Literal["date", "other_dates", "unused"] = "date") -> SealDay:
     return SealDay(
         message_id=UUID(int=1),
         correlation_id=UUID(int=1),
@@ -62,5 +62,20 @@ def test_a_late_session_stands_in_nobodys_way() -> None:
 
 def test_only_a_sealed_answer_for_the_date_itself_takes_effect() -> None:
     assert seals(seal(), Sealed())
+    assert seals(seal("unused"), Sealed())
     assert not seals(seal("other_dates"), Sealed())
     assert not seals(seal(), NotSealed(tills=()))
+
+
+def test_a_date_counts_as_used_once_a_till_was_started_for_it_even_if_it_is_closed() -> None:
+    closed = ClosedInFront(FACTS, None)
+
+    answer = decide(seal("unused"), [closed])
+
+    assert isinstance(answer, NotSealed)
+    assert [till.status for till in answer.tills] == ["closed_front"]
+    assert decide(seal("unused"), []) == Sealed()
+
+
+def test_a_late_session_does_not_make_a_date_used() -> None:
+    assert decide(seal("unused"), [ClosedInFront(replace(FACTS, late=True), None)]) == Sealed()
