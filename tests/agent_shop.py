@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from argon2.low_level import Type, hash_secret_raw
 
@@ -23,6 +23,7 @@ from tillday_contracts.link import (
     DesiredContent,
     EnrolmentBundle,
     Policies,
+    Right,
     Settings,
     SettingsContent,
     Tender,
@@ -39,13 +40,26 @@ EPOCH = "0123456789abcdef"
 CASHIER = Actor("CASHIER-1", frozenset({"sell"}))
 SUPERVISOR = Actor(
     "SUPERVISOR-1",
-    frozenset({"sell", "cash_up_for_others", "approve_difference", "open_terminal", "change_date"}),
+    frozenset(set(get_args(Right)) - {"manage"}),
 )
 PINS = {"CASHIER-1": "1001", "SUPERVISOR-1": "900001"}
 CASH = Tender(
     tender="cash", name="Cash", kind="cash", currency="EUR", keep=KeepRule(mode="fixed", amount=15000)
 )
 CARD = Tender(tender="card", name="Card", kind="card", currency="EUR", keep=KeepRule(mode="move_all"))
+VOUCHER = Tender(
+    tender="voucher", name="Voucher", kind="voucher", currency="EUR", keep=KeepRule(mode="move_all")
+)
+DOLLARS = Tender(
+    tender="cash_usd",
+    name="US cash",
+    kind="foreign_cash",
+    currency="USD",
+    rate=920_000,
+    denominations=STANDARD["USD"],
+    keep=KeepRule(mode="keep_all"),
+)
+TENDERS = (CASH, CARD, VOUCHER, DOLLARS)
 GOODS = {
     item.sku: item
     for item in (
@@ -57,7 +71,9 @@ GOODS = {
 }
 
 
-def store_settings(*tenders: Tender, rev: int = 1, **policies: object) -> Settings:
+def store_settings(
+    *tenders: Tender, rev: int = 1, floats: dict[str, int] | None = None, **policies: object
+) -> Settings:
     content = SettingsContent(
         store="S1",
         name="Tillday Café",
@@ -66,6 +82,7 @@ def store_settings(*tenders: Tender, rev: int = 1, **policies: object) -> Settin
         denominations=STANDARD["EUR"],
         tenders=tenders or (CASH,),
         policies=Policies.model_validate(policies),
+        floats=floats or {},
         catalogue_rev=1,
     )
     return seal_settings(content, rev)

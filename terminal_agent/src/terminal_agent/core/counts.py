@@ -159,7 +159,10 @@ def count_float(till: Till, command: CountFloat) -> Decision:
 
 
 def _counted(phase: OpeningCount, command: CountFloat) -> tuple[Counted, ...] | Refusal:
-    """Return the counts of every cash tender, the store's own first; one that was not given has no piece."""
+    """Return the counts of every cash tender, the store's own first.
+
+    Foreign cash that is not expected and was not counted is none of them.
+    """
     terms = phase.session.terms
     cash = terms.cash
     if cash is None:
@@ -171,10 +174,12 @@ def _counted(phase: OpeningCount, command: CountFloat) -> tuple[Counted, ...] | 
     made: list[Counted] = []
     for tender in (cash, *foreign):
         pieces = command.denominations if tender == cash else command.foreign.get(tender.tender, ())
+        expected = amount_of(_expected(phase, command), tender.tender)
+        if tender != cash and tender.tender not in command.foreign and expected == 0:
+            continue
         total = pieces_total(pieces, phase.session, tender)
         if isinstance(total, Refusal):
             return total
-        expected = amount_of(_expected(phase, command), tender.tender)
         made.append(Counted(phase.session, "initial", tender, command.by.person, expected, total, pieces))
     return tuple(made)
 

@@ -13,14 +13,14 @@ def open_now(till: Till, place: Place) -> Open | Refusal:
     if isinstance(phase, OpeningCount):
         return Refusal("initial_count_missing", "The initial count is not confirmed: count the float first.")
     if isinstance(phase, ClosingCount):
-        return Refusal("cash_up_running", "The cash-up has begun: cancel it to go on, or finish it.")
+        return Refusal("cash_up_running", "The cash-up has begun: cancel it to sell, or finish it.")
     if place.obstacle is not None:
         return place.obstacle
     if not isinstance(phase, Open):
         return Refusal("till_closed", f"The till {place.till} is closed: start it and count its float first.")
     if phase.session.business_date != place.business_date:
         date = phase.session.business_date.isoformat()
-        return Refusal("wrong_date", f"This session belongs to {date}: cash it up before you go on.")
+        return Refusal("wrong_date", f"This session belongs to {date}: cash it up before you sell.")
     return phase
 
 

@@ -105,7 +105,7 @@ def _add_receipts(router: APIRouter, parts: Parts) -> None:
 
     @router.post("/sales")
     async def sales(by: By, once: Once, wish: SaleWish) -> Figures:
-        key = _keyed(once, "a sale", "sells nothing twice")
+        key = _keyed(once, "Send an Idempotency-Key with a sale, so that a repeat sells nothing twice.")
         lines = tuple(Wanted(line.sku, line.quantity, line.discount, line.price) for line in wish.lines)
         payments = tuple(Tendered(part.tender, part.tendered) for part in wish.payments)
         allowed = await parts.allowing(wish.allowed_by)
@@ -114,7 +114,7 @@ def _add_receipts(router: APIRouter, parts: Parts) -> None:
 
     @router.post("/refunds")
     async def refunds(by: By, once: Once, wish: RefundWish) -> Figures:
-        key = _keyed(once, "a refund", "pays nothing out twice")
+        key = _keyed(once, "Send an Idempotency-Key with a refund, so that a repeat pays nothing out twice.")
         command = Refund(
             by=by,
             items=parts.book.memory.catalogue,
@@ -126,9 +126,9 @@ def _add_receipts(router: APIRouter, parts: Parts) -> None:
         return await act(command, key)
 
 
-def _keyed(once: Request | None, what: str, effect: str) -> Request:
+def _keyed(once: Request | None, missing: str) -> Request:
     if once is None:
-        raise refused("key_missing", f"Send an Idempotency-Key with {what}, so that a repeat {effect}.")
+        raise refused("key_missing", missing)
     return once
 
 
@@ -139,7 +139,7 @@ def _add_money(router: APIRouter, parts: Parts) -> None:
 
     @router.post("/movements")
     async def movements(by: By, once: Once, wish: MovementWish) -> Figures:
-        key = _keyed(once, "a movement of money", "moves nothing twice")
+        key = _keyed(once, "Send an Idempotency-Key with a movement, so that a repeat moves nothing twice.")
         command = Move(
             by=by,
             kind=wish.kind,
@@ -152,7 +152,9 @@ def _add_money(router: APIRouter, parts: Parts) -> None:
 
     @router.post("/adjustments")
     async def adjustments(by: By, once: Once, wish: AdjustmentWish) -> Figures:
-        key = _keyed(once, "an adjustment", "settles nothing twice")
+        key = _keyed(
+            once, "Send an Idempotency-Key with an adjustment, so that a repeat settles nothing twice."
+        )
         allowed = (await parts.people.approver(wish.allowed_by.person, wish.allowed_by.pin, None)).actor
         command = Adjust(
             by=by,

@@ -157,6 +157,9 @@ class Cashier:
             reason = "Counted twice, one coin is missing"
             await self._post_with_approval("/api/v1/cash-up/tender", {"tender": tender.tender}, reason)
             return
+        if tender.kind == "foreign_cash":  # the day's customers pay in the store's own currency
+            await self._post("/api/v1/cash-up/tender", {"tender": tender.tender, "denominations": []})
+            return
         slips = self.tally.tenders.get(tender.tender, 0)
         await self._post("/api/v1/cash-up/tender", {"tender": tender.tender, "counted": slips})
 
