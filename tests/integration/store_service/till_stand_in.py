@@ -19,9 +19,12 @@ from service_kit.settings import ServiceSettings
 from tillday_contracts.messages import Done, Event
 from tillday_contracts.streams import STREAMS
 from tillday_contracts.till_messages import (
+    DaySettled,
+    DaySettlement,
     NotSealed,
     OpenTill,
     RegisterJournalKey,
+    ReleaseDay,
     SealDay,
     Sealed,
     SessionStatus,
@@ -39,6 +42,8 @@ class TillStandIn:
 
     service: Service[ServiceSettings]
     open_tills: dict[str, OpenTill] = field(default_factory=dict)
+    started: dict[str, OpenTill] = field(default_factory=dict)
+    unsettled: dict[date, tuple[str, ...]] = field(default_factory=dict)
     sealed: set[date] = field(default_factory=set)
     keys: dict[str, RegisterJournalKey] = field(default_factory=dict)
     asked: list[SealDay] = field(default_factory=list)
@@ -51,6 +56,16 @@ class TillStandIn:
         async def seal(command: SealDay) -> Sealed | NotSealed:
             return await self.answer(command)
 
+        @self.service.broker.subscriber(ReleaseDay.subject, queue=self.service.name)
+        async def release(command: ReleaseDay) -> Done:
+            self.sealed.discard(command.business_date)
+            return Done()
+
+        @self.service.broker.subscriber(DaySettled.subject, queue=self.service.name)
+        async def settled(question: DaySettled) -> DaySettlement:
+            reasons = self.unsettled.get(question.business_date, ())
+            return DaySettlement(settled=not reasons, reasons=reasons)
+
         @self.service.broker.subscriber(RegisterJournalKey.subject, queue=self.service.name)
         async def register(command: RegisterJournalKey) -> Done:
             self.keys[command.terminal] = command
@@ -60,10 +75,9 @@ class TillStandIn:
         """Answer once nobody holds the answer back."""
         self.asked.append(command)
         await self.hold.wait()
-        same_date = command.scope == "date"
-        tills = [
-            t for t in self.open_tills.values() if (t.business_date == command.business_date) == same_date
-        ]
+        same_date = command.scope != "other_dates"
+        known = {**self.started, **self.open_tills} if command.scope == "unused" else self.open_tills
+        tills = [t for t in known.values() if (t.business_date == command.business_date) == same_date]
         if tills:
             return NotSealed(tills=tuple(tills))
         if same_date:
@@ -80,6 +94,8 @@ class TillStandIn:
         self, terminal: str, session_id: str, business_date: date, status: SessionStatus, **fields: object
     ) -> None:
         """Change a session and tell it."""
+        if not fields.get("late"):
+            self.started[session_id] = open_till(terminal, session_id, business_date, status)
         if status in FINAL:
             self.open_tills.pop(session_id, None)
         else:

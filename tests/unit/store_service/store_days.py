@@ -1,12 +1,18 @@
 """Books, people and commands for tests of the store day."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import TypeVar
 from uuid import UUID
 
-from store_service.domain.days import Closed, Closing, Open, Opening, StoreBook, StoreDay
+from store_service.domain.days import Cancelled, Closed, Closing, Open, Opening, StoreBook, StoreDay
 from store_service.domain.people import Person
+from tillday_contracts.day_messages import CancelDay
+from tillday_contracts.messages import Event
 from tillday_contracts.store_messages import CloseStore, OpenStore
-from tillday_contracts.till_messages import NotSealed, OpenTill
+from tillday_contracts.till_messages import NotSealed, OpenTill, TerminalOpenedItself, TillSessionChanged
+
+Told = TypeVar("Told", bound=Event)
 
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY = (date(2026, 3, day) for day in (1, 2, 3, 4))
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -50,8 +56,20 @@ def close_store(
     )
 
 
-def opening(business_date: date = MONDAY) -> Opening:
-    return Opening(business_date, open_store(business_date))
+def cancel_day(business_date: date = MONDAY, by: str = "MANAGER-1") -> CancelDay:
+    return CancelDay(
+        message_id=UUID(int=5),
+        correlation_id=UUID(int=6),
+        occurred_at=NOON,
+        by=by,
+        store="S1",
+        business_date=business_date,
+        reason="Opened for the wrong date",
+    )
+
+
+def opening(business_date: date = MONDAY, again: Cancelled | None = None) -> Opening:
+    return Opening(business_date, open_store(business_date), again)
 
 
 def an_open_day(business_date: date = MONDAY) -> Open:
@@ -64,6 +82,30 @@ def closing(business_date: date = MONDAY, *attested: str, waived: str | None = N
 
 def closed(business_date: date = MONDAY) -> Closed:
     return Closed(business_date, "SUPERVISOR-1")
+
+
+def cancelled(business_date: date = MONDAY) -> Cancelled:
+    return Cancelled(business_date, "Opened for the wrong date", "MANAGER-1")
+
+
+def cancelling(business_date: date = MONDAY) -> Open:
+    return replace(an_open_day(business_date), cancelling=cancel_day(business_date))
+
+
+def opened_itself(business_date: date = MONDAY, by: str | None = "SUPERVISOR-1") -> TerminalOpenedItself:
+    """The event that a supervisor opened the terminal T1 at the front."""
+    return _told(TerminalOpenedItself, business_date=business_date, by=by, epoch="ab" * 8, seq=9)
+
+
+def session_told(business_date: date = MONDAY, **fields: object) -> TillSessionChanged:
+    """The event that a session of the till T1 is open."""
+    told = {"till": "T1", "session_id": "1" * 32, "status": "open"}
+    return _told(TillSessionChanged, business_date=business_date, **{**told, **fields})
+
+
+def _told(kind: type[Told], **fields: object) -> Told:
+    ids = {f"{name}_id": UUID(int=7) for name in ("message", "correlation", "causation")}
+    return kind.model_validate({**ids, "occurred_at": NOON, "store": "S1", "terminal": "T1", **fields})
 
 
 def open_till(business_date: date = MONDAY, terminal: str = "T1") -> OpenTill:

@@ -65,7 +65,7 @@ def test_an_open_date_is_looked_at_before_it_closes() -> None:
     assert decide(book(an_open_day())) == LookFirst(an_open_day())
 
 
-@pytest.mark.parametrize("day", [opening(), Cancelled(MONDAY, "wrong")])
+@pytest.mark.parametrize("day", [opening(), Cancelled(MONDAY, "wrong", "MANAGER-1")])
 def test_a_date_that_is_not_open_is_not_closed(day: StoreDay) -> None:
     decision = decide(book(day, an_open_day(SUNDAY)))
     assert isinstance(decision, Refused)
@@ -78,7 +78,7 @@ def test_a_store_that_never_opened_is_not_closed() -> None:
     assert decision.text.endswith("It is closed.")
 
 
-@pytest.mark.parametrize("day", [closed(), Archived(MONDAY)])
+@pytest.mark.parametrize("day", [closed(), Archived(closed())])
 def test_closing_a_closed_date_again_changes_nothing(day: Closed | Archived) -> None:
     assert decide(book(day)) == AlreadyClosed(MONDAY)
 

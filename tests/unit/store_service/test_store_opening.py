@@ -89,13 +89,13 @@ def test_no_other_date_is_opened_while_one_is_being_opened() -> None:
     assert refusal(book(opening(MONDAY)), TUESDAY).code == "being_opened"
 
 
-@pytest.mark.parametrize("day", [closed(), Archived(MONDAY)])
+@pytest.mark.parametrize("day", [closed(), Archived(closed())])
 def test_a_closed_date_is_never_opened_again(day: Closed | Archived) -> None:
     assert refusal(book(day)).code == "closed"
 
 
 def test_a_cancelled_date_may_be_opened_again() -> None:
-    state = book(Cancelled(MONDAY, "wrong date"))
+    state = book(Cancelled(MONDAY, "wrong date", "MANAGER-1"))
     assert isinstance(decide_open(state, SUPERVISOR, open_store(), at=NOON), OpeningBegun)
 
 

@@ -5,7 +5,9 @@ from typing import Final
 
 from service_kit.feed import Feed
 from service_kit.service import Service, run
+from store_service.messaging.archivist import Archivist
 from store_service.messaging.asks import Asks
+from store_service.messaging.cancellings import Cancellings
 from store_service.messaging.carrying_on import CarryOn
 from store_service.messaging.catalogues import CataloguePages, CatalogueView, Imports
 from store_service.messaging.closings import Closings
@@ -18,12 +20,14 @@ from store_service.messaging.requests import answer, listen_to_terminals
 from store_service.messaging.retained import RetainedWriter
 from store_service.messaging.settings_changes import SettingsChanges
 from store_service.messaging.status import Status
+from store_service.messaging.tasks import Tasks
 from store_service.messaging.till_events import TillEvents
 from store_service.messaging.till_service import TillServiceClient
 from store_service.messaging.work import Clockwork
 from store_service.messaging.workshop import Workshop
 from store_service.pins import PinHasher
 from store_service.settings import StoreSettings
+from tillday_contracts.day_messages import CancelDay, FinishStoreTask
 from tillday_contracts.store_messages import (
     Catalogue,
     CloseStore,
@@ -48,6 +52,7 @@ def compose(service: Service[StoreSettings]) -> None:
     workshop = Workshop(service.database, clockwork)
     tills = TillServiceClient(service.nats, clockwork)
     openings, closings = Openings(workshop, tills), Closings(workshop, tills)
+    cancellings = Cancellings(workshop, tills)
     pins = PinHasher(service.settings.pin_cost, service.random_bytes)
     definitions = Definitions(workshop, tills, pins)
     answer(service, DefineStore, SettingsChanges(workshop).define_store)
@@ -56,11 +61,14 @@ def compose(service: Service[StoreSettings]) -> None:
     answer(service, ImportCatalogue, Imports(workshop).handle)
     answer(service, OpenStore, openings.handle)
     answer(service, CloseStore, closings.handle)
+    answer(service, CancelDay, cancellings.handle)
+    answer(service, FinishStoreTask, Tasks(workshop).finish)
     _answer_questions(service, catalogue_pages := CataloguePages())
     asks = Asks(service.database, service.nats, catalogue_pages)
     listen_to_terminals(service, Hellos(service.database, clockwork), asks)
     _follow_till_service(service, TillEvents(clockwork))
-    _run_duties(service, CarryOn(workshop, openings, closings))
+    carry_on = CarryOn(workshop, openings, closings, cancellings)
+    _run_duties(service, carry_on, Archivist(workshop, tills))
     service.ensure_streams(STREAMS)
     service.relay_outbox(stream=STORE_EVENTS.name)
     service.answer_replays(STORE_REPLAY)
@@ -90,14 +98,15 @@ def _follow_till_service(service: Service[StoreSettings], events: TillEvents) ->
     )
 
 
-def _run_duties(service: Service[StoreSettings], carry_on: CarryOn) -> None:
+def _run_duties(service: Service[StoreSettings], carry_on: CarryOn, archivist: Archivist) -> None:
     writer = RetainedWriter(service.database, service.retained())
 
     def wake() -> None:
         writer.wake()
         carry_on.wake()
 
-    service.background("lease", Lease(service.database, (writer.run, carry_on.run), woken=wake).run)
+    duties = (writer.run, carry_on.run, archivist.run)
+    service.background("lease", Lease(service.database, duties, woken=wake).run)
     service.on_connected(writer.publish_all)
 
 

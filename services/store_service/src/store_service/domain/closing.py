@@ -87,6 +87,8 @@ def decide_close(book: StoreBook, person: Person | None, command: CloseStore) ->
     match day:
         case Open():
             waives = command.waive is not None
+            if day.cancelling is not None:
+                return refusals.being_cancelled(book.name, day.business_date)
             return refusals.nothing_to_waive(book.name, day.business_date) if waives else LookFirst(day)
         case Closing():
             waives = command.waive is not None and bool(awaited(day, book.terminals))

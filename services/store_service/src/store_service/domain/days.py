@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
+from tillday_contracts.day_messages import CancelDay
 from tillday_contracts.ids import PersonId, StoreCode, TerminalCode
 from tillday_contracts.store_messages import CloseStore, DayState, OpenStore
 
@@ -17,21 +18,38 @@ class NoDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Opened by mistake and taken back; the date may be opened again."""
+
+    business_date: date
+    reason: str
+    cancelled_by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
-    """The command is accepted; whether open tills stand in the way is still being asked."""
+    """The command is accepted; whether open tills stand in the way is still being asked.
+
+    `again` is the cancelled day that the date was before, to which it goes back when the opening fails.
+    """
 
     business_date: date
     command: OpenStore
+    again: Cancelled | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The date is open. `reason` says why a closing was abandoned, if one was."""
+    """The date is open. `reason` says why a closing was abandoned, if one was.
+
+    `cancelling` is a command to take the day back, while it is asked whether a till was started for it.
+    """
 
     business_date: date
     opened_by: PersonId
     automatically_closed: date | None = None
     reason: str | None = None
+    cancelling: CancelDay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +82,14 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled:
-    """Opened by mistake and taken back; the date may be opened again."""
-
-    business_date: date
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Archived:
-    """Everything of the date is posted and decided."""
+    """Everything of the closed date is decided and old enough."""
 
-    business_date: date
+    closed: Closed
+
+    @property
+    def business_date(self) -> date:
+        return self.closed.business_date
 
 
 StoreDay = NoDay | Opening | Open | Closing | Closed | Cancelled | Archived
@@ -94,7 +108,10 @@ WORDS: Final[Mapping[type[StoreDay], DayState]] = {
 
 @dataclass(frozen=True, slots=True)
 class StoreBook:
-    """What deciding needs: the store's days under way, the one asked for, and the last date closed."""
+    """What deciding needs: the store's days under way, the one asked for, and the last date closed.
+
+    Every day up to `archived_through` is archived or was cancelled.
+    """
 
     store: StoreCode
     name: str
@@ -102,6 +119,7 @@ class StoreBook:
     rollover: str
     terminals: tuple[TerminalCode, ...] = ()
     last_closed: date | None = None
+    archived_through: date | None = None
     days: Mapping[date, StoreDay] = field(default_factory=dict)
 
     def day(self, business_date: date) -> StoreDay:
@@ -117,6 +135,12 @@ class StoreBook:
     def opening(self) -> Opening | None:
         """The day that is being opened, if any."""
         return next((day for day in self.days.values() if isinstance(day, Opening)), None)
+
+    @property
+    def cancelling(self) -> Open | None:
+        """The open day that is being taken back, if any."""
+        day = self.current
+        return day if isinstance(day, Open) and day.cancelling is not None else None
 
     @property
     def closing(self) -> Closing | None:

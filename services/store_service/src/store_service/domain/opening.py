@@ -71,7 +71,7 @@ def decide_open(
     day = book.day(command.business_date)
     match day:
         case Open():
-            return AlreadyOpen(day)
+            return refusal_while_cancelling(book) or AlreadyOpen(day)
         case Opening():
             return OpeningUnderWay(day)
         case Closing():
@@ -80,14 +80,23 @@ def decide_open(
             return refusals.never_reopened(book.name, day.business_date)
         case NoDay() | Cancelled():
             today = business_today(at, time_zone=book.time_zone, rollover=book.rollover)
+            again = day if isinstance(day, Cancelled) else None
             return _refusal_of_date(book, command.business_date, today) or OpeningBegun(
-                Opening(command.business_date, command)
+                Opening(command.business_date, command, again)
             )
         case _:
             assert_never(day)
 
 
+def refusal_while_cancelling(book: StoreBook) -> Refused | None:
+    """Say that the open day is being taken back, if it is: until that is decided nothing else is."""
+    day = book.cancelling
+    return None if day is None else refusals.being_cancelled(book.name, day.business_date)
+
+
 def _refusal_of_date(book: StoreBook, business_date: date, today: date) -> Refused | None:
+    if book.cancelling is not None:
+        return refusal_while_cancelling(book)
     if book.opening is not None:
         return refusals.being_opened(book.name, book.opening.business_date)
     if book.current is not None and business_date < book.current.business_date:
@@ -138,7 +147,7 @@ def evolve_opening(book: StoreBook, fact: OpeningBegun | DayOpened | OpeningWith
         case OpeningBegun():
             return book.with_day(fact.opening)
         case OpeningWithdrawn():
-            return book.with_day(NoDay(fact.opening.business_date))
+            return book.with_day(fact.opening.again or NoDay(fact.opening.business_date))
         case DayOpened():
             closed: tuple[StoreDay, ...] = () if fact.closed_before is None else (fact.closed_before,)
             for day in (*closed, fact.day):

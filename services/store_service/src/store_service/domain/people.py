@@ -45,6 +45,11 @@ def may(person: Person | None, right: Right) -> bool:
     return person is not None and right in person.rights
 
 
+def supervises(person: Person | None) -> bool:
+    """Say whether someone works at the store as a supervisor or a manager."""
+    return person is not None and person.role in ("supervisor", "manager")
+
+
 def person_for_terminal(person: Person, pepper: bytes) -> TerminalPerson | None:
     """Return a person as the terminal with this pepper may know them; None for one without a PIN."""
     if person.pin is None:

@@ -112,6 +112,39 @@ def is_closing(name: str, business_date: date) -> Refused:
     return Refused(code="closing", text=text)
 
 
+def being_cancelled(name: str, business_date: date) -> Refused:
+    text = f'The store "{name}" is being taken back for {business_date} at this moment; try again.'
+    return Refused(code="being_cancelled", text=text)
+
+
+def not_cancelled_while_closing(name: str, business_date: date) -> Refused:
+    text = f'The store "{name}" is closing {business_date}; a date is cancelled only while it is open.'
+    return Refused(code="closing", text=text)
+
+
+def closed_not_cancelled(name: str, business_date: date) -> Refused:
+    text = f'The store "{name}" was closed for {business_date}; a closed date is not cancelled.'
+    return Refused(code="closed", text=text)
+
+
+def tills_were_started(name: str, business_date: date, tills: Iterable[OpenTill]) -> Refused:
+    text = (
+        f'Cannot cancel {business_date} at the store "{name}" because tills were started for it: '
+        "cash them up and close the store instead."
+    )
+    return Refused(code="tills_started", text=text, details=_tills(tills))
+
+
+def unknown_task(store: str, number: int) -> Refused:
+    text = f'The store "{store}" has no task {number}: "store status" lists those that wait.'
+    return Refused(code="unknown_task", text=text)
+
+
+def not_a_supervisor(person: str, name: str) -> Refused:
+    text = f'{person} may not finish tasks of the store "{name}": supervisors and managers of the store may.'
+    return Refused(code="not_allowed", text=text)
+
+
 def never_reopened(name: str, business_date: date) -> Refused:
     text = f'The store "{name}" was closed for {business_date}; a closed date is never opened again.'
     return Refused(code="closed", text=text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from store_service.domain.days import Closed, Open, StoreBook
+from store_service.domain.days import Cancelled, Closed, Open, StoreBook
 from store_service.domain.tills import KnownSession, desired_till
 from tillday_contracts.ids import StoreCode, TerminalCode, TillCode
 from tillday_contracts.link import DesiredContent, OwnOpening
@@ -34,8 +34,8 @@ def wish_open(terminal: Terminal, day: Open) -> Terminal:
     return replace(terminal, wished=day.business_date, origin="back_office")
 
 
-def wish_closed(terminal: Terminal, day: Closed) -> Terminal:
-    """Wish a terminal closed with a day, unless a later date is wished for it."""
+def wish_closed(terminal: Terminal, day: Closed | Cancelled) -> Terminal:
+    """Wish a terminal closed with a day that ended, unless a later date is wished for it."""
     if terminal.wished is None or terminal.wished > day.business_date:
         return terminal
     return replace(terminal, wished=None, origin="back_office")
@@ -74,6 +74,7 @@ def desired_content(
         business_date=terminal.wished,
         closing=None if book.closing is None else book.closing.business_date,
         closed_through=book.last_closed,
+        archived_through=book.archived_through,
         own_opening=terminal.own_opening,
         people_rev=people_rev,
         tills=(desired_till(terminal.till, sessions),),

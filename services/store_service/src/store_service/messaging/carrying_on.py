@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from service_kit.failures import FailureKind, classify, describe
+from store_service.messaging.cancellings import Cancellings
 from store_service.messaging.closings import Closings
 from store_service.messaging.openings import Openings
 from store_service.messaging.workshop import Workshop
@@ -18,12 +19,15 @@ LOOK_SECONDS: Final = 2.0
 
 
 class CarryOn:
-    """Looks after openings and closings that are persisted and not decided."""
+    """Looks after openings, closings and cancellings that are persisted and not decided."""
 
-    def __init__(self, workshop: Workshop, openings: Openings, closings: Closings) -> None:
+    def __init__(
+        self, workshop: Workshop, openings: Openings, closings: Closings, cancellings: Cancellings
+    ) -> None:
         self._workshop = workshop
         self._openings = openings
         self._closings = closings
+        self._cancellings = cancellings
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -50,6 +54,7 @@ class CarryOn:
             book = await self._workshop.look(store)
             if book is not None and book.opening is not None:
                 await self._openings.carry_on(store, book.opening)
+            await self._cancellings.carry_on(store)
             await self._closings.carry_on(store)
         except Exception as error:
             if classify(error) is FailureKind.PERMANENT:

@@ -77,6 +77,17 @@ class Openings:
             await self._decide(work, await work.book(), opening, answer)
 
     async def _ask(self, book: StoreBook, opening: Opening) -> Sealed | NotSealed:
+        answer = await self._look(book, opening)
+        if opening.again is None:
+            return answer
+        # Last, when nothing can take the opening back any more; an attempt before a crash may have done so.
+        if isinstance(answer, Sealed):
+            await self._tills.release(opening.command, book.store, opening.business_date)
+        else:
+            await self._tills.seal(opening.command, book.store, opening.business_date)
+        return answer
+
+    async def _look(self, book: StoreBook, opening: Opening) -> Sealed | NotSealed:
         """Ask for tills of other dates, then seal the open day that this opening closes."""
         in_the_way = await self._tills.tills_of_other_dates(
             opening.command, book.store, opening.business_date

@@ -8,6 +8,7 @@ import structlog
 from service_kit.database import Connection
 from service_kit.feed import FeedEvent
 from store_service.domain.people import may
+from store_service.domain.tasks import task_of_session, tasks_of_opening
 from store_service.domain.tills import newest, session_after
 from store_service.domain.wishes import follow_own_opening
 from store_service.messaging.work import Clockwork, StoreWork, locked_work
@@ -16,6 +17,7 @@ from store_service.persistence.terminals import read_terminal
 from store_service.persistence.tills import (
     add_attestation,
     forget_tills,
+    is_first_told,
     read_session,
     read_sessions,
     save_session,
@@ -72,9 +74,13 @@ async def _session_changed(work: StoreWork, event: TillSessionChanged) -> None:
     known = await read_session(work.connection, event.session_id)
     previous = newest(event.till, await read_sessions(work.connection, event.store, event.till))
     await save_session(work.connection, event.store, session_after(event, known, previous))
+    book = await work.book(event.business_date)
+    task = task_of_session(event, book.day(event.business_date))
+    if task is not None:
+        await work.raise_task(event, task)
     terminal = await read_terminal(work.connection, event.store, event.terminal)
     if terminal is not None:
-        await work.save_desired(await work.book(), terminal)
+        await work.save_desired(book, terminal)
 
 
 async def _opened_itself(work: StoreWork, event: TerminalOpenedItself) -> None:
@@ -82,15 +88,11 @@ async def _opened_itself(work: StoreWork, event: TerminalOpenedItself) -> None:
     if terminal is None:
         log.warning("an unknown terminal opened itself", store=event.store, terminal=event.terminal)
         return
+    if not await is_first_told(work.connection, event):
+        return
     book = await work.book()
+    allowed = may(None if event.by is None else await work.person(event.by), "open_terminal")
+    for task in tasks_of_opening(event, allowed=allowed, last_closed=book.last_closed):
+        await work.raise_task(event, task)
     after = follow_own_opening(terminal, event, book.last_closed)
-    if after.wished != event.business_date:
-        _for_a_supervisor(event, "its date is not followed")
-    if not may(None if event.by is None else await work.person(event.by), "open_terminal"):
-        _for_a_supervisor(event, "who opened it lacks the right")
     await work.save_wishes(event, book, [(terminal, after)])
-
-
-def _for_a_supervisor(event: TerminalOpenedItself, what: str) -> None:
-    date = str(event.business_date)
-    log.warning("a terminal opened itself", store=event.store, terminal=event.terminal, date=date, note=what)

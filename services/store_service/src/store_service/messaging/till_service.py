@@ -9,8 +9,17 @@ from pydantic import BaseModel, ValidationError
 from service_kit.failures import PermanentError, TransientError
 from service_kit.links import NatsLink
 from store_service.messaging.work import Clockwork
-from tillday_contracts.messages import Command, Done, Failed, Refused
-from tillday_contracts.till_messages import NotSealed, OpenTill, RegisterJournalKey, SealDay, Sealed
+from tillday_contracts.messages import Command, Done, Failed, Question, Refused
+from tillday_contracts.till_messages import (
+    DaySettled,
+    DaySettlement,
+    NotSealed,
+    OpenTill,
+    RegisterJournalKey,
+    ReleaseDay,
+    SealDay,
+    Sealed,
+)
 
 TIMEOUT: Final = 5.0
 
@@ -28,6 +37,15 @@ class Tills(Protocol):
 
     async def seal(self, cause: Command, store: str, business_date: date) -> Sealed | NotSealed:
         """Seal a date unless it has open tills. A repeat is answered alike."""
+
+    async def seal_unused(self, cause: Command, store: str, business_date: date) -> Sealed | NotSealed:
+        """Seal a date unless a till was ever started for it. A repeat is answered alike."""
+
+    async def release(self, cause: Command, store: str, business_date: date) -> None:
+        """Lift the seal of a date that was cancelled. A repeat has no effect."""
+
+    async def settlement(self, store: str, business_date: date) -> DaySettlement:
+        """Say whether everything of a closed date is decided."""
 
     async def register_key(self, cause: Command, fields: Mapping[str, object]) -> None:
         """Hand over the key of a terminal's journal. A repeat has no effect."""
@@ -63,6 +81,20 @@ class TillServiceClient:
     async def seal(self, cause: Command, store: str, business_date: date) -> Sealed | NotSealed:
         return await self._sealed(self._command(SealDay, cause, store=store, business_date=business_date))
 
+    async def seal_unused(self, cause: Command, store: str, business_date: date) -> Sealed | NotSealed:
+        fields = {"store": store, "business_date": business_date, "scope": "unused"}
+        return await self._sealed(self._command(SealDay, cause, **fields))
+
+    async def release(self, cause: Command, store: str, business_date: date) -> None:
+        await self._ask(self._command(ReleaseDay, cause, store=store, business_date=business_date))
+
+    async def settlement(self, store: str, business_date: date) -> DaySettlement:
+        question = DaySettled(store=store, business_date=business_date)
+        try:
+            return DaySettlement.model_validate_json(await self._ask(question))
+        except ValidationError:
+            raise _unknown_words(question) from None
+
     async def register_key(self, cause: Command, fields: Mapping[str, object]) -> None:
         await self._ask(self._command(RegisterJournalKey, cause, **fields))
 
@@ -82,9 +114,9 @@ class TillServiceClient:
             sealed = _Outcome.model_validate_json(body).sealed
             return Sealed.model_validate_json(body) if sealed else NotSealed.model_validate_json(body)
         except ValidationError:
-            raise TransientError(f"{question.subject} answered in words that are unknown here") from None
+            raise _unknown_words(question) from None
 
-    async def _ask(self, question: Command) -> bytes:
+    async def _ask(self, question: Command | Question) -> bytes:
         body = await self._nats.request(
             question.subject, question.model_dump_json().encode(), timeout=TIMEOUT
         )
@@ -104,7 +136,7 @@ def _outcome(body: bytes) -> str:
         return ""
 
 
-def _failure(question: Command, body: bytes) -> Exception:
+def _failure(question: Command | Question, body: bytes) -> Exception:
     outcome = _outcome(body)
     try:
         if outcome == "refused":
@@ -115,4 +147,8 @@ def _failure(question: Command, body: bytes) -> Exception:
             return kind(f"the till service failed: {failed.text} (reference {failed.reference})")
     except ValidationError:
         pass
+    return _unknown_words(question)
+
+
+def _unknown_words(question: Command | Question) -> TransientError:
     return TransientError(f"{question.subject} answered in words that are unknown here")

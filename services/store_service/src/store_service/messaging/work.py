@@ -13,13 +13,16 @@ from service_kit.inbox import is_new, remember_reply, reply_of
 from service_kit.outbox import OutboxMessage, announce
 from store_service.domain.days import Closed, StoreBook
 from store_service.domain.people import Person
+from store_service.domain.tasks import Task
 from store_service.domain.wishes import Terminal, desired_content, same_wish
 from store_service.persistence.days import read_book, save_days
 from store_service.persistence.desired import save_desired, wake
 from store_service.persistence.people import read_person
 from store_service.persistence.stores import StoreRow, lock_store, read_settings
+from store_service.persistence.tasks import add_task
 from store_service.persistence.terminals import read_terminals, save_terminals
 from store_service.persistence.tills import read_sessions
+from tillday_contracts.day_messages import StoreTaskRaised
 from tillday_contracts.link import Settings
 from tillday_contracts.messages import Command, Event
 from tillday_contracts.store_messages import StoreClosed, TerminalWished
@@ -87,6 +90,12 @@ class StoreWork:
         """Announce an event that follows from a cause."""
         await announce_event(self.connection, self.follow(cause, kind, **fields))
 
+    async def announce_unasked(self, kind: type[Event], **fields: object) -> None:
+        """Announce an event that follows from nothing but the time that has passed."""
+        message_id = self._clockwork.new_id()
+        ids = {"message_id": message_id, "correlation_id": message_id, "causation_id": message_id}
+        await announce_event(self.connection, kind.model_validate({**ids, "occurred_at": self.at, **fields}))
+
     async def announce_closed(self, cause: Command, day: Closed) -> None:
         """Announce that a day is closed."""
         await self.announce(
@@ -100,6 +109,17 @@ class StoreWork:
             waived=day.waived,
         )
         log.info("store closed", store=self.store.store, business_date=str(day.business_date))
+
+    async def raise_task(self, cause: Event, task: Task) -> None:
+        """Keep a task and announce it, unless it was raised before."""
+        number = await add_task(self.connection, self.store.store, task, at=self.at)
+        if number is None:
+            return
+        told = {"kind": task.kind, "terminal": task.terminal, "business_date": task.business_date}
+        await self.announce(
+            cause, StoreTaskRaised, store=self.store.store, number=number, text=task.text, **told
+        )
+        log.warning("a task for a supervisor", store=self.store.store, number=number, kind=task.kind)
 
     def follow(self, cause: Command | Event, kind: type[Event], **fields: object) -> Event:
         """Build an event that follows from a cause."""

@@ -1,6 +1,7 @@
 """Store days: the rows of one store and the book they make."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, assert_never
 
@@ -20,6 +21,7 @@ from store_service.domain.days import (
     StoreDay,
     state_of,
 )
+from tillday_contracts.day_messages import CancelDay
 from tillday_contracts.link import SettingsContent
 from tillday_contracts.store_messages import CloseStore, OpenStore
 
@@ -33,6 +35,16 @@ READ_LAST_CLOSED: Final = """
     SELECT max(business_date)
       FROM store_day
      WHERE store = $1 AND state IN ('closed', 'archived')
+"""
+READ_ARCHIVED_THROUGH: Final = """
+    SELECT max(business_date)
+      FROM store_day
+     WHERE store = $1 AND state = 'archived'
+       AND business_date < coalesce(
+               (SELECT min(business_date)
+                  FROM store_day
+                 WHERE store = $1 AND state NOT IN ('archived', 'cancelled')),
+               'infinity')
 """
 HAS_OPENED: Final = "SELECT EXISTS (SELECT FROM store_day WHERE store = $1)"
 READ_CODES: Final = "SELECT terminal FROM terminal WHERE store = $1 ORDER BY terminal"
@@ -52,8 +64,16 @@ READ_NEWEST_DAYS: Final = """
 READ_UNFINISHED: Final = """
     SELECT DISTINCT store
       FROM store_day
-     WHERE state IN ('opening', 'closing')
+     WHERE state IN ('opening', 'closing') OR (state = 'open' AND command IS NOT NULL)
      ORDER BY store
+"""
+READ_TO_ARCHIVE: Final = """
+    SELECT store, business_date, changed_at
+      FROM store_day
+     WHERE state = 'closed' AND changed_at <= $1
+       AND (changed_at, store, business_date) > ($2::timestamptz, $3::text, $4::date)
+     ORDER BY changed_at, store, business_date
+     LIMIT $5
 """
 SAVE_DAY: Final = """
     INSERT INTO store_day (store, business_date, state, command, opened_by, automatically_closed, reason,
@@ -62,10 +82,13 @@ SAVE_DAY: Final = """
         ON CONFLICT (store, business_date) DO UPDATE
        SET state = excluded.state,
            command = excluded.command,
-           opened_by = coalesce(excluded.opened_by, store_day.opened_by),
-           automatically_closed = coalesce(excluded.automatically_closed, store_day.automatically_closed),
+           opened_by = CASE WHEN excluded.state = 'opening' THEN NULL
+                            ELSE coalesce(excluded.opened_by, store_day.opened_by) END,
+           automatically_closed = CASE WHEN excluded.state = 'opening' THEN NULL
+                            ELSE coalesce(excluded.automatically_closed, store_day.automatically_closed) END,
            reason = excluded.reason,
-           closing_since = coalesce(excluded.closing_since, store_day.closing_since),
+           closing_since = CASE WHEN excluded.state = 'opening' THEN NULL
+                            ELSE coalesce(excluded.closing_since, store_day.closing_since) END,
            waived = excluded.waived,
            closed_by = excluded.closed_by,
            automatic = excluded.automatic,
@@ -73,6 +96,15 @@ SAVE_DAY: Final = """
            changed_at = excluded.changed_at
 """
 REMOVE_DAY: Final = "DELETE FROM store_day WHERE store = $1 AND business_date = $2"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """A closed date of a store and when it was closed."""
+
+    store: str
+    business_date: date
+    closed_at: datetime
 
 
 async def read_book(connection: Connection, settings: SettingsContent, *asked: date) -> StoreBook:
@@ -88,6 +120,7 @@ async def read_book(connection: Connection, settings: SettingsContent, *asked: d
         rollover=settings.rollover,
         terminals=tuple(row["terminal"] for row in codes),
         last_closed=await connection.fetchval(READ_LAST_CLOSED, store),
+        archived_through=await connection.fetchval(READ_ARCHIVED_THROUGH, store),
         days={day.business_date: day for day in days},
     )
     return await _with_attestations(connection, book)
@@ -116,8 +149,17 @@ async def has_opened(connection: Connection, store: str) -> bool:
 
 
 async def read_unfinished(connection: Connection) -> list[str]:
-    """Read the stores that have a day in `opening` or `closing`."""
+    """Read the stores that have a day in `opening` or `closing`, or one that is being taken back."""
     return [row["store"] for row in await connection.fetch(READ_UNFINISHED)]
+
+
+async def read_to_archive(
+    connection: Connection, closed_before: datetime, *, after: ClosedDay, most: int
+) -> list[ClosedDay]:
+    """Read the days closed before an instant that are not archived, in the order of their closing."""
+    place = (after.closed_at, after.store, after.business_date)
+    rows = await connection.fetch(READ_TO_ARCHIVE, closed_before, *place, most)
+    return [ClosedDay(row["store"], row["business_date"], row["changed_at"]) for row in rows]
 
 
 async def save_days(connection: Connection, before: StoreBook, after: StoreBook, *, at: datetime) -> None:
@@ -149,7 +191,7 @@ EMPTY: Final[Mapping[str, Any]] = {
 def _columns(day: Opening | Open | Closing | Closed | Cancelled | Archived) -> dict[str, Any]:
     match day:
         case Opening():
-            return {"command": day.command.model_dump_json()}
+            return {"command": day.command.model_dump_json(), **_cancelled_columns(day.again)}
         case Open():
             return _open_columns(day)
         case Closing():
@@ -160,48 +202,66 @@ def _columns(day: Opening | Open | Closing | Closed | Cancelled | Archived) -> d
             }
             return {**_open_columns(day.opened), **closing}
         case Closed():
-            return {
-                "closed_by": day.closed_by,
-                "automatic": day.automatic,
-                "unattested": list(day.unattested),
-                "waived": day.waived,
-            }
+            return _closed_columns(day)
         case Cancelled():
-            return {"reason": day.reason}
+            return _cancelled_columns(day)
         case Archived():
-            return {}
+            return _closed_columns(day.closed)
         case _:
             assert_never(day)
 
 
 def _open_columns(day: Open) -> dict[str, Any]:
     return {
+        "command": None if day.cancelling is None else day.cancelling.model_dump_json(),
         "opened_by": day.opened_by,
         "automatically_closed": day.automatically_closed,
         "reason": day.reason,
     }
 
 
+def _closed_columns(day: Closed) -> dict[str, Any]:
+    return {
+        "closed_by": day.closed_by,
+        "automatic": day.automatic,
+        "unattested": list(day.unattested),
+        "waived": day.waived,
+    }
+
+
+def _cancelled_columns(day: Cancelled | None) -> dict[str, Any]:
+    return {} if day is None else {"reason": day.reason, "closed_by": day.cancelled_by}
+
+
 def _day(row: asyncpg.Record) -> StoreDay:
-    business_date: date = row["business_date"]
     match row["state"]:
         case "opening":
-            return Opening(business_date, OpenStore.model_validate_json(row["command"]))
+            again = None if row["closed_by"] is None else _cancelled(row)
+            return Opening(row["business_date"], OpenStore.model_validate_json(row["command"]), again)
         case "open":
-            return _open(row)
+            return _open(row, cancelling=row["command"])
         case "closing":
             command = CloseStore.model_validate_json(row["command"])
             return Closing(_open(row), command, row["closing_since"], waived=row["waived"])
         case "closed":
-            unattested = tuple(row["unattested"])
-            return Closed(business_date, row["closed_by"], row["automatic"], unattested, row["waived"])
+            return _closed(row)
         case "cancelled":
-            return Cancelled(business_date, row["reason"])
+            return _cancelled(row)
         case "archived":
-            return Archived(business_date)
+            return Archived(_closed(row))
         case unknown:
             raise AssertionError(f"the table admits no state {unknown}")
 
 
-def _open(row: asyncpg.Record) -> Open:
-    return Open(row["business_date"], row["opened_by"], row["automatically_closed"], row["reason"])
+def _open(row: asyncpg.Record, *, cancelling: str | None = None) -> Open:
+    command = None if cancelling is None else CancelDay.model_validate_json(cancelling)
+    return Open(row["business_date"], row["opened_by"], row["automatically_closed"], row["reason"], command)
+
+
+def _closed(row: asyncpg.Record) -> Closed:
+    unattested = tuple(row["unattested"])
+    return Closed(row["business_date"], row["closed_by"], row["automatic"], unattested, row["waived"])
+
+
+def _cancelled(row: asyncpg.Record) -> Cancelled:
+    return Cancelled(row["business_date"], row["reason"], row["closed_by"])

@@ -1,4 +1,4 @@
-"""What the till service told: sessions and attestations. All of it can be told again."""
+"""What the till service told: sessions, attestations, own openings. All of it can be told again."""
 
 import json
 from datetime import datetime
@@ -9,7 +9,7 @@ import asyncpg
 from service_kit.database import Connection
 from store_service.domain.tills import KnownSession
 from tillday_contracts.entries import TenderAmount
-from tillday_contracts.till_messages import TerminalAttested
+from tillday_contracts.till_messages import TerminalAttested, TerminalOpenedItself
 
 READ_SESSION: Final = "SELECT * FROM till_session WHERE session_id = $1"
 READ_SESSIONS: Final = """
@@ -34,6 +34,12 @@ ADD_ATTESTATION: Final = """
     INSERT INTO attestation (store, terminal, business_date, revision, recorded_at)
     VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT DO NOTHING
+"""
+ADD_OPENING: Final = """
+    INSERT INTO followed_opening (store, terminal, epoch, seq)
+    VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING
+    RETURNING true
 """
 FORGET_SESSIONS: Final = "DELETE FROM till_session"
 FORGET_ATTESTATIONS: Final = "DELETE FROM attestation"
@@ -75,8 +81,14 @@ async def add_attestation(connection: Connection, event: TerminalAttested, *, at
     await connection.execute(ADD_ATTESTATION, *told, at)
 
 
+async def is_first_told(connection: Connection, event: TerminalOpenedItself) -> bool:
+    """Note that a terminal opened itself; says whether that is news."""
+    told = (event.store, event.terminal, event.epoch, event.seq)
+    return bool(await connection.fetchval(ADD_OPENING, *told))
+
+
 async def forget_tills(connection: Connection) -> None:
-    """Forget all that the till service told, before it is told again."""
+    """Forget sessions and attestations, before the till service tells them again."""
     await connection.execute(FORGET_SESSIONS)
     await connection.execute(FORGET_ATTESTATIONS)
 
