@@ -58,6 +58,7 @@ def desk_of(world: World) -> frozenset[str]:
     return world.ledger.on_desk | {row.hash for row in world.ledger.journal if row.placement == "desk"}
 
 
+@lru_cache(maxsize=2)
 def ledger_story(world: World) -> tuple[Told, ...]:
     """Return what the ledger holds, in the terminals' order."""
     rows = world.ledger.journal if world.ledger else ()
@@ -65,6 +66,7 @@ def ledger_story(world: World) -> tuple[Told, ...]:
     return in_order(entry for entry in told if entry is not None)
 
 
+@lru_cache(maxsize=2)
 def whole_story(world: World) -> tuple[Told, ...]:
     """Return what the ledger or a terminal holds, each entry once, in the terminals' order."""
     told = {entry.hash: entry for entry in ledger_story(world)}

@@ -324,9 +324,12 @@ class Reports:
     cash_ups: tuple[CloseRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class World:
-    """Everything that was found. A part that was not looked at is None."""
+    """Everything that was found. A part that was not looked at is None.
+
+    Each is itself and no other, so that what was read of it once is not read again.
+    """
 
     terminals: tuple[Terminal, ...] = ()
     ledger: Ledger | None = None
