@@ -1,10 +1,13 @@
 """The agent's settings, from environment variables named TILLDAY_AGENT_…"""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tillday_contracts.field_faults import faults_of
 
 PREFIX = "TILLDAY_AGENT_"
 
@@ -39,6 +42,6 @@ def read_settings() -> AgentSettings:
     try:
         return AgentSettings()  # type: ignore[call-arg]  # the environment gives the arguments
     except ValidationError as error:
-        fault = error.errors()[0]
-        name = f"{PREFIX}{'_'.join(str(part) for part in fault['loc'])}".upper()
-        raise BadSettings(f"{name}: {fault['msg']}. Set it and start again.") from None
+        fault = faults_of(error.errors())[0]
+        name = fault.where.upper() if fault.where.startswith("TILLDAY_") else f"{PREFIX}{fault.where.upper()}"
+        raise BadSettings(f"{replace(fault, where=name).said()}. Set it and start again.") from None

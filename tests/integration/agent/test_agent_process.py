@@ -18,6 +18,7 @@ from agent_shop import TODAY, bundle, desired, store_settings
 from servers import Broker
 from terminal_agent.crash import CRASH_POINTS
 from terminal_agent.enrolment import ENROLMENT_FILE
+from terminal_agent.hardware.tape import read_tape
 from virtual_devices import DeviceProcess, start_device
 
 
@@ -54,6 +55,20 @@ async def test_a_day_at_the_terminal_reaches_the_back_office_byte_by_byte(
         assert office.types[:3] == ["GENESIS", "BOOT", "TERMINAL_OPENED"]
         assert office.hellos[0].n == 1
         assert await agent.stop() < 5
+
+
+async def test_a_flash_report_comes_over_the_line_and_onto_paper(broker: Broker, tmp_path: Path) -> None:
+    async with shop(broker, tmp_path) as (agent, _):
+        await agent.until(lambda s: s["outcome"]["code"] == "initial_count")
+        await agent.open_till()
+        await agent.sell("k1")
+        await agent.until(lambda s: s["link"]["pending"] == 0)
+        await agent.sign_in("SUPERVISOR-1")
+
+        figures = (await agent.post("/flash-report")).json()
+
+        assert (figures["total"], figures["print"]) == (160, "printed")
+        assert "FLASH REPORT" in read_tape(tmp_path / "device" / "tape.bin")[-1].text
 
 
 async def test_sales_go_on_without_the_broker_and_arrive_after_it(broker: Broker, tmp_path: Path) -> None:

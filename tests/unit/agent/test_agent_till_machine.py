@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from agent_shop import CASHIER, GOODS, NOON, SUPERVISOR, TODAY, approved, cash_of, place, store_settings
 from terminal_agent.core.commands import (
@@ -11,6 +11,9 @@ from terminal_agent.core.commands import (
     ConfirmCashUp,
     CountFloat,
     CountTender,
+    Move,
+    Original,
+    Refund,
     Sell,
     StartCashUp,
     StartTill,
@@ -32,6 +35,7 @@ from terminal_agent.core.till import (
 )
 from terminal_agent.desk.memory import Memory, read_memory, state_rows
 from tillday_contracts.entries import InitialCountConfirmed, Sale, TenderAmount, TillClosed
+from tillday_contracts.movement_entries import MovementKind
 
 STORE = store_settings(cash_rounding=5)
 BASKETS = st.lists(st.tuples(st.sampled_from([*GOODS, "NOPE"]), st.integers(-1, 4)), min_size=0, max_size=4)
@@ -47,6 +51,7 @@ class TillMachine(RuleBasedStateMachine):
         self.kept = 0
         self.sessions = 0
         self.numbers: list[str] = []
+        self.receipts: list[tuple[Sale, dict[str, int]]] = []
 
     @initialize()
     def begin(self) -> None:
@@ -96,6 +101,34 @@ class TillMachine(RuleBasedStateMachine):
         assert sum(line.tax for line in sale.lines) == sum(tax.tax for tax in sale.taxes)
         self.numbers.append(sale.number)
         self.drawer += sum(payment.tendered - payment.change for payment in sale.payments)
+        self.receipts.append((sale, {}))
+
+    @rule(kind=st.sampled_from(["paid_in", "paid_out", "loan", "pickup"]), amount=st.integers(-1, 16000))
+    def move(self, kind: MovementKind, amount: int) -> None:
+        command = Move(by=SUPERVISOR, kind=kind, tender="cash", amount=amount, reason="as agreed")
+        if self.do(command).refusal is None:
+            self.drawer += amount if kind in ("paid_in", "loan") else -amount
+            assert self.drawer >= 0
+
+    @precondition(lambda self: bool(self.receipts))
+    @rule(data=st.data(), quantity=st.integers(0, 5))
+    def refund(self, data: st.DataObject, quantity: int) -> None:
+        sale, back = data.draw(st.sampled_from(self.receipts))
+        sku = sale.lines[0].sku
+        lines = (Wanted(sku, quantity),) if quantity else ()
+        command = Refund(
+            by=SUPERVISOR, items=GOODS, lines=lines, of=sale.number, original=Original(sale, back)
+        )
+        decision = self.do(command)
+        if decision.refusal is not None:
+            return
+        mirror = decision.entries[0]
+        assert isinstance(mirror, Sale)
+        self.numbers.append(mirror.number)
+        self.drawer -= sum(payment.change - payment.tendered for payment in mirror.payments)
+        for line in mirror.lines:
+            back[line.sku] = back.get(line.sku, 0) - line.quantity
+            assert back[line.sku] <= sum(sold.quantity for sold in sale.lines if sold.sku == line.sku)
 
     @rule()
     def start_cash_up(self) -> None:

@@ -88,6 +88,7 @@ def start_till(till: Till, command: StartTill, place: Place) -> Decision:
         by=command.by.person,
         expected=place.opening,
         kept=place.kept,
+        settings_rev=place.terms.revision,
     )
     if place.terms.policies.initial_count == "required":
         return Decision((started,))

@@ -28,7 +28,7 @@ from tillday_contracts.entries import (
     TillStarted,
     TillState,
 )
-from tillday_contracts.link import Policies, SettingsContent, Tender
+from tillday_contracts.link import Policies, Settings, SettingsContent, Tender
 
 Totals = Mapping[str, TenderTotals]
 
@@ -41,6 +41,7 @@ class Terms:
     tenders: tuple[Tender, ...]
     denominations: tuple[Denomination, ...]
     policies: Policies
+    revision: int | None = None
 
     def pieces_of(self, tender: Tender) -> tuple[Denomination, ...]:
         """Return the coins and notes of a tender; none where it has no cash of its own."""
@@ -64,7 +65,13 @@ class Terms:
 
 def terms_of(settings: SettingsContent) -> Terms:
     """Return what a session that starts now works by."""
-    return Terms(settings.currency, settings.tenders, settings.denominations, settings.policies)
+    return Terms(
+        settings.currency,
+        settings.tenders,
+        settings.denominations,
+        settings.policies,
+        settings.rev if isinstance(settings, Settings) else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,12 @@ class Printing:
 
     async def came_out(self, document: str) -> None:
         """A person saw the whole document: it is printed."""
-        await self._printed(self.unfinished[document].entry, document, 0)
+        effect = self.unfinished.pop(document)  # at once, so that two who say it are written once
+        try:
+            await self._printed(effect.entry, document, 0)
+        except JournalError:
+            self.unfinished[document] = effect
+            raise
 
     async def state_of(self, job: Job, *, within: float) -> PrintState:
         """Return how far a document came, waiting a short moment for good news where there may be any."""
