@@ -159,6 +159,7 @@ class TillStarted(Fact):
     """A session began with its opening count; `expected` is what the last cash-up left, or a forced float.
 
     `kept` is what the last cash-up left, told where a forced float makes the count expect something else.
+    `settings_rev` is the revision of the store's settings that the session works by to its end.
     """
 
     session_id: SessionId
@@ -167,6 +168,7 @@ class TillStarted(Fact):
     by: PersonId
     expected: tuple[TenderAmount, ...]
     kept: tuple[TenderAmount, ...] = ()
+    settings_rev: int | None = None
 
 
 class CountAttempted(Fact):

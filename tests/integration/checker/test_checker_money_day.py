@@ -11,10 +11,12 @@ import pytest
 
 from tillday_checker.check import check, look
 from tillday_checker.judge import judge
+from tillday_checker.story import whole_story
 from tillday_checker.world import World
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.business_dates import business_today
 from tillday_contracts.denominations import STANDARD
+from tillday_contracts.entries import TillStarted
 from tillday_contracts.link import SettingsContent, Tender
 from tillday_local.day.back_office import BackOffice
 from tillday_local.demo_store import SETTINGS, SUPERVISOR, demo_content
@@ -186,6 +188,9 @@ def assert_that_all_of_it_happened(world: World) -> None:
     assert {row.kind for row in world.ledger.movements} == {"paid_in", "paid_out", "loan", "pickup"}
     assert {row.kind for row in world.ledger.safe} == {"cash_up", "float", "loan", "pickup"}
     assert len(world.ledger.adjustments) == 2
+    starts = [entry.body for entry in whole_story(world) if isinstance(entry.body, TillStarted)]
+    before, after = (start.settings_rev or 0 for start in starts)
+    assert 0 < before < after
     assert sorted(row.copies for row in world.reports.copies) == [0, 1]
     assert {row.refunds for row in world.ledger.tenders} == {0, 150}
 

@@ -44,9 +44,20 @@ def uncounted(body: e.EntryBody) -> e.EntryBody:
     return body
 
 
-def world_with(*revisions: tuple[datetime | None, int]) -> World:
+def named(revision: int) -> Callable[[e.EntryBody], e.EntryBody]:
+    """Leave the approval away in sessions that name the revision which they work by."""
+
+    def changed(body: e.EntryBody) -> e.EntryBody:
+        if isinstance(body, e.TillStarted):
+            return body.model_copy(update={"settings_rev": revision})
+        return unapproved(body)
+
+    return changed
+
+
+def world_with(*revisions: tuple[datetime | None, int], journal: Journal | None = None) -> World:
     """Return a world whose store allowed these differences at a cash-up, each since an instant."""
-    world = world_of(rewritten(unapproved))
+    world = world_of(journal or rewritten(unapproved))
     assert world.stores is not None
     terms = tuple(
         Terms(
@@ -75,6 +86,14 @@ def test_a_tolerance_that_was_lowered_later_blames_nobody_afterwards() -> None:
 
 def test_a_terminal_that_was_away_may_work_under_older_settings() -> None:
     assert judge(world_with((None, 10), (STARTED - timedelta(seconds=1), 0))).holds
+
+
+def test_the_revision_that_the_session_names_is_the_one_that_counts() -> None:
+    """A terminal that was away began with the older settings, which allowed no difference."""
+    world = world_with((None, 0), (STARTED - timedelta(seconds=1), 10), journal=rewritten(named(1)))
+
+    assert judge(world).violated == (15,)
+    assert judge(world_with((None, 0), (STARTED, 10), journal=rewritten(named(2)))).holds
 
 
 def test_a_float_that_is_taken_over_uncounted_needs_no_pieces() -> None:
