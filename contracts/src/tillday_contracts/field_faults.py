@@ -47,6 +47,11 @@ class FieldFault:
     is_sentence: bool = False
     """Whether `what` says all by itself, the field only told beside it."""
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is nothing where something has to be."""
+        return self.what == _WORDS["missing"]
+
     def said(self, whole: str = "message") -> str:
         """Return the fault as words; `whole` names what has no field."""
         return f"{self.where or whole}{':' if self.is_sentence else ''} {self.what}"

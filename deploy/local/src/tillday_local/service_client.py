@@ -120,7 +120,10 @@ async def service_client(url: str, password: str, *, user: str = OPERATOR) -> As
 
 
 def _reason(errors: list[Exception]) -> str:
-    return next((str(error) for error in errors if str(error)), "no answer")
+    if any(isinstance(error, ConnectionRefusedError) for error in errors):
+        return "nothing listens there"
+    told = (getattr(error, "strerror", None) or str(error) for error in errors)
+    return next((reason for reason in told if reason), "no answer")
 
 
 def readable(error: ValidationError) -> str:

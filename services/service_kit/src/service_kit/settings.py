@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as SourceError
 
+from tillday_contracts.field_faults import FieldFault, faults_of
+
 PREFIX: Final = "TILLDAY_"
 SECRETS_DIR: Final = "TILLDAY_SECRETS_DIR"
 HIDDEN: Final = "********"
@@ -90,16 +92,17 @@ def load(kind: type[Settings], environment: Mapping[str, str] | None = None) -> 
 
 
 def _remedies(kind: type[BaseSettings], error: ValidationError) -> list[str]:
-    return [_remedy(kind, str(part["loc"][0]), part["type"], part["msg"]) for part in error.errors()]
+    return [_remedy(kind, fault) for fault in faults_of(error.errors())]
 
 
-def _remedy(kind: type[BaseSettings], field: str, problem: str, text: str) -> str:
+def _remedy(kind: type[BaseSettings], fault: FieldFault) -> str:
+    field = fault.where.partition(".")[0]
     variable = f"{PREFIX}{field.removeprefix(PREFIX.lower()).upper()}"
     known = kind.model_fields.get(field)
     meaning = known.description if known is not None and known.description else "see .env.example"
-    if problem == "missing":
+    if fault.is_missing:
         return f"{variable} is not set: set it to {meaning}"
-    return f"{variable} cannot be used: {text.removeprefix('Value error, ')} (expected: {meaning})"
+    return f"{variable} cannot be used: it {fault.what} (expected: {meaning})"
 
 
 @dataclass(frozen=True)

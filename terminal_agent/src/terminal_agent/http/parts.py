@@ -43,7 +43,7 @@ class Parts:
         """Return what makes a repeat of this request recognisable, None where the caller gave no key."""
         if idempotency_key is None:
             return None
-        asked = {"path": request.url.path, "body": (await request.body()).decode("utf-8", "replace")}
+        asked = {"path": request.url.path, "body": (await request.body()).hex()}
         # Keyed, for a plain digest of a body would let its PIN be guessed from the disk.
         return Request(idempotency_key, message_mac(self.book.identity.key, canonical(asked)))
 
