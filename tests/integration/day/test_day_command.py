@@ -47,6 +47,7 @@ def test_a_day_with_a_cut_link_ends_with_all_invariants_and_one_planted_shortage
     assert code == 0, told
     assert "all invariants hold" in told
     assert day["sales"] == 30
+    assert day["refunds"] == 2
     assert day["offline_sales"] > 0
     assert day["terminals"] == 2
     assert day["tenders"]["cash"]["difference"] == -100

@@ -15,6 +15,7 @@ from terminal_agent.hardware.coins import CannotMakeAmount, add, make_amount, wo
 from terminal_agent.hardware.virtual_drawer import VirtualDrawer
 from tillday_contracts.link import Tender
 from tillday_local.day.customer import exactly, with_notes
+from tillday_local.day.errands import Errands
 from tillday_local.day.plan import PlannedSale, TerminalPlan
 from tillday_local.day.stuck import DayStuck
 from tillday_local.day.tally import Tally
@@ -57,6 +58,8 @@ class Cashier:
         self.client = client
         self.plan = plan
         self.tally = Tally()
+        self.receipts: dict[int, str] = {}
+        """The number on the receipt of each planned sale, by its place in the plan."""
         self._drawer = drawer
         self._content = content
         self._pins = content.pins
@@ -79,21 +82,31 @@ class Cashier:
                 await self._try(self._start)
         raise await self._stuck("open its till")
 
-    async def sell(self, sale: PlannedSale, *, key: str) -> None:
-        """Sell one basket; the pieces move when the terminal has said that it is paid."""
+    async def sell(self, n: int, sale: PlannedSale, *, key: str) -> None:
+        """Sell the n-th basket; the pieces move when the terminal has said that it is paid."""
         paying = self._paying(sale)
         lines = [{"sku": sku, "quantity": quantity} for sku, quantity in sale.lines]
         body = {"lines": lines, "payments": paying.payments()}
-        for _ in range(ATTEMPTS):
-            try:
-                answer = await self.client.post("/api/v1/sales", body, key=key)
-            except TerminalRefused as refusal:
-                await self._recover(refusal)
-                continue
-            self._settle(paying, answer["change"])
-            self.tally.add(sale, self._content.prices, paying.taken())
-            return
-        raise await self._stuck("sell")
+        answer = await self._insist("/api/v1/sales", body, key)
+        self._settle(paying, answer["change"])
+        self.receipts[n] = answer["number"]
+        self.tally.add(sale, self._content.prices, paying.taken())
+
+    async def run_errands(self, key: str) -> None:
+        """Do what happens beside selling, where the plan says so."""
+        if self.plan.errands:
+            errands = Errands(self.plan, self._content, self._drawer, post=self._insist, note=self._note)
+            await errands.run(self.tally, self.receipts, key)
+
+    async def flash(self) -> None:
+        """The supervisor prints the flash report; it says what the counter saw, raises DayStuck where not."""
+        await self.client.sign_in(SUPERVISOR, self._pins[SUPERVISOR])
+        report = await self._insist("/api/v1/flash-report", {}, "")
+        await self.client.sign_in(self.plan.cashier, self._pins[self.plan.cashier])
+        told = {line["sku"]: [line["quantity"], line["total"]] for line in report["lines"]}
+        if report["missing"] or told != self.tally.products or report["total"] != self.tally.total:
+            raise DayStuck(f"{self.plan.terminal}: the flash report says {told}, not {self.tally.products}")
+        self._note(self.plan.terminal, f"flash report: {len(told)} products, {report['total']} in total")
 
     async def cash_up(self) -> None:
         """Count the drawer as it is and close the till; the supervisor approves what is missing."""
@@ -181,6 +194,15 @@ class Cashier:
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return await self.client.post(path, body)
+
+    async def _insist(self, path: str, body: dict[str, Any], key: str) -> dict[str, Any]:
+        """Post until the terminal does it; the same key makes a repeat harmless."""
+        for _ in range(ATTEMPTS):
+            try:
+                return await self.client.post(path, body, key=key or None)
+            except TerminalRefused as refusal:
+                await self._recover(refusal)
+        raise await self._stuck(f"answer {path}")
 
     async def _try(self, step: Callable[[], Any]) -> None:
         try:

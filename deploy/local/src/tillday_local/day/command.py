@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tillday_checker.verdict import Verdict
@@ -22,11 +22,12 @@ from tillday_local.day.outcome import disagreements, figures
 from tillday_local.day.plan import plan_day
 from tillday_local.day.replay import Replay, replayed_scripts
 from tillday_local.day.run import DayRecord, DayScript, day_system, play_day
-from tillday_local.day.show import cash_up_tables, verdict_panel
+from tillday_local.day.show import days_table, verdict_panel
 from tillday_local.day.timeline import Happening, Timeline
 from tillday_local.day.verdict import check_system, sentence
 from tillday_local.demo_store import demo_content
 from tillday_local.folder import DataFolder, FolderUnusable
+from tillday_local.operator_cash_up import cash_up_paper
 from tillday_local.system import LocalSystem, Watchers
 
 
@@ -156,7 +157,14 @@ def _show(console: Console, outcome: _Outcome, wrong: list[str]) -> None:
     console.print(
         Group(
             outcome.timeline.table(),
-            *(table for record in outcome.records for table in cash_up_tables(record.reports)),
+            *_reports(outcome.records),
             verdict_panel(outcome.verdict, wrong),
         )
     )
+
+
+def _reports(records: list[DayRecord]) -> list[RenderableType]:
+    """One day: its cash-up reports as they were printed. Several: a line each."""
+    if len(records) > 1:
+        return [days_table(records)]
+    return [cash_up_paper(report) for report in records[0].reports]

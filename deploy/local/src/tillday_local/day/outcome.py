@@ -27,6 +27,7 @@ def disagreements(day: dict[str, Any], tally: Tally, *, shortage: int) -> list[s
     """Return where the reports say something else than the people saw; empty when they agree."""
     seen = {
         "number of sales": (day["sales"], tally.sales),
+        "number of refunds": (day["refunds"], tally.refunds),
         "total": (day["total_minor"], tally.total),
         "differences": (
             {tender: sums["difference"] for tender, sums in day["tenders"].items() if sums["difference"]},

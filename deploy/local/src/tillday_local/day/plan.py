@@ -34,12 +34,16 @@ class PlannedSale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalPlan:
-    """One terminal's day. `shortage`: minor units that leave its drawer unseen before the cash-up."""
+    """One terminal's day. `shortage`: minor units that leave its drawer unseen before the cash-up.
+
+    `errands`: whether anything but sales happens.
+    """
 
     terminal: str
     cashier: str
     sales: tuple[PlannedSale, ...]
     shortage: int
+    errands: bool = False
 
     @property
     def offline_sales(self) -> int:
@@ -60,7 +64,11 @@ def plan_day(
         )
         plans.append(
             TerminalPlan(
-                terminal=terminal, cashier=f"CASHIER-{n}", sales=baskets, shortage=100 if n == 1 else 0
+                terminal=terminal,
+                cashier=f"CASHIER-{n}",
+                sales=baskets,
+                shortage=100 if n == 1 else 0,
+                errands=True,
             )
         )
     return tuple(plans)

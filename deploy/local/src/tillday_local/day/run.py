@@ -123,6 +123,8 @@ class _Play:
         await self._script.between("tills open")
         await self._sell_everything()
         await self._script.between("all sold")
+        await self._each(lambda cashier: cashier.run_errands(f"{self._today}-{cashier.plan.terminal}"))
+        await self._each(Cashier.flash)
         await self._each(Cashier.cash_up)
         await self._script.between("cashed up")
         await self._each(Cashier.wait_until_acknowledged)
@@ -136,7 +138,7 @@ class _Play:
     async def _record(self, business_date: date) -> DayRecord:
         tally = together(cashier.tally for cashier in self._cashiers)
         reports = await self._office.cash_ups(
-            business_date, sessions=len(self._cashiers), receipts=tally.sales
+            business_date, sessions=len(self._cashiers), receipts=tally.sales + tally.refunds
         )
         return DayRecord(business_date=business_date, reports=reports, tally=tally)
 
@@ -168,7 +170,7 @@ class _Play:
     async def _sell(self, cashier: Cashier, n: int, sale: PlannedSale) -> None:
         terminal = cashier.plan.terminal
         await self._switch(cashier, cut=sale.offline)
-        await cashier.sell(sale, key=f"{self._today}-{terminal}-{n}")
+        await cashier.sell(n, sale, key=f"{self._today}-{terminal}-{n}")
         self._script.sold()
         await self._script.between(f"{terminal} sold {n}")
 

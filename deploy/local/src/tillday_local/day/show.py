@@ -1,51 +1,40 @@
-"""The end of a day as a person reads it: the cash-up reports and the verdict."""
+"""The end of a day as a person reads it: the verdict on everything."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich import box
-from rich.console import RenderableType
 from rich.panel import Panel
 from rich.table import Table
-from rich.text import Text
 
 from tillday_checker.verdict import Verdict
-from tillday_contracts.money import format_minor
-from tillday_contracts.report_messages import CashUp
+from tillday_contracts.money import plain_minor
+from tillday_local.day.run import DayRecord
 from tillday_local.day.verdict import sentence
 
 
-def cash_up_tables(reports: Iterable[CashUp]) -> list[RenderableType]:
-    """Return one table per closed session."""
-    return [_cash_up(report) for report in reports]
-
-
-def _cash_up(report: CashUp) -> Table:
-    title = (
-        f"Cash-up {report.number}   {report.business_date}   terminal {report.terminal}, till {report.till}"
-    )
-    caption = (
-        f"{report.receipts} receipts, {format_minor(report.total, report.currency)}; by {report.closed_by}"
-    )
-    table = Table(
-        title=title, caption=caption, box=box.SIMPLE_HEAVY, title_justify="left", caption_justify="left"
-    )
-    table.add_column("Tender")
-    for heading in ("Opening", "Expected", "Counted", "Difference", "Kept", "To the safe"):
+def days_table(records: Sequence[DayRecord]) -> Table:
+    """Return a line per day: what was sold, what the tills counted, what was missing."""
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("Business date")
+    for heading in ("Tills", "Receipts", "Turnover", "Counted", "Difference"):
         table.add_column(heading, justify="right")
-    for tender in report.tenders:
-        difference = Text(format_minor(tender.difference, report.currency))
-        if tender.difference:
-            difference.stylize("bold yellow")
+    for record in records:
+        tenders = [tender for report in record.reports for tender in report.tenders]
+        currency = record.reports[0].currency
         table.add_row(
-            tender.tender,
+            record.business_date.isoformat(),
+            str(len(record.reports)),
+            str(sum(report.receipts for report in record.reports)),
             *(
-                format_minor(amount, report.currency)
-                for amount in (tender.opening, tender.expected, tender.counted)
+                plain_minor(amount, currency)
+                for amount in (
+                    sum(report.total for report in record.reports),
+                    sum(tender.counted for tender in tenders),
+                    sum(tender.difference for tender in tenders),
+                )
             ),
-            difference,
-            *(format_minor(amount, report.currency) for amount in (tender.kept, tender.moved)),
         )
     return table
 

@@ -13,24 +13,35 @@ class Tally:
     """Sales as the customers know them; amounts in minor units."""
 
     sales: int = 0
+    refunds: int = 0
     offline_sales: int = 0
     total: int = 0
     products: dict[str, list[int]] = field(default_factory=dict)
     """SKU → [quantity, amount]."""
     tenders: dict[str, int] = field(default_factory=dict)
-    """What was taken in each tender, net of change."""
+    """What was taken in each tender, net of change and refunds."""
 
     def add(self, sale: PlannedSale, prices: Mapping[str, int], paid: Mapping[str, int]) -> None:
         """Count one finished sale and what was `paid` in each tender."""
         self.sales += 1
-        for tender, amount in paid.items():
-            self.tenders[tender] = self.tenders.get(tender, 0) + amount
         self.offline_sales += sale.offline
-        self.total += sale.due
+        self._move(sale, prices, paid, sign=1)
+
+    def take_back(self, sale: PlannedSale, prices: Mapping[str, int], paid: Mapping[str, int]) -> None:
+        """Count one refund of a whole sale and what was `paid` back in each tender."""
+        self.refunds += 1
+        self._move(sale, prices, paid, sign=-1)
+
+    def _move(
+        self, sale: PlannedSale, prices: Mapping[str, int], paid: Mapping[str, int], *, sign: int
+    ) -> None:
+        self.total += sign * sale.due
+        for tender, amount in paid.items():
+            self.tenders[tender] = self.tenders.get(tender, 0) + sign * amount
         for sku, quantity in sale.lines:
             figures = self.products.setdefault(sku, [0, 0])
-            figures[0] += quantity
-            figures[1] += quantity * prices[sku]
+            figures[0] += sign * quantity
+            figures[1] += sign * quantity * prices[sku]
 
 
 def together(tallies: Iterable[Tally]) -> Tally:
@@ -38,6 +49,7 @@ def together(tallies: Iterable[Tally]) -> Tally:
     whole = Tally()
     for tally in tallies:
         whole.sales += tally.sales
+        whole.refunds += tally.refunds
         whole.offline_sales += tally.offline_sales
         whole.total += tally.total
         for tender, amount in tally.tenders.items():
