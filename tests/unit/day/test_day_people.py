@@ -16,6 +16,7 @@ COFFEE = PlannedSale(lines=(("COF-01", 2),), due=320, pays="notes", offline=Fals
 CASH = {"expected": 15320, "counted": 15320, "difference": 0}
 REPORTED: dict[str, object] = {
     "sales": 1,
+    "refunds": 0,
     "total_minor": 320,
     "tenders": {"cash": CASH},
     "products": {"COF-01": {"quantity": 2, "total_minor": 320}},
@@ -84,3 +85,12 @@ def test_a_report_that_says_something_else_is_named(wrong: dict[str, object]) ->
     tally.add(COFFEE, PRICES, {"cash": 320})
 
     assert len(disagreements(REPORTED | wrong, tally, shortage=0)) == 1
+
+
+def test_what_a_customer_brings_back_is_taken_off_again() -> None:
+    tally = Tally()
+    tally.add(COFFEE, PRICES, {"cash": 320})
+    tally.take_back(COFFEE, PRICES, {"cash": 320})
+
+    assert (tally.sales, tally.refunds, tally.total) == (1, 1, 0)
+    assert (tally.products, tally.tenders) == ({"COF-01": [0, 0]}, {"cash": 0})
