@@ -86,11 +86,11 @@ class StoreWork:
         """Save the days that changed."""
         await save_days(self.connection, before, after, at=self.at)
 
-    async def announce(self, cause: Command | Event, kind: type[Event], **fields: object) -> None:
+    async def announce(self, cause: Command | Event, kind: type[Event], /, **fields: object) -> None:
         """Announce an event that follows from a cause."""
         await announce_event(self.connection, self.follow(cause, kind, **fields))
 
-    async def announce_unasked(self, kind: type[Event], **fields: object) -> None:
+    async def announce_unasked(self, kind: type[Event], /, **fields: object) -> None:
         """Announce an event that follows from nothing but the time that has passed."""
         message_id = self._clockwork.new_id()
         ids = {"message_id": message_id, "correlation_id": message_id, "causation_id": message_id}
@@ -121,7 +121,7 @@ class StoreWork:
         )
         log.warning("a task for a supervisor", store=self.store.store, number=number, kind=task.kind)
 
-    def follow(self, cause: Command | Event, kind: type[Event], **fields: object) -> Event:
+    def follow(self, cause: Command | Event, kind: type[Event], /, **fields: object) -> Event:
         """Build an event that follows from a cause."""
         return kind.follow(cause, message_id=self._clockwork.new_id(), at=self.at, **fields)
 
