@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,9 @@ import pytest
 from tillday_contracts.messages import Command, Done, Question, Refused
 from tillday_contracts.store_messages import DayAnswer, OpenStore, StoreDays, StoreDayStatus
 from tillday_contracts.topics import TerminalAddress
+from tillday_local import parts, postgres
+from tillday_local.broker import BrokerPorts, find_broker
+from tillday_local.children import Child
 from tillday_local.demo_store import STORE
 from tillday_local.folder import DataFolder
 from tillday_local.operator_store import business_today
@@ -185,6 +189,47 @@ class Shop:
         for tender in ("card", "voucher"):
             await self.terminal.post("/api/v1/cash-up/tender", {"tender": tender, "counted": 0})
         return await self.terminal.post("/api/v1/cash-up/confirm", {})
+
+    # --- what goes away -----------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def without(self, part: str) -> AsyncIterator[None]:
+        """Inside, the broker or the database is away for good; afterwards it is there again."""
+        child = self._child(part)
+        await self.system.supervisor.stop_one(part)
+        try:
+            yield
+        finally:
+            await self.system.supervisor.start(child)
+
+    def _child(self, part: str) -> Child:
+        system, ports = self.system, self.system.ports
+        if part == "broker":
+            where = BrokerPorts(nats=ports["nats"], mqtt=ports["mqtt"], monitor=ports["monitor"])
+            return parts.broker_child(find_broker(), system.folder.broker / "nats.conf", where)
+        secret = system.folder.secret(f"database-{postgres.SUPERUSER}")
+        administrator = replace(
+            system.database, user=postgres.SUPERUSER, password=secret, database="postgres"
+        )
+        cluster, account = system.folder.database / "cluster", postgres.account_for_postgres()
+        return parts.database_child(postgres.find_programs(), cluster, administrator, account)
+
+    async def kill(self, *names: str) -> None:
+        """Kill parts outright and wait until each has a new process."""
+        before = self.system.pids
+        for name in names:
+            os.kill(before[name], signal.SIGKILL)
+        for _ in range(100):
+            now = self.system.pids
+            if all(now.get(name, before[name]) != before[name] for name in names):
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"{names} did not come back")
+
+    async def ready(self) -> None:
+        """Wait until every part says that it is."""
+        for name in (*self.system.services, "terminal-T1"):
+            await self.system.supervisor.answered(name)
 
     # --- what was not lost --------------------------------------------------------------------------
 
