@@ -14,7 +14,7 @@ from terminal_agent.core.till import Open, Terms
 from tillday_contracts.arithmetic import cash_rounding, foreign_value
 from tillday_contracts.entries import Payment
 from tillday_contracts.link import Tender
-from tillday_contracts.money import LARGEST_AMOUNT
+from tillday_contracts.money import LARGEST_AMOUNT, plain_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def _cash(due: int, tendered: int, running: Open) -> tuple[Payment, ...] | Refus
     """Return the payment in the store's cash: none, or a negative one for the change of foreign cash."""
     if tendered < due:
         missing = due - tendered
-        text = f"{missing} (minor units) are missing: the payment does not reach the total."
+        more = plain_minor(missing, running.session.terms.currency)
+        text = f"The payment does not reach the total: {more} more is due."
         return Refusal("payment_too_small", text, {"due": due, "tendered": tendered, "missing": missing})
     if due <= 0 < tendered:
         return Refusal("paid_too_much", "Nothing is due in cash: take no cash for this receipt.")
