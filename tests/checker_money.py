@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from checker_world import (
+from checker_journal import (
     EUR,
     FIRST,
     FIRST_DAY,
@@ -14,6 +14,8 @@ from checker_world import (
     TILL,
     Journal,
     pieces,
+)
+from checker_world import (
     world_of,
 )
 from tillday_checker.world import Opening, Terms, World

@@ -8,7 +8,15 @@ from typing import Any
 
 import asyncpg
 
-from checker_world import EPOCH, KEY, KEY_ID, MORNING, STORE, TERMINAL, TILL
+from checker_journal import (
+    EPOCH,
+    KEY,
+    KEY_ID,
+    MORNING,
+    STORE,
+    TERMINAL,
+    TILL,
+)
 from servers import FreshDatabase
 from tillday_checker.world import Ledger, Reports, Stores, World
 from tillday_contracts.example_link import settings_content

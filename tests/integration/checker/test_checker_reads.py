@@ -9,8 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from checker_journal import (
+    KEY,
+    KEY_ID,
+    STORE,
+    TERMINAL,
+    Journal,
+    two_days,
+)
 from checker_tables import fill
-from checker_world import KEY, KEY_ID, STORE, TERMINAL, Journal, two_days, world_of
+from checker_world import (
+    world_of,
+)
 from servers import FreshDatabase
 from terminal_agent.hardware.escpos_bytes import encode
 from terminal_agent.journal.schema import SCHEMA

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from checker_world import (
+from checker_journal import (
     EPOCH,
     KEY_ID,
     MORNING,
@@ -12,11 +12,13 @@ from checker_world import (
     TERMINAL,
     TILL,
     Journal,
+    pieces,
+    two_days,
+)
+from checker_world import (
     document,
     ledger_of,
-    pieces,
     reports_of,
-    two_days,
     world_of,
 )
 from tillday_checker.judge import judge

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from checker_world import (
+from checker_journal import (
     EPOCH,
     FIRST,
     FIRST_DAY,
@@ -20,6 +20,8 @@ from checker_world import (
     pieces,
     priced,
     two_days,
+)
+from checker_world import (
     with_terms,
     world_of,
 )

@@ -5,6 +5,13 @@ from typing import Any
 
 import pytest
 
+from checker_journal import (
+    FIRST,
+    SECOND,
+    SECOND_DAY,
+    Journal,
+    pieces,
+)
 from checker_money import (
     KEPT,
     adjustment,
@@ -16,7 +23,6 @@ from checker_money import (
     movement,
     paid,
 )
-from checker_world import FIRST, SECOND, SECOND_DAY, Journal, pieces
 from tillday_checker.judge import judge
 from tillday_contracts import entries as e
 from tillday_contracts.denominations import DenominationCount

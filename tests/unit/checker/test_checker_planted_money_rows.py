@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from checker_journal import (
+    FIRST,
+    SECOND,
+    STORE,
+)
 from checker_money import money_world
-from checker_world import FIRST, SECOND, STORE
 from tillday_checker.judge import judge
 from tillday_checker.world import AdjustmentRow, ReportReceipt, SafeRow, World
 

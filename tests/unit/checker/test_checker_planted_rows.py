@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checker_world import (
+from checker_journal import (
     FIRST,
     FIRST_DAY,
     MORNING,
@@ -17,6 +17,8 @@ from checker_world import (
     TERMINAL,
     TILL,
     two_days,
+)
+from checker_world import (
     world_of,
 )
 from tillday_checker.judge import CHECKS, judge

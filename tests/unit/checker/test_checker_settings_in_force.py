@@ -4,7 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from checker_world import EUR, MORNING, STORE, Journal, two_days, with_terms, world_of
+from checker_journal import (
+    EUR,
+    MORNING,
+    STORE,
+    Journal,
+    two_days,
+)
+from checker_world import (
+    with_terms,
+    world_of,
+)
 from tillday_checker.judge import judge
 from tillday_checker.world import Terms, World
 from tillday_contracts import entries as e

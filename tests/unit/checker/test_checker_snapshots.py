@@ -4,8 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from checker_journal import (
+    SECOND_DAY,
+    STORE,
+    Journal,
+)
 from checker_money import money_days, money_world
-from checker_world import SECOND_DAY, STORE, Journal, document, money
+from checker_world import (
+    document,
+    money,
+)
 from tillday_checker.judge import judge
 from tillday_checker.world import Paper, World
 
