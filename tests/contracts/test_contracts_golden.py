@@ -80,10 +80,11 @@ def test_every_model_of_the_contracts_travels_by_itself_or_inside_another() -> N
     ]
     published = {model for module in modules for model in _models_of(module.__name__, vars(module))}
 
-    assert {model.__name__ for model in published} - travelling <= ABSTRACT
+    assert {model.__name__ for model in published} - travelling <= ABSTRACT | ON_PAPER
 
 
 ABSTRACT = {"Part", "Fact", "Command", "Question", "Event", "Position", "SettingsContent", "DesiredContent"}
+ON_PAPER = {"PrintedClose"}
 
 
 def _names_inside(model: type[BaseModel]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from tillday_contracts.example_closes import close_examples
 from tillday_contracts.example_days import day_examples
 from tillday_contracts.example_entries import entry_examples
 from tillday_contracts.example_link import link_examples
@@ -16,5 +17,6 @@ def examples() -> dict[str, BaseModel]:
         **link_examples(),
         **message_examples(),
         **day_examples(),
+        **close_examples(),
         **report_examples(),
     }

@@ -12,7 +12,9 @@ from tillday_contracts.model import Fact
 
 SessionStatus = Literal["opening_count", "open", "closing_count", "closed_front", "closed_back", "posted"]
 Placement = Literal["session", "rescue", "parked", "desk", "none"]
-TaskKind = Literal["expected_differs"]
+TaskKind = Literal[
+    "expected_differs", "evidence_differs", "short_form_differs", "posted_before_close", "parked_after_day"
+]
 
 
 class RegisterJournalKey(Command):

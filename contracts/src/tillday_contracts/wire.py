@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from tillday_contracts import (
+    close_messages,
     day_messages,
     journal,
     link,
@@ -58,6 +59,9 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         till_messages.ReleaseDay: (messages.Done,),
         till_messages.DaySettled: (till_messages.DaySettlement,),
         till_messages.SafeBalance: (till_messages.Safe,),
+        close_messages.CloseTill: (close_messages.TillClosedInBack,),
+        close_messages.SayNoClose: (messages.Done,),
+        close_messages.RescueSessions: (close_messages.RescueSessionList,),
         report_messages.StatusBoard: (report_messages.Board,),
         report_messages.CashUpReport: (report_messages.CashUps,),
         report_messages.XReport: (report_messages.Snapshot,),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from terminal_agent.desk.papers import MAX_CODE, close_code, printable_code
+from terminal_agent.desk.papers import MAX_CODE, printable_code
 from terminal_agent.paper.amounts import amounts_in
 from terminal_agent.paper.cash_up import CountedTender
 from terminal_agent.paper.lines import Sheet
@@ -18,6 +18,7 @@ from terminal_agent.paper.snapshots import (
     flash_lines,
     x_report_lines,
 )
+from tillday_contracts.close_evidence import close_code
 from tillday_contracts.entries import ManifestMember, TenderCount, TillClosed
 from tillday_contracts.journal import strict_json
 

@@ -21,9 +21,9 @@ from terminal_agent.paper.cash_up import (
 from terminal_agent.paper.lines import Lines, Sheet
 from terminal_agent.paper.receipt import Receipt, ReceiptLine, ReceiptPayment, ReceiptTax, receipt_lines
 from tillday_contracts.arithmetic import TenderTotals, is_refund
+from tillday_contracts.close_evidence import close_code, short_form
 from tillday_contracts.entries import Payment, Sale, TenderCount, TillClosed
-from tillday_contracts.ids import CROCKFORD, epoch_code
-from tillday_contracts.journal import canonical
+from tillday_contracts.ids import epoch_code
 from tillday_contracts.link import Settings, Tender
 
 MAX_CODE: Final = 1000
@@ -138,30 +138,10 @@ def loaded(content: str) -> Kept:
     return _KEPT.validate_json(content)
 
 
-def close_code(closed: TillClosed) -> str:
-    """Return what the code on a cash-up report says: the close's figures and its manifest, as JSON."""
-    content: dict[str, object] = {
-        "v": 1,
-        "session": closed.session_id,
-        "number": closed.number,
-        "tenders": [[t.tender, t.expected, t.counted, t.kept, t.moved] for t in closed.tenders],
-        "manifest": [[m.terminal, m.epoch, m.to_seq, m.to_hash[:16]] for m in closed.manifest],
-    }
-    return canonical(content).decode("ascii")
-
-
 def printable_code(closed: TillClosed) -> str | None:
     """Return the close's code, None where no printer draws so much: the short forms are typed then."""
     code = close_code(closed)
     return code if len(code) <= MAX_CODE else None
-
-
-def short_form(seq: int, fingerprint: str) -> str:
-    """Return 12 characters that name a position: 25 bits of its sequence, 30 of its hash, 5 to check them."""
-    bits = (seq % 2**25) << 30 | int(fingerprint[:8], 16) >> 2
-    digits = [bits >> shift & 31 for shift in range(50, -1, -5)]
-    check = sum((place + 1) * digit for place, digit in enumerate(digits)) % 31
-    return "".join(CROCKFORD[digit] for digit in (*digits, check))
 
 
 def _payment(part: Payment, tender: Tender | None, sale: Sale) -> ReceiptPayment:

@@ -1,0 +1,123 @@
+"""Closing a till from the back office, what is known of a close there, and the rescue sessions."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from tillday_contracts.ids import PersonId, SessionId, StoreCode, TerminalCode, TillCode
+from tillday_contracts.messages import Command, Done, Question
+from tillday_contracts.model import Fact
+from tillday_contracts.money import Minor
+from tillday_contracts.parts import TenderName, Text
+from tillday_contracts.till_messages import SessionStatus
+
+BackNumber = Annotated[str, StringConstraints(pattern=r"^B-[0-9]{1,12}$")]
+
+
+class NoEvidence(Fact):
+    """Nothing is known of a count."""
+
+    kind: Literal["none"] = "none"
+
+
+class TypedTender(Fact):
+    """A tender as the printed report shows it; without `kept` all that was counted is taken to be kept."""
+
+    tender: TenderName
+    counted: Minor
+    kept: Minor | None = None
+
+
+class TypedMember(Fact):
+    """A terminal that the printed report covers: its CODE and the 12 characters beside it."""
+
+    terminal: TerminalCode
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{5}$")]
+    short_form: Annotated[str, StringConstraints(min_length=12, max_length=20)]
+
+
+class TypedReport(Fact):
+    """What a person typed from a printed report; without members nobody knows what the count covers."""
+
+    kind: Literal["typed"] = "typed"
+    tenders: Annotated[tuple[TypedTender, ...], Field(min_length=1, max_length=20)]
+    members: Annotated[tuple[TypedMember, ...], Field(max_length=20)] = ()
+
+
+class ScannedReport(Fact):
+    """The code of a printed report."""
+
+    kind: Literal["qr"] = "qr"
+    payload: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+
+
+Evidence = Annotated[NoEvidence | TypedReport | ScannedReport, Field(discriminator="kind")]
+
+
+class CloseTill(Command):
+    """Close a till whose terminal is out of reach. For a till closed here before, evidence is added."""
+
+    subject: ClassVar[str] = "tillday.till.close_till.v1"
+
+    store: StoreCode
+    session_id: SessionId
+    reason: Text
+    evidence: Evidence = NoEvidence()
+
+
+class TillClosedInBack(Done):
+    """The close's own number, and where the session stands."""
+
+    number: BackNumber
+    status: SessionStatus
+
+
+class SayNoClose(Command):
+    """Say that the terminal's own close will never come: what the ledger holds now is what was sold."""
+
+    subject: ClassVar[str] = "tillday.till.say_no_close.v1"
+
+    store: StoreCode
+    session_id: SessionId
+    reason: Text
+
+
+class RescueSessions(Question):
+    """Ask for the rescue sessions of a store that hold anything."""
+
+    subject: ClassVar[str] = "tillday.till.rescue_sessions.v1"
+
+    store: StoreCode
+
+
+class RescueTender(Fact):
+    """What came late in one tender, net."""
+
+    tender: TenderName
+    amount: int
+
+
+class RescueSession(Fact):
+    """A container of what came late to one closed session; `name` is what people call it."""
+
+    session_id: SessionId
+    name: str
+    original: SessionId
+    terminal: TerminalCode
+    till: TillCode
+    business_date: date
+    created_by: PersonId | None
+    status: Literal["outstanding"] = "outstanding"
+    sales: int
+    movements: int
+    oldest: AwareDatetime
+    tenders: tuple[RescueTender, ...]
+    reasons: tuple[str, ...]
+
+
+class RescueSessionList(Done):
+    """The rescue sessions of a store, by business date and name."""
+
+    store: StoreCode
+    sessions: tuple[RescueSession, ...]

@@ -1,0 +1,67 @@
+"""Example messages of closes from the back office and of rescue sessions."""
+
+from pydantic import BaseModel
+
+from tillday_contracts import close_messages
+from tillday_contracts.close_evidence import short_form
+from tillday_contracts.example_entries import (
+    CASHIER,
+    DAY,
+    EPOCH,
+    HASH,
+    MORNING,
+    SESSION,
+    STORE,
+    SUPERVISOR,
+    TERMINAL,
+    TILL,
+)
+from tillday_contracts.example_messages import CORRELATION_ID, MESSAGE_ID
+from tillday_contracts.ids import epoch_code
+
+_HEAD = {
+    "message_id": MESSAGE_ID,
+    "correlation_id": CORRELATION_ID,
+    "occurred_at": MORNING,
+    "by": SUPERVISOR,
+    "store": STORE,
+    "session_id": SESSION,
+}
+
+
+def close_examples() -> dict[str, BaseModel]:
+    """Return one example of each such message by its wire name."""
+    member = close_messages.TypedMember(
+        terminal=TERMINAL, code=epoch_code(EPOCH), short_form=short_form(9, HASH)
+    )
+    typed = close_messages.TypedReport(
+        tenders=(close_messages.TypedTender(tender="cash", counted=320, kept=300),), members=(member,)
+    )
+    return {
+        "request.close_till": close_messages.CloseTill.model_validate(
+            {**_HEAD, "reason": "The PC does not start", "evidence": typed}
+        ),
+        "request.say_no_close": close_messages.SayNoClose.model_validate(
+            {**_HEAD, "reason": "The disk is lost"}
+        ),
+        "request.rescue_sessions": close_messages.RescueSessions(store=STORE),
+        "reply.till_closed_in_back": close_messages.TillClosedInBack(number="B-1", status="closed_back"),
+        "reply.rescue_session_list": close_messages.RescueSessionList(store=STORE, sessions=(_rescue(),)),
+    }
+
+
+def _rescue() -> close_messages.RescueSession:
+    return close_messages.RescueSession(
+        session_id="b" * 32,
+        name="RESCUE T1-A 2026-03-14",
+        original=SESSION,
+        terminal=TERMINAL,
+        till=TILL,
+        business_date=DAY,
+        created_by=CASHIER,
+        sales=1,
+        movements=0,
+        oldest=MORNING,
+        tenders=(close_messages.RescueTender(tender="cash", amount=320),),
+        reasons=("the session's count does not cover it",),
+    )
