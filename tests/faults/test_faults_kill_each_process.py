@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from tillday_local.day.outcome import disagreements, figures
 from tillday_local.day.plan import plan_day
@@ -30,8 +35,15 @@ VICTIMS = {
 }
 
 
-async def test_a_day_in_which_every_process_is_killed_once_ends_with_the_same_totals(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that another account may pass: pytest's own is closed again whenever another run begins."""
+    made = Path(tempfile.mkdtemp(prefix="tillday-faults-"))
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+async def test_a_day_in_which_every_process_is_killed_once_ends_with_the_same_totals(folder: Path) -> None:
     content = demo_content(1)
     plans = plan_day(content.catalogue, terminals=["T1"], sales=SALES, offline=False, seed=7)
     incidents: list[Incident] = []
@@ -39,7 +51,7 @@ async def test_a_day_in_which_every_process_is_killed_once_ends_with_the_same_to
     began = time.monotonic()
     timeline = Timeline(elapsed=lambda: time.monotonic() - began)
     script = DayScript(content=content, terminals=plans)
-    async with day_system(DataFolder(tmp_path / "day"), script, watchers) as (system, links):
+    async with day_system(DataFolder(folder / "day"), script, watchers) as (system, links):
         killed, parts = list[str](), set(system.pids)
 
         async def trouble(step: str) -> None:
