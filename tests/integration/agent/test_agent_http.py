@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from agent_bench import PORT, running_agent
-from agent_shop import CARD, CASH, PINS, store_settings
+from agent_shop import CARD, CASH, GOODS, PINS, store_settings
 from terminal_agent.journal import rows
 
 
@@ -159,6 +159,22 @@ async def test_a_problem_never_repeats_a_pin(tmp_path: Path) -> None:
 async def test_an_oversize_request_is_refused(tmp_path: Path) -> None:
     async with running_agent(tmp_path) as bench:
         assert_problem(await bench.post("/sign-in", {"person": "x" * 70_000, "pin": "1"}), 413, "too_large")
+
+
+async def test_a_receipt_that_no_entry_could_hold_is_refused_and_leaves_no_trace(tmp_path: Path) -> None:
+    async with running_agent(tmp_path) as bench:
+        await bench.open_till()
+        long = GOODS["WAT-02"].model_copy(update={"name": "ñ" * 120})
+        await bench.book.hold_catalogue(2, (long,))
+        head = bench.book.head
+        body = {"lines": [{"sku": "WAT-02", "quantity": 1}] * 150, "payments": []}
+
+        assert_problem(await bench.post("/sales", body, "k1"), 413, "too_large")
+
+        assert bench.book.head == head
+        assert bench.book.memory.till.receipts == 0
+        few = {**body, "lines": body["lines"][:50]}
+        assert (await bench.post("/sales", few, "k2")).status_code == 200
 
 
 async def test_wrong_pins_cost_time_offline_and_after_a_restart(tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ import pytest
 
 from agent_back_office import BackOffice
 from agent_process import AgentProcess
-from agent_shop import KEY, NOON, TODAY, desired, store_settings
+from agent_shop import KEY, NOON, PINS, TENDERS, TODAY, desired, store_settings
 from servers import Broker, FreshDatabase, service_environment
+from tillday_contracts.link import Settings
 from tillday_contracts.till_messages import RegisterJournalKey
 
 
@@ -131,7 +132,9 @@ async def shop(broker: Broker, fresh_database: FreshDatabase, tmp_path: Path) ->
 
 
 @asynccontextmanager
-async def opened(broker: Broker, database: FreshDatabase, folder: Path) -> AsyncIterator[Shop]:
+async def opened(
+    broker: Broker, database: FreshDatabase, folder: Path, store: Settings | None = None
+) -> AsyncIterator[Shop]:
     await database.migrate("till_service")
     environment = service_environment("till_service", database, broker)
     ledger = Ledger(broker, database, environment, folder / "ledger.log")
@@ -142,7 +145,7 @@ async def opened(broker: Broker, database: FreshDatabase, folder: Path) -> Async
     try:
         await ledger.register()
         async with office.working():
-            await office.retain(store_settings(rev=9), desired(9, business_date=TODAY))
+            await office.retain(store or store_settings(rev=9), desired(9, business_date=TODAY))
             await agent.start()
             await agent.until(lambda s: s["outcome"]["code"] == "initial_count")
             await agent.open_till()
@@ -234,3 +237,61 @@ async def test_a_ledger_that_was_restored_gets_again_what_it_lost(shop: Shop) ->
     await shop.sell("k2")
     await shop.drained()
     await shop.until_the_ledger_has(2)
+
+
+async def test_a_day_of_every_kind_of_money_stands_in_the_ledger_as_at_the_till(
+    broker: Broker, fresh_database: FreshDatabase, tmp_path: Path
+) -> None:
+    store = store_settings(*TENDERS, rev=9, floats={"TILL1": 15000})
+    boss = {"person": "SUPERVISOR-1", "pin": PINS["SUPERVISOR-1"]}
+    async with opened(broker, fresh_database, tmp_path, store) as shop:
+        (number,) = await shop.sell("k1")
+        mug = {"lines": [{"sku": "MUG-01", "quantity": 1}]}
+        dollars = {"tender": "cash_usd", "tendered": 2000}
+        money = {"tender": "cash", "reason": "as agreed", "allowed_by": boss}
+        pieces = [{"value": 1, "quantity": 15000 + 160 - 590 - 160 + 500 - 300 + 2000 - 1000}]
+        steps: list[tuple[str, dict[str, Any]]] = [
+            ("/sales", {**mug, "payments": [dollars]}),
+            ("/refunds", {"of": number, "allowed_by": boss}),
+            ("/movements", {**money, "kind": "paid_in", "amount": 500}),
+            ("/movements", {**money, "kind": "paid_out", "amount": 300}),
+            ("/movements", {**money, "kind": "loan", "amount": 2000}),
+            ("/movements", {**money, "kind": "pickup", "amount": 1000}),
+            ("/adjustments", {**money, "corrects": "9" * 32, "amount": -2000}),
+            ("/cash-up/start", {}),
+            ("/cash-up/tender", {"tender": "cash", "denominations": pieces}),
+            ("/cash-up/tender", {"tender": "card", "counted": 0}),
+            ("/cash-up/tender", {"tender": "voucher", "counted": 0}),
+            (
+                "/cash-up/tender",
+                {"tender": "cash_usd", "denominations": [{"value": 1000, "quantity": 2}]},
+            ),
+            ("/cash-up/confirm", {}),
+        ]
+        for place, (path, body) in enumerate(steps):
+            answer = await shop.agent.post(path, body, f"s{place}")
+            assert answer.status_code == 200, (path, answer.text)
+        closed = answer.json()
+        await shop.drained()
+
+        assert [(t["tender"], t["difference"], t["moved"]) for t in closed["tenders"]] == [
+            ("cash", 0, 610),
+            ("card", 0, 0),
+            ("voucher", 0, 0),
+            ("cash_usd", 0, 0),
+        ]
+        desk = await shop.ledger.rows("SELECT type FROM till.journal WHERE placement = 'desk'")
+        assert desk == []
+        held = await shop.ledger.rows(
+            "SELECT opening, sales, refunds, paid_in, paid_out, loans, pickups FROM till.session_tender"
+            " WHERE tender = 'cash'"
+        )
+        assert [tuple(row) for row in held] == [(15000, -430, 160, 500, 300, 2000, 1000)]
+        safe = await shop.ledger.rows("SELECT kind, amount FROM till.safe_movement ORDER BY ordinal")
+        assert [tuple(row) for row in safe] == [
+            ("float", -15000),
+            ("loan", -2000),
+            ("pickup", 1000),
+            ("cash_up", 610),
+        ]
+        assert len(await shop.ledger.rows("SELECT 1 FROM till.adjustment")) == 1
