@@ -22,7 +22,7 @@ def asking_of(
     data: Path | None, ready_file: Path | None, *, store: str, as_json: bool, by: str = "OPERATOR"
 ) -> Asking:
     """Return what a command is given: where to ask, about which store, in whose name."""
-    from tillday_local.cli import say
+    from tillday_local.command_end import say
     from tillday_local.operator_connection import Where
     from tillday_local.operator_store import Asking
 
@@ -31,7 +31,7 @@ def asking_of(
 
 def end(work: Coroutine[Any, Any, int]) -> NoReturn:
     """Run a command's work and leave with its exit code."""
-    from tillday_local.cli import run_to_end, say
+    from tillday_local.command_end import run_to_end, say
     from tillday_local.operator_outcome import plainly
 
     raise typer.Exit(run_to_end(plainly(work, say)))
