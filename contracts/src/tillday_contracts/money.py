@@ -91,11 +91,16 @@ def plain_minor(amount: int, currency: str) -> str:
     return f"{Decimal(amount).scaleb(-exponent(currency)):f}"
 
 
+def is_amount(text: str) -> bool:
+    """Say whether text is written like an amount, in whatever currency."""
+    return _AMOUNT.fullmatch(text.strip()) is not None
+
+
 def parse_minor(text: str, currency: str) -> int:
     """Return the minor units that `text` names (`12.3` → 1230), or raise InvalidAmount saying why not."""
     digits = exponent(currency)
     # Decimal alone takes far more than people write: exponents, NaN, other scripts, decimals it rounds.
-    if _AMOUNT.fullmatch(text.strip()) is None:
+    if not is_amount(text):
         raise InvalidAmount(f"{text[:40]!r} is not an amount: write it like 12.30")
     scaled = Decimal(text.strip()).scaleb(digits)
     if scaled != scaled.to_integral_value() or abs(scaled) > LARGEST_AMOUNT:

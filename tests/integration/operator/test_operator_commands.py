@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import nats
 import pytest
@@ -15,16 +16,20 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from servers import Broker, free_port
-from tillday_contracts.messages import Failed, Refused
+from tillday_contracts.day_messages import CancelDay, FinishStoreTask
+from tillday_contracts.example_link import settings_content
+from tillday_contracts.messages import Done, Failed, Refused
 from tillday_contracts.model import Fact
 from tillday_contracts.report_messages import Board, BoardTerminal, StatusBoard
 from tillday_contracts.store_messages import (
     CloseStore,
     DayAnswer,
     OpenStore,
+    SettingsAnswer,
     StoreDay,
     StoreDays,
     StoreDayStatus,
+    StoreSettings,
 )
 
 MONDAY = date(2026, 3, 2)
@@ -102,12 +107,58 @@ async def test_opening_a_store_says_what_happened(services: Services) -> None:
     assert (command.business_date, command.by, command.store) == (MONDAY, "MANAGER-1", "S1")
 
 
+@pytest.mark.parametrize("time_zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+async def test_without_a_date_the_store_opens_for_today_by_its_own_clock(
+    services: Services, time_zone: str
+) -> None:
+    place = settings_content().model_copy(update={"time_zone": time_zone, "rollover": "00:00"})
+    await services.answer(
+        StoreSettings.subject, lambda: SettingsAnswer(settings=place, revision=1, history=())
+    )
+    await services.answer(
+        OpenStore.subject, lambda: DayAnswer(store="S1", business_date=MONDAY, state="open")
+    )
+
+    before = datetime.now(ZoneInfo(time_zone)).date()
+    ended = await services.tillday("store", "open")
+
+    assert ended.code == 0
+    asked = OpenStore.model_validate(services.asked[-1][1]).business_date
+    assert asked in (before, datetime.now(ZoneInfo(time_zone)).date())
+
+
+async def test_a_day_opened_by_mistake_is_cancelled_with_the_reason(services: Services) -> None:
+    day = StoreDay(business_date=MONDAY, state="open")
+    await services.answer(
+        StoreDayStatus.subject, lambda: StoreDays(store="S1", name="Corner shop", days=(day,))
+    )
+    await services.answer(
+        CancelDay.subject, lambda: DayAnswer(store="S1", business_date=MONDAY, state="cancelled")
+    )
+
+    ended = await services.tillday("store", "cancel", "--reason", "It is a holiday", "--by", "MANAGER-1")
+
+    assert (ended.code, "2026-03-02 is cancelled" in ended.out) == (0, True)
+    command = CancelDay.model_validate(services.asked[-1][1])
+    assert (command.business_date, command.by, command.reason) == (MONDAY, "MANAGER-1", "It is a holiday")
+
+
+async def test_a_task_is_finished_by_its_number(services: Services) -> None:
+    await services.answer(FinishStoreTask.subject, Done)
+
+    ended = await services.tillday("store", "finish-task", "3", "--note", "Agreed on the phone")
+
+    assert (ended.code, "Task 3" in ended.out) == (0, True)
+    command = FinishStoreTask.model_validate(services.asked[-1][1])
+    assert (command.number, command.note) == (3, "Agreed on the phone")
+
+
 async def test_a_refusal_is_a_sentence_with_the_tills_in_the_way_and_exit_code_1(services: Services) -> None:
     text = 'Cannot open the store "Corner shop" because there are open tills for another Business Date'
     refusal = Refused(code="open_tills", text=text, details={"tills": [TILL]})
     await services.answer(OpenStore.subject, lambda: refusal)
 
-    ended = await services.tillday("store", "open")
+    ended = await services.tillday("store", "open", "--date", "2026-03-02")
 
     assert ended.code == 1
     assert text in ended.err
@@ -129,7 +180,8 @@ async def test_json_is_one_object_on_standard_output_and_nothing_else(services: 
     )
 
     refused, board = await asyncio.gather(
-        services.tillday("store", "open", "--json"), services.tillday("report", "board", "--json")
+        services.tillday("store", "open", "--date", "2026-03-02", "--json"),
+        services.tillday("report", "board", "--json"),
     )
 
     assert (refused.code, json.loads(refused.out)["code"]) == (1, "open_tills")
@@ -194,6 +246,8 @@ async def test_a_broker_that_is_away_is_said_within_seconds(services: Services) 
         ("store", "open", "--date", "tomorrow"),
         ("store", "status", "--store", "no such code"),
         ("store", "status", "--nonsense"),
+        ("store", "cancel"),
+        ("store", "finish-task", "none", "--note", "done"),
         ("report", "cash-up", "--session", "short"),
         ("report", "sales", "--by", "weather"),
         ("report", "x", "--terminal", "no such code"),

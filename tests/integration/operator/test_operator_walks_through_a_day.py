@@ -59,6 +59,10 @@ async def tillday() -> AsyncIterator[Shell]:
 async def test_a_day_by_hand_from_opening_to_closing(tillday: Shell) -> None:
     assert "The store is closed" in await tillday("pos", "status")
     await tillday("store", "open")
+    assert "is cancelled" in await tillday("store", "cancel", "--reason", "It was only to try")
+    await tillday.until("The store is closed", "pos", "status")
+    assert "cancelled" in await tillday("store", "days")
+    await tillday("store", "open")
     await tillday.until("initial_count", "pos", "status")
 
     assert "sign-in" in await tillday("pos", "start", code=1)
@@ -75,6 +79,7 @@ async def test_a_day_by_hand_from_opening_to_closing(tillday: Shell) -> None:
 
     board = await tillday.until("Open in Front-office", "report", "board")
     assert "Opened in back-office" in board
+    assert "tills were started" in await tillday("store", "cancel", "--reason", "Too late", code=1)
     refused = await tillday("store", "close", code=1)
     assert 'Cannot close the store "Tillday Café" because there are open tills' in refused
     assert "Tills in the way" in refused

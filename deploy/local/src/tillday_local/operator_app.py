@@ -71,11 +71,57 @@ def store_close(
     end(close_store(asking, _day(business_date), waive=waive, patience=wait))
 
 
+@store_app.command("cancel")
+def store_cancel(
+    *,
+    business_date: Day = None,
+    reason: Annotated[str, typer.Option(help="Why the date was not meant.")],
+    store: Store = "S1",
+    by: By = "SUPERVISOR-1",
+    as_json: Json = False,
+    data: Data = None,
+    ready_file: ReadyFile = None,
+) -> None:
+    """Take back a date that was opened by mistake, the open one if none is named: no till was started yet."""
+    from tillday_local.operator_store import cancel_day
+
+    asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
+    end(cancel_day(asking, _day(business_date), reason))
+
+
+@store_app.command("finish-task")
+def store_finish_task(
+    number: Annotated[int, typer.Argument(min=1, help="The task's number, as the status shows it.")],
+    *,
+    note: Annotated[str, typer.Option(help="What came of it.")],
+    store: Store = "S1",
+    by: By = "SUPERVISOR-1",
+    as_json: Json = False,
+    data: Data = None,
+    ready_file: ReadyFile = None,
+) -> None:
+    """Say that you have looked at something that waited for a supervisor."""
+    from tillday_local.operator_store import finish_task
+
+    asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
+    end(finish_task(asking, number, note))
+
+
+@store_app.command("days")
+def store_days(
+    *, store: Store = "S1", as_json: Json = False, data: Data = None, ready_file: ReadyFile = None
+) -> None:
+    """Show every day of the store, newest first."""
+    from tillday_local.operator_store import store_days as show_days
+
+    end(show_days(asking_of(data, ready_file, store=store, as_json=as_json)))
+
+
 @store_app.command("status")
 def store_status(
     *, store: Store = "S1", as_json: Json = False, data: Data = None, ready_file: ReadyFile = None
 ) -> None:
-    """Show the store's days, newest first."""
+    """Show how the store stands: its newest days, and what waits for a supervisor."""
     from tillday_local.operator_store import store_status as show_status
 
     end(show_status(asking_of(data, ready_file, store=store, as_json=as_json)))
@@ -221,7 +267,7 @@ def _at(
     as_json: bool,
     step: Callable[..., Coroutine[Any, Any, None]],
 ) -> NoReturn:
-    from tillday_local.cli import say
+    from tillday_local.command_end import say
     from tillday_local.operator_connection import Where
     from tillday_local.operator_pos import Counter
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tillday_contracts.money import plain_minor
-from tillday_local.operator_pos import API, CURRENCY, DIFFERENCE, Counter, Step, ask_pin
+from tillday_contracts.money import parse_minor, plain_minor
+from tillday_local.operator_pos import API, DIFFERENCE, Counter, Step, ask_pin
 from tillday_local.operator_tables import rows_table
 from tillday_local.terminal_client import TerminalClient, TerminalRefused
 
@@ -37,28 +37,29 @@ def counting(pieces: list[dict[str, int]], approving: Approving | None) -> Step:
     async def step(client: TerminalClient, counter: Counter) -> None:
         answer = await _counted(client, f"{API}/till/initial-count", {"denominations": pieces}, approving)
         total = sum(piece["value"] * piece["quantity"] for piece in pieces)
-        counter.show(answer, f"{plain_minor(total, CURRENCY)} counted. The till is open.")
+        counter.show(answer, f"{plain_minor(total, counter.currency)} counted. The till is open.")
 
     return step
 
 
-def cashing_up(pieces: list[dict[str, int]], totals: Mapping[str, int], approving: Approving | None) -> Step:
+def cashing_up(pieces: list[dict[str, int]], totals: Mapping[str, str], approving: Approving | None) -> Step:
     """Return the whole cash-up: start it unless it runs, count what is not confirmed yet, close.
 
     Cash is counted by its pieces; another tender has the total given, else it is confirmed as expected.
     """
 
     async def step(client: TerminalClient, counter: Counter) -> None:
+        given = {tender: parse_minor(text, counter.currency) for tender, text in totals.items()}
         if (await client.status())["till_state"]["status"] != "closing_count":
             await client.post(f"{API}/cash-up/start", {})
         till = (await client.status())["till_state"]
         expected = {part["tender"]: int(part["amount"]) for part in till["expected"] or ()}
-        for tender in {CASH: 0, **expected, **totals}:
+        for tender in {CASH: 0, **expected, **given}:
             if tender not in till["confirmed"]:
-                content = _count_of(tender, pieces, {**expected, **totals})
+                content = _count_of(tender, pieces, {**expected, **given})
                 await _counted(client, f"{API}/cash-up/tender", content, approving)
         figures = await client.post(f"{API}/cash-up/confirm", {})
-        rows = [(tender["tender"], *_amounts(tender)) for tender in figures["tenders"]]
+        rows = [(tender["tender"], *_amounts(tender, counter.currency)) for tender in figures["tenders"]]
         columns = ("Tender", "Expected", "Counted", "Difference", "Kept", "To safe")
         counter.show(figures, rows_table(f"Cash-up {figures['number']}", columns, rows))
 
@@ -89,6 +90,6 @@ async def _counted(
         return await client.post(path, {**content, "approval": approving.as_json()})
 
 
-def _amounts(tender: Mapping[str, Any]) -> list[str]:
+def _amounts(tender: Mapping[str, Any], currency: str) -> list[str]:
     names = ("expected", "counted", "difference", "kept", "moved")
-    return [plain_minor(int(tender[name]), CURRENCY) for name in names]
+    return [plain_minor(int(tender[name]), currency) for name in names]

@@ -6,22 +6,21 @@ import json
 import os
 import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rich.console import RenderableType
 from rich.prompt import Prompt
 
-from tillday_contracts.money import LARGEST_AMOUNT, parse_minor, plain_minor
-from tillday_local.demo_store import SETTINGS
+from tillday_contracts.money import LARGEST_AMOUNT, InvalidAmount, is_amount, parse_minor, plain_minor
 from tillday_local.operator_connection import Where, find_terminal, keep_person_session
 from tillday_local.operator_tables import result_console, rows_table
 from tillday_local.terminal_client import TerminalClient, TerminalRefused
 
 API: Final = "/api/v1"
-CURRENCY: Final = SETTINGS.currency
 PIN_VARIABLE: Final = "TILLDAY_PIN"
 REFUSED: Final = 1
+BAD_USE: Final = 2
 DIFFERENCE: Final = "unapproved_difference"
 _COUNTED: Final = re.compile(r"(.+)x(-?[0-9]{1,20})", re.ASCII)
 
@@ -30,30 +29,54 @@ class BadCount(ValueError):
     """Text that is no list of coins and notes, or of products; the text says how to write it."""
 
 
+class NotReady(Exception):
+    """The terminal cannot do it yet; the text says what is missing."""
+
+
 Step = Callable[[TerminalClient, "Counter"], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
-    """One terminal and how to speak with the person before it."""
+    """One terminal and how to speak with the person before it.
+
+    `money` is the currency of its store, as the terminal knows it; a terminal works without the back office.
+    """
 
     where: Where
     terminal: str | None
     as_json: bool
     say: Callable[[str], None]
+    money: str | None = None
 
     async def run(self, work: Step) -> int:
         """Do something at the terminal and close the connection."""
         _, client = find_terminal(self.where, self.terminal)
+        counter = self
         try:
-            await work(client, self)
+            counter = replace(self, money=(await client.status()).get("currency"))
+            await work(client, counter)
         except TerminalRefused as refusal:
-            for sentence in (str(refusal), *hints(refusal.problem)):
-                self.say(sentence)
-            return REFUSED
+            return self._told(REFUSED, str(refusal), *hints(refusal.problem, counter.money))
+        except NotReady as error:
+            return self._told(REFUSED, str(error))
+        except InvalidAmount as error:
+            return self._told(BAD_USE, str(error))
         finally:
             await client.close()
         return 0
+
+    @property
+    def currency(self) -> str:
+        """The currency of the store; raises NotReady before the terminal was told."""
+        if self.money is None:
+            raise NotReady("the terminal knows no currency yet: its link to the back office was never up")
+        return self.money
+
+    def _told(self, code: int, *sentences: str) -> int:
+        for sentence in sentences:
+            self.say(sentence)
+        return code
 
     def show(self, answer: Any, *tables: RenderableType) -> None:
         """Print the result: tables, or JSON and nothing else."""
@@ -65,16 +88,15 @@ class Counter:
             console.print(table)
 
 
-def hints(problem: Mapping[str, Any]) -> list[str]:
+def hints(problem: Mapping[str, Any], currency: str | None) -> list[str]:
     """Return what helps with a refusal on this command line."""
     match problem.get("code"):
         case "not_signed_in":
             return ["./tillday pos sign-in CASHIER-1 signs a person in; ./tillday pos people lists them"]
         case code if code == DIFFERENCE:
             names = ("expected", "counted", "difference")
-            figures = ", ".join(
-                f"{n} {plain_minor(int(problem[n]), CURRENCY)}" for n in names if n in problem
-            )
+            told = names if currency is not None else ()
+            figures = ", ".join(f"{n} {amount(problem[n], currency)}" for n in told if n in problem)
             way_on = 'a supervisor lets it pass with --approve SUPERVISOR-1 --reason "why"'
             return [figures, way_on] if figures else [way_on]
         case _:
@@ -101,13 +123,18 @@ def read_lines(products: Sequence[str]) -> list[dict[str, Any]]:
     return lines
 
 
-def read_amount(text: str) -> int:
-    """Return the minor units of `12.30`; raises InvalidAmount."""
-    return parse_minor(text, CURRENCY)
+def read_amount(text: str) -> str:
+    """Return what is written like `12.30`, which the terminal's currency gives its meaning.
+
+    Raises InvalidAmount.
+    """
+    if not is_amount(text):
+        raise InvalidAmount(f"{text[:40]!r} is not an amount: write it like 12.30")
+    return text
 
 
-def read_total(text: str) -> tuple[str, int]:
-    """Return the tender and the minor units of `card=12.50`."""
+def read_total(text: str) -> tuple[str, str]:
+    """Return the tender and the amount of `card=12.50`."""
     tender, sign, amount = text.partition("=")
     if not (tender and sign):
         raise BadCount(f"{text!r} is not TENDER=AMOUNT: write card=12.50")
@@ -131,7 +158,7 @@ def _pair(text: str) -> tuple[int, int]:
 async def status(client: TerminalClient, counter: Counter) -> None:
     """Show what the terminal says of itself."""
     answer = await client.status()
-    counter.show(answer, rows_table("Terminal", ("What", "Now"), _flat(answer)))
+    counter.show(answer, rows_table("Terminal", ("What", "Now"), _flat(answer, counter.money)))
 
 
 async def people(client: TerminalClient, counter: Counter) -> None:
@@ -145,9 +172,10 @@ async def catalogue(client: TerminalClient, counter: Counter) -> None:
     """Show what can be sold."""
     answer = await client.get(f"{API}/catalogue")
     rows = [
-        (item["sku"], item["name"], plain_minor(item["price"], CURRENCY)) for item in _listed(answer, "items")
+        (item["sku"], item["name"], plain_minor(item["price"], counter.currency))
+        for item in _listed(answer, "items")
     ]
-    counter.show(answer, rows_table("Products", ("SKU", "Name", f"Total {CURRENCY}"), rows))
+    counter.show(answer, rows_table("Products", ("SKU", "Name", f"Total {counter.currency}"), rows))
 
 
 def signing_in(person: str) -> Step:
@@ -186,16 +214,17 @@ def opening(business_date: str) -> Step:
     return step
 
 
-def selling(lines: list[dict[str, Any]], *, tender: str, tendered: int | None) -> Step:
+def selling(lines: list[dict[str, Any]], *, tender: str, tendered: str | None) -> Step:
     """Return one sale paid by one tender; without `tendered` the customer pays the exact amount."""
 
     async def step(client: TerminalClient, counter: Counter) -> None:
-        paid = await _price(client, lines) if tendered is None else tendered
+        currency = counter.currency
+        paid = await _price(client, lines) if tendered is None else parse_minor(tendered, currency)
         payments = [{"tender": tender, "tendered": paid}] if paid else []
         answer = await client.post(f"{API}/sales", {"lines": lines, "payments": payments})
-        total, change = (plain_minor(answer[key], CURRENCY) for key in ("total", "change"))
+        total, change = (plain_minor(answer[key], currency) for key in ("total", "change"))
         counter.show(
-            answer, f"Receipt {answer['number']}: {total} {CURRENCY}, change {change} ({answer.get('print')})"
+            answer, f"Receipt {answer['number']}: {total} {currency}, change {change} ({answer.get('print')})"
         )
 
     return step
@@ -214,19 +243,24 @@ def _listed(answer: Any, name: str) -> list[dict[str, Any]]:
     return list(found)
 
 
-def _flat(content: Mapping[str, Any], prefix: str = "") -> list[tuple[str, object]]:
+def amount(minor: Any, currency: str | None) -> str:
+    """Return an amount as people write it; in minor units where the currency is not known yet."""
+    return str(minor) if currency is None else plain_minor(int(minor), currency)
+
+
+def _flat(content: Mapping[str, Any], currency: str | None, prefix: str = "") -> list[tuple[str, object]]:
     """Return nested values as rows; amounts as people write them."""
     rows: list[tuple[str, object]] = []
     for name, value in content.items():
         if isinstance(value, dict):
-            rows += _flat(value, f"{prefix}{name} ")
+            rows += _flat(value, currency, f"{prefix}{name} ")
         else:
-            shown = ", ".join(_short(part) for part in value) if isinstance(value, list) else value
+            shown = ", ".join(_short(part, currency) for part in value) if isinstance(value, list) else value
             rows.append((f"{prefix}{name}".replace("_", " "), shown))
     return rows
 
 
-def _short(part: Any) -> str:
+def _short(part: Any, currency: str | None) -> str:
     if isinstance(part, dict) and set(part) == {"tender", "amount"}:
-        return f"{part['tender']} {plain_minor(int(part['amount']), CURRENCY)}"
+        return f"{part['tender']} {amount(part['amount'], currency)}"
     return ", ".join(str(value) for value in part.values()) if isinstance(part, dict) else str(part)

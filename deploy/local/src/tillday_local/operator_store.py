@@ -5,24 +5,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Final
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 from rich.console import RenderableType
 
-from tillday_contracts.messages import Refused
-from tillday_contracts.store_messages import CloseStore, DayAnswer, OpenStore, StoreDays, StoreDayStatus
-from tillday_local.demo_store import SETTINGS
+from tillday_contracts.business_dates import business_today
+from tillday_contracts.day_messages import CancelDay, FinishStoreTask
+from tillday_contracts.messages import Done, Refused
+from tillday_contracts.store_messages import (
+    CloseStore,
+    DayAnswer,
+    OpenStore,
+    SettingsAnswer,
+    StoreDays,
+    StoreDayStatus,
+    StoreSettings,
+)
 from tillday_local.operator_connection import Where, find_broker_login
-from tillday_local.operator_tables import days_table, result_console, tills_in_the_way
+from tillday_local.operator_tables import days_table, result_console, tasks_tables, tills_in_the_way
 from tillday_local.service_client import CommandRefused, ServiceClient
 
 REFUSED: Final = 1
 UNFINISHED: Final = 1
 LOOK_SECONDS: Final = 0.3
+SHOWN_DAYS: Final = 7
 
 
 class NothingToAsk(Exception):
@@ -38,6 +47,12 @@ class Asking:
     by: str
     as_json: bool
     say: Callable[[str], None]
+
+    def command(self) -> dict[str, object]:
+        """Return what every command of this person about this store carries."""
+        message_id = uuid4()
+        ids = {"message_id": message_id, "correlation_id": message_id}
+        return {**ids, "occurred_at": datetime.now(UTC), "by": self.by, "store": self.store}
 
     def show(self, answer: BaseModel, *tables: RenderableType) -> None:
         """Print the result: tables, or one JSON object and nothing else."""
@@ -58,25 +73,12 @@ class Asking:
         return REFUSED
 
 
-def business_today(now: datetime) -> date:
-    """Return the business date that the demo store's time zone and rollover make of an instant."""
-    hours, minutes = (int(part) for part in SETTINGS.rollover.split(":"))
-    local = now.astimezone(ZoneInfo(SETTINGS.time_zone))
-    return (local - timedelta(hours=hours, minutes=minutes)).date()
-
-
 async def open_store(asking: Asking, business_date: date | None) -> int:
-    """Open the store for a date, today's when none is named."""
-    command = OpenStore(
-        message_id=(message_id := uuid4()),
-        correlation_id=message_id,
-        occurred_at=datetime.now(UTC),
-        by=asking.by,
-        store=asking.store,
-        business_date=business_date or business_today(datetime.now(UTC)),
-    )
+    """Open the store for a date; without one, for the date that the store's own clock says it is."""
     try:
         async with find_broker_login(asking.where).connect() as client:
+            chosen = business_date or await _today(client, asking.store)
+            command = OpenStore.model_validate({**asking.command(), "business_date": chosen})
             answer = await client.ask(command, DayAnswer)
     except CommandRefused as error:
         return asking.refused(error.refusal)
@@ -92,38 +94,72 @@ async def close_store(
     """Close a date, the open one when none is named, and wait for the terminals."""
     try:
         async with find_broker_login(asking.where).connect() as client:
-            chosen = business_date or await _running_date(client, asking.store)
-            command = CloseStore(
-                message_id=(message_id := uuid4()),
-                correlation_id=message_id,
-                occurred_at=datetime.now(UTC),
-                by=asking.by,
-                store=asking.store,
-                business_date=chosen,
-                waive=waive,
-            )
+            chosen = business_date or await _running_date(client, asking.store, "close")
+            named = {"business_date": chosen, "waive": waive}
+            command = CloseStore.model_validate({**asking.command(), **named})
             answer = await client.ask(command, DayAnswer)
             return _closed(asking, await _wait_for_terminals(client, answer, patience))
     except CommandRefused as error:
         return asking.refused(error.refusal)
 
 
+async def cancel_day(asking: Asking, business_date: date | None, reason: str) -> int:
+    """Take back a date that was opened by mistake, the open one when none is named."""
+    try:
+        async with find_broker_login(asking.where).connect() as client:
+            chosen = business_date or await _running_date(client, asking.store, "cancel")
+            named = {"business_date": chosen, "reason": reason}
+            answer = await client.ask(CancelDay.model_validate({**asking.command(), **named}), DayAnswer)
+    except CommandRefused as error:
+        return asking.refused(error.refusal)
+    day = answer.business_date
+    asking.show(answer, f"{day} is cancelled at the store {answer.store}; it may be opened again.")
+    return 0
+
+
+async def finish_task(asking: Asking, number: int, note: str) -> int:
+    """Say that somebody has looked at a task."""
+    try:
+        async with find_broker_login(asking.where).connect() as client:
+            named = {"number": number, "note": note}
+            answer = await client.ask(FinishStoreTask.model_validate({**asking.command(), **named}), Done)
+    except CommandRefused as error:
+        return asking.refused(error.refusal)
+    asking.show(answer, f"Task {number} of the store {asking.store} is finished.")
+    return 0
+
+
 async def store_status(asking: Asking) -> int:
-    """Show how the days of a store stand."""
+    """Show how a store stands: its newest days, and what waits for a person."""
+    return await _show_days(asking, lambda days: [days_table(days, newest=SHOWN_DAYS), *tasks_tables(days)])
+
+
+async def store_days(asking: Asking) -> int:
+    """Show every day of a store that is kept."""
+    return await _show_days(asking, lambda days: [days_table(days)])
+
+
+async def _show_days(asking: Asking, tables: Callable[[StoreDays], list[RenderableType]]) -> int:
     try:
         async with find_broker_login(asking.where).connect() as client:
             days = await client.ask(StoreDayStatus(store=asking.store), StoreDays)
     except CommandRefused as error:
         return asking.refused(error.refusal)
-    asking.show(days, days_table(days))
+    asking.show(days, *tables(days))
     return 0
 
 
-async def _running_date(client: ServiceClient, store: str) -> date:
+async def _today(client: ServiceClient, store: str) -> date:
+    answer = await client.ask(StoreSettings(store=store), SettingsAnswer)
+    place = answer.settings
+    return business_today(datetime.now(UTC), time_zone=place.time_zone, rollover=place.rollover)
+
+
+async def _running_date(client: ServiceClient, store: str, verb: str) -> date:
     days = await client.ask(StoreDayStatus(store=store), StoreDays)
     running = [day.business_date for day in days.days if day.state in ("open", "closing")]
     if not running:
-        raise NothingToAsk(f"the store {store} is not open, so there is nothing to close")
+        raise NothingToAsk(f"the store {store} is not open, so there is nothing to {verb}")
     return running[0]
 
 

@@ -37,17 +37,28 @@ def minute(at: datetime | None) -> str:
     return "" if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def days_table(days: StoreDays) -> RenderableType:
-    """Return the days of a store, newest first."""
+def days_table(days: StoreDays, *, newest: int | None = None) -> RenderableType:
+    """Return the days of a store, or as many of the newest, newest first."""
     if not days.days:
         return Text(f"{days.name} has not been opened yet.")
     table = headed_table(f"{days.name} ({days.store})", "Business date", "State", "Not heard from", "Remark")
-    for day in days.days:
+    for day in days.days[:newest]:
         remark = "; ".join(
             part for part in ("closed automatically" if day.automatic else "", day.reason) if part
         )
         table.add_row(day.business_date.isoformat(), day.state, ", ".join(day.awaited), remark)
     return table
+
+
+def tasks_tables(days: StoreDays) -> list[RenderableType]:
+    """Return what of a store waits for a person, and how it is finished; nothing when nothing waits."""
+    if not days.tasks:
+        return []
+    table = headed_table("Waiting for a supervisor", "Task", "Since", "Terminal", "What")
+    for task in days.tasks:
+        table.add_row(str(task.number), minute(task.raised_at), task.terminal, task.text)
+    way = './tillday store finish-task NUMBER --note "what came of it" takes one off this list'
+    return [table, Text(way)]
 
 
 def tills_in_the_way(refusal: Refused) -> RenderableType | None:
@@ -63,15 +74,6 @@ def tills_in_the_way(refusal: Refused) -> RenderableType | None:
         status = till.status.replace("_", " ")
         date_ = till.business_date.isoformat()
         table.add_row(till.terminal, till.till, date_, status, till.opened_by or "", till.session_id)
-    return table
-
-
-def headedheaded_table(title: str | None, *columns: str) -> Table:
-    """Return an empty table; amounts and quantities stand right."""
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for column in columns:
-        right = column in RIGHT_ALIGNED or column.startswith("Total")
-        table.add_column(column, justify="right" if right else "left")
     return table
 
 

@@ -35,6 +35,7 @@ class Status:
             "store": book.identity.store,
             "terminal": book.identity.terminal,
             "till": book.identity.till,
+            "currency": memory.settings.currency if memory.settings is not None else None,
             "business_date": memory.business_date.isoformat() if memory.business_date else None,
             "outcome": {"code": outcome.code, "text": outcome.text},
             "may_sell": obstacle is None,
