@@ -215,3 +215,22 @@ async def test_a_back_office_that_refuses_or_is_silent_is_told(tmp_path: Path) -
         bench.agent.courier.flash._patience = 0.05
         answers(bench, lambda ask: [page(ask, 0, LOAF)])  # the second page never comes
         assert (await bench.post("/flash-report")).json()["code"] == "no_answer"
+
+
+async def test_a_receipt_that_waited_when_the_terminal_ended_is_printed_when_a_person_says_so(
+    tmp_path: Path,
+) -> None:
+    async with running_agent(tmp_path) as bench:
+        await bench.open_till()
+        bench.printer.connected = False
+        number = (await bench.sell("k1")).json()["number"]
+        await asyncio.sleep(0.1)
+    async with running_agent(tmp_path) as bench:
+        await bench.sign_in()
+        assert texts(bench) == []
+
+        answers = [await bench.post(f"/documents/{number}/came-out", {"complete": False}) for _ in range(2)]
+
+        assert answers[0].json()["print"] == "printed"
+        assert answers[1].json()["code"] == "printed"
+        assert sum(number in text for text in texts(bench)) == 1

@@ -242,3 +242,24 @@ def test_foreign_cash_has_a_keep_rule_of_its_own() -> None:
 
     assert amounts(body.tenders[1]) == (0, 300, 300)
     assert (body.tenders[1].kept, body.tenders[1].moved) == (300, 0)
+
+
+def test_a_count_that_began_goes_on_by_the_settings_it_began_with() -> None:
+    shift = started(store_settings(CASH.model_copy(update={"initial_tolerance": 100})))
+    later = store_settings(CASH, rev=2, blind_count=True)
+    shift.settings = later.model_copy(update={"denominations": ()})
+
+    assert shift.do(CountFloat(CASHIER, cash_of(14900))).refusal is None
+
+
+def test_a_new_tolerance_and_a_blind_count_hold_from_the_next_opening_count_on() -> None:
+    shift = started(store_settings(CASH.model_copy(update={"initial_tolerance": 100})))
+    shift.do(CountFloat(CASHIER, cash_of(15000)))
+    shift.settings = store_settings(CASH, rev=2, blind_count=True)
+    closed(shift, {"cash": 15000})
+
+    shift.do(StartTill(CASHIER, "6" * 32))
+    refusal = shift.refused(CountFloat(CASHIER, cash_of(14900)))
+
+    assert refusal.code == "unapproved_difference"
+    assert dict(refusal.details) == {}
