@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from tillday_contracts.entries import TenderCount
 from tillday_contracts.ids import PersonId, SessionId, StoreCode, TerminalCode, TillCode
@@ -13,11 +13,12 @@ from tillday_contracts.money import CurrencyCode
 
 
 class StatusBoard(Question):
-    """Ask for the board of a store."""
+    """Ask for the board of a store: its sessions of a date, or each terminal's newest when none is named."""
 
     subject: ClassVar[str] = "tillday.report.status_board.v1"
 
     store: StoreCode
+    business_date: date | None = None
 
 
 class BoardTill(Fact):
@@ -55,11 +56,15 @@ class BoardTerminal(Fact):
 
 
 class Board(Done):
-    """The terminals of a store with their newest sessions, by code."""
+    """The terminals of a store with the sessions that were asked for, by code.
+
+    `currencies` of the tenders in them; one that is not named is in the store's currency.
+    """
 
     store: StoreCode
     name: str
     currency: CurrencyCode
+    currencies: dict[str, CurrencyCode] = Field(default_factory=dict)
     terminals: tuple[BoardTerminal, ...]
 
 

@@ -1,6 +1,7 @@
 """The read models in PostgreSQL: the same events, once or twice or begun anew, end in the same rows."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -171,6 +172,12 @@ async def test_the_board_and_the_reports_of_a_date_come_from_the_rows(database: 
         ["Closed in Front-office"],
         ["Closed in Front-office"],
     ]
+
+    before = await answers.status_board(StatusBoard(store="S1", business_date=date(2026, 1, 1)))
+    assert isinstance(before, Board)
+    assert [terminal.sessions for terminal in before.terminals] == [(), ()]
+    dated = await answers.status_board(StatusBoard(store="S1", business_date=MONDAY))
+    assert dated == board
 
     found = await answers.cash_up_report(CashUpReport(store="S1", business_date=MONDAY))
     assert isinstance(found, CashUps)

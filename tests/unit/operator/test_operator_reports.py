@@ -156,6 +156,19 @@ def test_the_board_s_details_are_the_totals_of_closed_tills_by_tender() -> None:
     assert not missing(text, "Totals of closed tills", "150.00", "165.00", "164.00", "-1.00", "b" * 32)
 
 
+def test_the_board_s_details_show_each_tender_in_its_own_currency() -> None:
+    yen = TenderCount(
+        tender="cash_jpy", opening=0, expected=500, counted=500, difference=0, kept=0, moved=500
+    )
+    board = a_board()
+    terminal = board.terminals[1]
+    till = terminal.sessions[0].model_copy(update={"tenders": (CASH, yen)})
+    shown = terminal.model_copy(update={"sessions": (till,)})
+    board = board.model_copy(update={"currencies": {"cash_jpy": "JPY"}, "terminals": (shown,)})
+    text = seen(board_tables(board, now=NOON, details=True))
+    assert not missing(text, "cash EUR", "165.00", "cash_jpy JPY", " 500 ")
+
+
 def test_a_cash_up_report_is_drawn_like_its_paper() -> None:
     text = seen(cash_up_paper(REPORT))
     assert not missing(

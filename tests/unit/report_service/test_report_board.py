@@ -94,6 +94,7 @@ def test_the_board_lists_terminals_by_code_with_sessions_in_the_order_of_opening
             sessions=[later, CLOSED],
             sightings={"T1": Sighting("S1", "T1", NOON, 7)},
             reports={CLOSED.session_id: report},
+            tenders=TENDERS,
         )
     )
     first, second = board.terminals
@@ -102,6 +103,26 @@ def test_the_board_lists_terminals_by_code_with_sessions_in_the_order_of_opening
     assert [till.session_id for till in first.sessions] == [CLOSED.session_id, later.session_id]
     assert [till.tenders for till in first.sessions] == [(COUNT,), ()], "the totals of closed tills"
     assert (second.status, second.business_date, second.last_seen) == ("Closed", None, None)
+    assert board.currencies == {"cash": "EUR", "card": "EUR"}
+
+
+def test_the_board_of_a_date_shows_its_tills_and_still_counts_those_that_are_open_now() -> None:
+    yesterday = replace(CLOSED, session_id="c" * 32, business_date=date(2026, 3, 1))
+    board = board_of(
+        BoardRows(
+            store=STORE,
+            terminals=[TerminalRow("S1", "T1", "T1", "Counter 1")],
+            wishes={"T1": wish(MONDAY)},
+            sessions=[OPEN, yesterday],
+            sightings={},
+            reports={},
+            tenders=TENDERS,
+            shown_date=yesterday.business_date,
+        )
+    )
+    (terminal,) = board.terminals
+    assert [till.session_id for till in terminal.sessions] == [yesterday.session_id]
+    assert terminal.active_tills == 1
 
 
 def test_cash_up_reports_come_in_the_order_in_which_the_sessions_were_closed() -> None:

@@ -22,7 +22,7 @@ def board_tables(board: Board, *, now: datetime, details: bool = False) -> Rende
     """Return the terminals of a store and their sessions; `details` adds the totals of closed ones."""
     terminals = _terminals(board, now)
     if not any(terminal.sessions for terminal in board.terminals):
-        return Group(terminals, Text("No till has been opened yet.", style="dim"))
+        return Group(terminals, Text("No till was opened.", style="dim"))
     return Group(terminals, _sessions(board), *([_details(board)] if details and _counted(board) else []))
 
 
@@ -74,10 +74,11 @@ def _details(board: Board) -> Table:
     )
     for terminal, till in _tills(board):
         for count in till.tenders:
+            currency = board.currencies.get(count.tender, board.currency)
             amounts = (count.opening, count.expected, count.counted, count.difference)
             table.add_row(
-                *(terminal.terminal, till.till, minute(till.closed_at), count.tender),
-                *(plain_minor(amount, board.currency) for amount in amounts),
+                *(terminal.terminal, till.till, minute(till.closed_at), f"{count.tender} {currency}"),
+                *(plain_minor(amount, currency) for amount in amounts),
                 till.session_id,
             )
     return table

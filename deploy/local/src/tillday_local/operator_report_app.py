@@ -33,15 +33,17 @@ def report_board(
     details: Annotated[
         bool, typer.Option("--details", help="Add what was counted of the closed tills.")
     ] = False,
+    business_date: Day = None,
     store: Store = "S1",
     as_json: Json = False,
     data: Data = None,
     ready_file: ReadyFile = None,
 ) -> None:
-    """Show the terminals with their status, date and tills."""
+    """Show the terminals with their status, date and tills: those of a date, or the newest."""
     from tillday_local.operator_reports import board
 
-    end(board(asking_of(data, ready_file, store=store, as_json=as_json), details=details))
+    asking = asking_of(data, ready_file, store=store, as_json=as_json)
+    end(board(asking, details=details, business_date=_date(business_date)))
 
 
 @report_app.command("cash-up")

@@ -40,11 +40,12 @@ LOOK_SECONDS: Final = 0.2
 By = Literal["product", "hour", "cashier", "tender"]
 
 
-async def board(asking: Asking, *, details: bool) -> int:
-    """Show the status board."""
+async def board(asking: Asking, *, details: bool, business_date: date | None) -> int:
+    """Show the status board: the tills of a date, or each terminal's newest when none is named."""
     try:
         async with find_broker_login(asking.where).connect() as client:
-            answer = await client.ask(StatusBoard(store=asking.store), Board)
+            question = StatusBoard(store=asking.store, business_date=business_date)
+            answer = await client.ask(question, Board)
     except CommandRefused as error:
         return asking.refused(error.refusal)
     asking.show(answer, board_tables(answer, now=datetime.now(UTC), details=details))

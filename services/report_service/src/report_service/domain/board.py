@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from report_service.domain.rows import CashUpRow, Session, Sighting, StoreRow, TerminalRow, WishRow
+from report_service.domain.rows import CashUpRow, Session, Sighting, StoreRow, TenderRow, TerminalRow, WishRow
 from tillday_contracts.messages import Refused
 from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRows:
-    """Everything a board is made of; wishes and sightings by terminal code, reports by session."""
+    """Everything a board is made of; wishes and sightings by terminal code, reports by session.
+
+    `sessions` hold every running one besides those to be shown: those of `shown_date`, all when it is None.
+    """
 
     store: StoreRow
     terminals: Sequence[TerminalRow]
@@ -18,6 +22,8 @@ class BoardRows:
     sessions: Sequence[Session]
     sightings: Mapping[str, Sighting]
     reports: Mapping[str, CashUpRow]
+    tenders: Mapping[str, TenderRow]
+    shown_date: date | None = None
 
 
 def terminal_status(wish: WishRow | None) -> str:
@@ -53,6 +59,7 @@ def board_of(rows: BoardRows) -> Board:
         store=rows.store.store,
         name=rows.store.name,
         currency=rows.store.currency,
+        currencies={name: tender.currency for name, tender in rows.tenders.items()},
         terminals=tuple(
             _terminal(terminal, rows) for terminal in sorted(rows.terminals, key=lambda row: row.terminal)
         ),
@@ -72,7 +79,9 @@ def _terminal(terminal: TerminalRow, rows: BoardRows) -> BoardTerminal:
         last_seen=sighting.last_seen if sighting else None,
         waiting=sighting.waiting if sighting else None,
         sessions=tuple(
-            _till(session, rows.reports.get(session.session_id)) for session in _in_order(sessions)
+            _till(session, rows.reports.get(session.session_id))
+            for session in _in_order(sessions)
+            if rows.shown_date in (None, session.business_date)
         ),
     )
 

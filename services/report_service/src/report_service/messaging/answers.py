@@ -1,6 +1,7 @@
 """Answering questions from one consistent view of the read models."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from report_service.domain.board import BoardRows, board_of, unknown_store, unknown_terminal
 from report_service.domain.cash_ups import ClosedSession, cash_ups_of, no_such_report, nothing_asked
@@ -35,7 +36,7 @@ class Answers:
             return (
                 unknown_store(question.store)
                 if store is None
-                else board_of(await _board_rows(connection, store))
+                else board_of(await _board_rows(connection, store, question.business_date))
             )
 
     async def cash_up_report(self, question: CashUpReport) -> CashUps | Refused:
@@ -82,15 +83,21 @@ class Answers:
         return sales_of(store.currency, groups, question.by)
 
 
-async def _board_rows(connection: Connection, store: StoreRow) -> BoardRows:
-    shown = await sessions.newest_sessions(connection, store.store)
+async def _board_rows(connection: Connection, store: StoreRow, shown_date: date | None) -> BoardRows:
+    found = (
+        await sessions.newest_sessions(connection, store.store)
+        if shown_date is None
+        else await sessions.sessions_of_date(connection, store.store, shown_date)
+    )
     return BoardRows(
         store=store,
         terminals=await store_rows.terminals_of(connection, store.store),
         wishes=await store_rows.wishes_of(connection, store.store),
-        sessions=shown,
+        sessions=found,
         sightings=await sightings.sightings_of(connection, store.store),
-        reports=await sessions.cash_ups_of(connection, [session.session_id for session in shown]),
+        reports=await sessions.cash_ups_of(connection, [session.session_id for session in found]),
+        tenders=await store_rows.tenders_of(connection, store.store),
+        shown_date=shown_date,
     )
 
 

@@ -40,6 +40,14 @@ NEWEST_SESSIONS: Final = """
        AND status IN ('opening_count', 'open', 'closing_count')
        AND rescue_of IS NULL
 """
+DATED_AND_RUNNING_SESSIONS: Final = """
+    SELECT session_id, store, terminal, till, business_date, status, late, origin, opened_at, opened_by,
+           closed_at, closed_by, closed_from, receipts, total, rescue_of, refunds
+      FROM till_session
+     WHERE store = $1
+       AND (business_date = $2 OR status IN ('opening_count', 'open', 'closing_count'))
+       AND rescue_of IS NULL
+"""
 RUNNING_SESSION: Final = """
     SELECT session_id, store, terminal, till, business_date, status, late, origin, opened_at, opened_by,
            closed_at, closed_by, closed_from, receipts, total, rescue_of, refunds
@@ -87,6 +95,12 @@ async def sessions_by_id(connection: Connection, session_ids: Sequence[str]) -> 
 async def newest_sessions(connection: Connection, store: str) -> list[Session]:
     """Return each terminal's sessions of its newest date, and all in which somebody still sells or counts."""
     return [Session(**row) for row in await connection.fetch(NEWEST_SESSIONS, store)]
+
+
+async def sessions_of_date(connection: Connection, store: str, business_date: date) -> list[Session]:
+    """Return a store's sessions of a date, and all in which somebody still sells or counts."""
+    found = await connection.fetch(DATED_AND_RUNNING_SESSIONS, store, business_date)
+    return [Session(**row) for row in found]
 
 
 async def running_session(connection: Connection, store: str, terminal: str) -> Session | None:
