@@ -20,7 +20,7 @@ from tillday_contracts.store_messages import OpenStore, StoreDayStatus
 from tillday_contracts.till_messages import SafeBalance
 from tillday_local.day.verdict import check_system
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NO_MESSAGES = (b"", b"{nope", b"\xff\x00", b"[1]", b"[" * 50_000, b'{"store": "S1", "more": 1}')
 
@@ -45,9 +45,7 @@ async def dead_letters(shop: Shop) -> dict[bytes, str]:
 
 
 async def test_what_is_no_request_gets_a_problem_document_and_sells_nothing(shop: Shop) -> None:
-    await shop.count_the_float()
-    await shop.confirm_the_float()
-    await shop.sell()
+    await shop.begin_selling()
     garbage = [*NO_MESSAGES, b'{"lines": [{"sku": "COF-01", "quantity": NaN}]}', b'"\\u0000"', b"\x00"]
     async with shop.nothing_changes():
         answers = [await shop.send("/sales", content) for content in garbage]
@@ -138,14 +136,11 @@ async def test_a_terminal_that_says_too_much_loses_its_connection_and_nothing_el
 async def test_what_goes_away_in_the_middle_is_waited_for(shop: Shop, part: str) -> None:
     async with shop.without(part):
         await shop.sell()
-        said = await shop.tillday("store", "status")
-        board = await shop.tillday("report", "board")
+        said = await shop.all_say("store status", "report board")
     await shop.sell()
     await shop.until("link.pending", 0)
 
-    for one in (said, board):
-        assert one.code == 1
-        assert AWAY[part] in one.words
+    assert all(code == 1 and AWAY[part] in words for code, words in said), said
     await shop.ready()
 
 
@@ -156,8 +151,8 @@ async def test_what_is_away_at_the_start_is_waited_for(shop: Shop, part: str) ->
         await shop.system.supervisor.answered("terminal-T1")
         await shop.terminal.sign_in("CASHIER-1", "1001")
         await shop.sell()
-        said = await shop.tillday("store", "status")
         waits_for = await readiness(shop, "store_service")
+        said = await shop.tillday("store", "status")
     await shop.ready()
     await shop.until("link.pending", 0)
 

@@ -22,9 +22,18 @@ def publish_as(system: LocalSystem, address: TerminalAddress, kind: Any, payload
     client = Client(CallbackAPIVersion.VERSION2, client_id=f"trouble-{uuid4().hex[:8]}")
     client.username_pw_set(terminal_user(address), system.terminal_password(address))
     settled, taken = threading.Event(), threading.Event()
-    client.on_connect = lambda *_: client.publish(address.topic(kind), payload, qos=1)
-    client.on_publish = lambda *_: (taken.set(), settled.set())
-    client.on_disconnect = lambda *_: settled.set()
+
+    def say(*_: Any) -> None:
+        client.publish(address.topic(kind), payload, qos=1)
+
+    def note(*_: Any) -> None:
+        taken.set()
+        settled.set()
+
+    def end(*_: Any) -> None:
+        settled.set()
+
+    client.on_connect, client.on_publish, client.on_disconnect = say, note, end
     client.connect(place.hostname, place.port or 1883)
     client.loop_start()
     try:

@@ -19,15 +19,15 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tillday_contracts.business_dates import business_today
 from tillday_contracts.messages import Command, Done, Question, Refused
 from tillday_contracts.store_messages import DayAnswer, OpenStore, StoreDays, StoreDayStatus
 from tillday_contracts.topics import TerminalAddress
 from tillday_local import parts, postgres
 from tillday_local.broker import BrokerPorts, find_broker
 from tillday_local.children import Child
-from tillday_local.demo_store import STORE
+from tillday_local.demo_store import SETTINGS, STORE
 from tillday_local.folder import DataFolder
-from tillday_local.operator_store import business_today
 from tillday_local.preparation import demo_terminals, prepare_demo
 from tillday_local.service_client import CommandRefused, service_client
 from tillday_local.system import LocalSystem, Plan
@@ -82,7 +82,8 @@ class Shop:
     @property
     def today(self) -> date:
         """The business date that opens today."""
-        return business_today(datetime.now(UTC))
+        zone, rollover = SETTINGS.time_zone, SETTINGS.rollover
+        return business_today(datetime.now(UTC), time_zone=zone, rollover=rollover)
 
     # --- the command line ---------------------------------------------------------------------------
 
@@ -160,15 +161,25 @@ class Shop:
         """Begin the day at the terminal, as far as the initial count."""
         await self.open_store()
         await self.until("outcome.code", "initial_count")
-        await self._sign_in()
+        await self.knows("CASHIER-1")
+        await self.terminal.sign_in("CASHIER-1", "1001")
         await self.terminal.post("/api/v1/till/start", {})
 
-    async def _sign_in(self) -> None:
-        for _ in range(50):
-            if (await self.terminal.get("/api/v1/people"))["people"]:
-                break
+    async def knows(self, person: str) -> None:
+        """Wait until the terminal has heard of a person."""
+        for _ in range(100):
+            people = (await self.terminal.get("/api/v1/people"))["people"]
+            if person in [known["person"] for known in people]:
+                return
             await asyncio.sleep(0.1)
-        await self.terminal.sign_in("CASHIER-1", "1001")
+        raise AssertionError(f"the terminal never heard of {person}")
+
+    async def begin_selling(self) -> None:
+        """Open store and till, unless that is done."""
+        if not self.sold:
+            await self.count_the_float()
+            await self.confirm_the_float()
+            await self.sell()
 
     async def confirm_the_float(self) -> None:
         """Confirm the initial count with a supervisor's word: the till is open."""
