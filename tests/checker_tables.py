@@ -129,12 +129,16 @@ async def _fill_stores(
             "business_date": opening.business_date.isoformat(),
             "occurred_at": opening.at.isoformat(),
         }
-        row = {
-            "message_id": f"00000000-0000-0000-0000-{n:012}",
-            "subject": "tillday.event.store.store_opened.v1",
-            "body": json.dumps(event).encode(),
-        }
-        await _insert(connection, "store.outbox", [row])
+        told = ("store_opened", "store_day_cancelled") if opening.cancelled else ("store_opened",)
+        rows = [
+            {
+                "message_id": f"00000000-0000-0000-{kind:04}-{n:012}",
+                "subject": f"tillday.event.store.{name}.v1",
+                "body": json.dumps(event).encode(),
+            }
+            for kind, name in enumerate(told)
+        ]
+        await _insert(connection, "store.outbox", rows)
 
 
 async def _fill_reports(connection: asyncpg.Connection, reports: Reports, ledger: Ledger) -> None:

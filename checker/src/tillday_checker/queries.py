@@ -44,10 +44,17 @@ STORES: Final[Mapping[str, str]] = MappingProxyType(
         """,
         "days": "SELECT store, business_date, state, closed_by FROM store.store_day",
         "openings": """
-            SELECT body
-              FROM store.outbox
-             WHERE subject = 'tillday.event.store.store_opened.v1'
-             ORDER BY id
+            SELECT o.body,
+                   EXISTS (SELECT FROM store.outbox AS c
+                            WHERE c.subject = 'tillday.event.store.store_day_cancelled.v1'
+                              AND c.id > o.id
+                              AND convert_from(c.body, 'UTF8')::jsonb ->> 'store'
+                                  = convert_from(o.body, 'UTF8')::jsonb ->> 'store'
+                              AND convert_from(c.body, 'UTF8')::jsonb ->> 'business_date'
+                                  = convert_from(o.body, 'UTF8')::jsonb ->> 'business_date') AS cancelled
+              FROM store.outbox AS o
+             WHERE o.subject = 'tillday.event.store.store_opened.v1'
+             ORDER BY o.id
         """,
         "wishes": "SELECT store, terminal, wished AS business_date FROM store.terminal",
     }

@@ -107,7 +107,7 @@ async def _stores(connection: Any) -> Stores:
     return Stores(
         terms=_terms_by_store(rows["settings"]),
         days=tuple(Day(**row) for row in rows["days"]),
-        openings=tuple(_opening(json.loads(bytes(row["body"]))) for row in rows["openings"]),
+        openings=tuple(_opening(row) for row in rows["openings"]),
         wishes=tuple(Wish(**row) for row in rows["wishes"]),
     )
 
@@ -148,9 +148,10 @@ def _pieces(tender: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterable[
     return own if tender["kind"] == "cash" else foreign
 
 
-def _opening(event: Mapping[str, Any]) -> Opening:
+def _opening(row: Any) -> Opening:
+    event = json.loads(bytes(row["body"]))
     at = datetime.fromisoformat(event["occurred_at"].replace("Z", "+00:00"))
-    return Opening(event["store"], date.fromisoformat(event["business_date"]), at)
+    return Opening(event["store"], date.fromisoformat(event["business_date"]), at, row["cancelled"])
 
 
 async def _reports(connection: Any) -> Reports:

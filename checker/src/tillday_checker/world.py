@@ -233,11 +233,12 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A store was opened for a date; in the order in which it was decided."""
+    """A store was opened for a date; in the order in which it was decided. `cancelled`: taken back later."""
 
     store: str
     business_date: date
     at: datetime
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,23 @@ async def test_what_the_parts_wrote_is_read_back_as_it_was(
         p.rows for p in world.terminals[0].paper or ()
     ]
     assert judge(read).violations == ()
+
+
+async def test_a_date_that_was_cancelled_and_opened_again_breaks_nothing(
+    fresh_database: FreshDatabase, journal: Journal
+) -> None:
+    world = world_of(journal)
+    assert world.stores is not None
+    *before, last = world.stores.openings
+    taken_back = replace(last, at=last.at - timedelta(seconds=1), cancelled=True)
+    openings = (*before, taken_back, last)
+    await fill(fresh_database, replace(world, stores=replace(world.stores, openings=openings)))
+
+    read = await look(fresh_database.url, [], password=fresh_database.password)
+
+    assert read.stores is not None
+    assert read.stores.openings == openings
+    assert 5 not in judge(read).violated
 
 
 async def test_the_program_says_that_every_invariant_holds(

@@ -224,6 +224,21 @@ def test_bytes_that_claim_another_place_are_no_violation_once_they_are_on_the_de
     assert judge(on_desk).holds
 
 
+@pytest.mark.parametrize(("cancelled", "violated"), [(True, ()), (False, (5,))])
+def test_a_date_is_opened_twice_only_if_it_was_cancelled_between(
+    cancelled: bool, violated: tuple[int, ...]
+) -> None:
+    twice = stores(
+        openings=lambda rows: (
+            *rows[:-1],
+            replace(rows[-1], at=rows[-1].at - timedelta(seconds=1), cancelled=cancelled),
+            rows[-1],
+        )
+    )
+
+    assert judge(twice(world_of(two_days()))).violated == violated
+
+
 def test_a_part_that_was_not_looked_at_is_not_judged() -> None:
     world = replace(world_of(two_days()), ledger=None, stores=None, reports=None)
 
