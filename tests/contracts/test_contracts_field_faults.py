@@ -37,7 +37,7 @@ def said(sent: str) -> str:
         ({"pieces": 10}, "pieces must be 9 or less"),
         ({"pieces": 1.5}, "pieces must be a whole number"),
         ({"pieces": "1"}, "pieces must be a whole number"),
-        ({"pin": "987654321"}, "pin has at most 4 characters"),
+        ({"pin": "987654321"}, "pin must have 4 or fewer characters"),
         ({"session": "zz"}, "session does not look as it should: copy it from where it is shown"),
         ({"tenders": {}}, "tenders must be a list"),
         ({"tenders": [5]}, "tenders.0 must be text"),

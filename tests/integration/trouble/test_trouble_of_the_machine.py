@@ -61,6 +61,12 @@ async def test_what_is_no_request_gets_a_problem_document_and_sells_nothing(shop
     assert "/openapi.json lists what can be asked" in nowhere.json()["detail"]
 
 
+async def test_a_sale_is_a_change_that_would_be_noticed(shop: Shop) -> None:
+    with pytest.raises(AssertionError):
+        async with shop.nothing_changes():
+            await shop.sell()
+
+
 async def test_a_request_that_is_too_long_is_not_read_to_its_end(shop: Shop) -> None:
     async def endless() -> Any:
         for _ in range(1000):
@@ -211,11 +217,13 @@ async def test_a_folder_that_cannot_be_used_is_named(shop: Shop, tmp_path: Path)
     own = ("--data", str(shop.data))
     demo = await run_program("tillday_local", "demo", "--data", str(below))
     second = await run_program("tillday_local", "demo", *own)
+    nowhere = await run_program("tillday_local", "demo", *own, "--ready-file", "/proc/ready.json")
     day = await run_program("tillday_local", "day", "--keep", str(shop.data))
     bundle = str(shop.system.enrolment(T1))
     agent = await run_program("terminal_agent", "init", "--bundle", bundle, TILLDAY_AGENT_DATA=str(below))
 
-    assert [one.code for one in (demo, second, day, agent)] == [2, 2, 2, 2]
+    assert [one.code for one in (demo, second, nowhere, day, agent)] == [2, 2, 2, 2, 2]
+    assert "/proc/ready.json cannot be written: " in nowhere.words
     assert demo.words == f"tillday: cannot use {below}: not a directory. Choose another with --data"
     assert f"another Tillday runs on {shop.data}; stop it first" in second.words
     assert "holds other things; name a new or an empty folder with --keep" in day.words

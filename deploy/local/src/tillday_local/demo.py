@@ -12,7 +12,7 @@ from rich.table import Table
 
 from tillday_local.console import Narrator, error_console
 from tillday_local.demo_store import STORE, STORE_NAME, people
-from tillday_local.folder import DataFolder
+from tillday_local.folder import DataFolder, FolderUnusable, write_private
 from tillday_local.log_view import LogView
 from tillday_local.preparation import demo_terminals, prepare_demo
 from tillday_local.ready_file import write_ready_file
@@ -40,7 +40,7 @@ async def run_demo(options: DemoOptions) -> int:
     logs = LogView(narrator.line)
     began = False
     if options.ready_file:
-        options.ready_file.unlink(missing_ok=True)
+        _clear(options.ready_file)
     try:
         async with demo.system as system:
             began = True
@@ -86,6 +86,19 @@ class _Demo:
     def _write(self) -> None:
         if self._options.ready_file:
             write_ready_file(self._options.ready_file, self.system, people(self._options.terminals))
+
+
+def _clear(ready_file: Path) -> None:
+    """Remove the former ready-file; raises FolderUnusable at once where a new one could not be written."""
+    try:
+        write_private(probe := ready_file.with_name(f".{ready_file.name}.new"), "")
+        probe.unlink()
+        ready_file.unlink(missing_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise FolderUnusable(
+            f"{ready_file} cannot be written: {reason}. Name another with --ready-file"
+        ) from None
 
 
 def _follow(logs: LogView, system: LocalSystem) -> None:

@@ -122,6 +122,8 @@ async def service_client(url: str, password: str, *, user: str = OPERATOR) -> As
 def _reason(errors: list[Exception]) -> str:
     if any(isinstance(error, ConnectionRefusedError) for error in errors):
         return "nothing listens there"
+    if any("Authorization" in str(error) for error in errors):
+        return "it refuses the password"
     told = (getattr(error, "strerror", None) or str(error) for error in errors)
     return next((reason for reason in told if reason), "no answer")
 
