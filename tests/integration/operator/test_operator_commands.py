@@ -215,6 +215,20 @@ async def test_a_close_that_still_waits_names_the_terminals_and_the_way_out(serv
     assert "--waive" in ended.err
 
 
+async def test_waiving_waits_until_silent_terminals_can_be_waived(services: Services) -> None:
+    early = Refused(code="too_early_to_waive", text="It still waits for T2.", details={"seconds": 1})
+    answers: list[Fact] = [DayAnswer(store="S1", business_date=MONDAY, state="closed"), early]
+    await services.answer(CloseStore.subject, answers.pop)
+
+    ended = await services.tillday("store", "close", "--date", "2026-03-02", "--waive", "T2 is broken")
+
+    assert (ended.code, "closed for 2026-03-02" in ended.out) == (0, True)
+    assert "It still waits for T2. Waiting for that." in ended.err
+    first, second = (CloseStore.model_validate(body) for _, body in services.asked)
+    assert (first.waive, second.waive) == ("T2 is broken", "T2 is broken")
+    assert first.message_id != second.message_id, "a repeat would get the refusal again"
+
+
 async def test_closing_a_store_that_is_not_open_says_so(services: Services) -> None:
     await services.answer(StoreDayStatus.subject, lambda: StoreDays(store="S1", name="Corner shop", days=()))
     ended = await services.tillday("store", "close")

@@ -71,8 +71,8 @@ class TestClock:
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.offset
 
-    def advance(self, days: int) -> None:
-        self.offset += timedelta(days=days)
+    def advance(self, days: int = 0, *, seconds: int = 0) -> None:
+        self.offset += timedelta(days=days, seconds=seconds)
 
 
 def store_settings(database: FreshDatabase, broker: Broker) -> StoreSettings:

@@ -1,5 +1,7 @@
 """Days that end otherwise, over the broker: taken back, archived; and what waits for people."""
 
+from datetime import date
+
 from integration.store_service.store_world import (
     MONDAY,
     TUESDAY,
@@ -198,8 +200,7 @@ async def test_the_archive_reaches_only_to_the_first_day_that_is_not_settled(wor
     await _close(world)
     world.clock.advance(1)
     await world.operator.day(open_store(TUESDAY))
-    await world.operator.day(close_store(TUESDAY))
-    await world.operator.day(close_store(TUESDAY, waive="switched off"))
+    await _close(world, TUESDAY)
     world.clock.advance(ARCHIVE_AFTER.days)
     world.tills.unsettled[MONDAY] = ("A sale is undecided.",)
 
@@ -212,9 +213,10 @@ async def test_the_archive_reaches_only_to_the_first_day_that_is_not_settled(wor
     assert (await world.operator.days()).archived_through == TUESDAY
 
 
-async def _close(world: World) -> None:
-    await world.operator.day(close_store())
-    closed = await world.operator.day(close_store(waive="switched off"))
+async def _close(world: World, business_date: date = MONDAY) -> None:
+    await world.operator.day(close_store(business_date))
+    world.clock.advance(seconds=60)
+    closed = await world.operator.day(close_store(business_date, waive="switched off"))
     assert closed.state == "closed"
 
 

@@ -95,6 +95,9 @@ async def test_one_reason_waives_every_terminal_that_was_not_heard(world: World)
     await world.tills.attest("T2", MONDAY, rev)
     await until(lambda: _awaits(world.operator, ("T1",)))
 
+    early = await world.operator.refused(close_store(waive="its PC is being repaired"))
+    assert early.code == "too_early_to_waive"
+    world.clock.advance(seconds=60)
     answer = await world.operator.day(close_store(waive="its PC is being repaired"))
 
     assert (answer.state, answer.awaited) == ("closed", ())
@@ -113,6 +116,7 @@ async def test_a_till_that_turns_out_open_takes_the_closing_back(world: World) -
     first = (await world.desired()).rev
     await world.tills.session("T1", "1" * 32, MONDAY, "open")
 
+    world.clock.advance(seconds=60)
     refused = await world.operator.refused(close_store(waive="nobody answers"))
 
     assert refused.text == 'Cannot close the store "Corner Shop" because there are open tills'

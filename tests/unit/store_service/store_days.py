@@ -1,7 +1,7 @@
 """Books, people and commands for tests of the store day."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -18,6 +18,7 @@ SUNDAY, MONDAY, TUESDAY, WEDNESDAY = (date(2026, 3, day) for day in (1, 2, 3, 4)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SUPERVISOR = Person("SUPERVISOR-1", "Supervisor 1", "supervisor", ("open_store", "close_store"))
 MANAGER = Person("MANAGER-1", "Manager 1", "manager", ("open_store", "close_store"))
+MINUTE = timedelta(seconds=60)
 CASHIER = Person("CASHIER-1", "Cashier 1", "cashier", ("sell",))
 
 

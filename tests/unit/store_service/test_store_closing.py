@@ -27,6 +27,7 @@ from tillday_contracts.messages import Refused
 from tillday_contracts.till_messages import Sealed
 from unit.store_service.store_days import (
     CASHIER,
+    MINUTE,
     MONDAY,
     NOON,
     SUNDAY,
@@ -44,7 +45,7 @@ from unit.store_service.store_days import (
 
 
 def decide(state: StoreBook, **fields: object) -> object:
-    return decide_close(state, SUPERVISOR, close_store(**fields))  # type: ignore[arg-type]
+    return decide_close(state, SUPERVISOR, close_store(**fields), at=NOON + MINUTE)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def decide(state: StoreBook, **fields: object) -> object:
     ],
 )
 def test_only_who_has_the_right_closes_a_store(person: Person | None, why: str) -> None:
-    decision = decide_close(book(an_open_day()), person, close_store(by="CASHIER-1"))
+    decision = decide_close(book(an_open_day()), person, close_store(by="CASHIER-1"), at=NOON)
     assert isinstance(decision, Refused)
     assert decision.text.startswith(f'CASHIER-1 may not close the store "Corner Shop": {why}')
 

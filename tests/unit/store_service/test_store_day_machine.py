@@ -31,6 +31,7 @@ from tillday_contracts.messages import Refused
 from tillday_contracts.till_messages import DaySettlement, NotSealed, OpenTill, Sealed
 from unit.store_service.store_days import (
     MANAGER,
+    MINUTE,
     NOON,
     SUPERVISOR,
     book,
@@ -111,7 +112,7 @@ class Shop(RuleBasedStateMachine):
     def somebody_closes_the_store(self, days: int, waive: bool) -> None:
         business_date = self.today + timedelta(days=days)
         command = close_store(business_date, waive="nobody answers" if waive else None)
-        decision = closing.decide_close(self.book, SUPERVISOR, command)
+        decision = closing.decide_close(self.book, SUPERVISOR, command, at=self.at)
         if isinstance(decision, closing.LookFirst):
             seen = self.tills(lambda s: s.running and s.business_date == business_date)
             looked = closing.decide_look(self.book, decision.day, command, tuple(seen), at=self.at)
@@ -119,6 +120,7 @@ class Shop(RuleBasedStateMachine):
             if isinstance(looked, closing.ClosingBegun):
                 self.book = closing.evolve_closing(self.book, looked)
         elif isinstance(decision, closing.ClosingWaived):
+            assert self.at - decision.day.since >= MINUTE
             self.book = closing.evolve_closing(self.book, decision)
 
     @rule(days=DAYS, at_once=st.booleans())
@@ -228,6 +230,10 @@ class Shop(RuleBasedStateMachine):
         after = follow_own_opening(self.terminals[terminal], event, self.book.last_closed)
         self.terminals[terminal] = after
         assert self.book == before
+
+    @rule(seconds=st.sampled_from((30, 60)))
+    def a_moment_passes(self, seconds: int) -> None:
+        self.at += timedelta(seconds=seconds)
 
     @rule(days=st.sampled_from((1, 1, 1, 8)))
     def time_passes(self, days: int) -> None:

@@ -57,6 +57,7 @@ from tillday_contracts.till_messages import DaySettlement, Sealed
 from unit.store_service.store_days import (
     CASHIER,
     MANAGER,
+    MINUTE,
     MONDAY,
     NOON,
     SUNDAY,
@@ -166,7 +167,7 @@ def test_open__close_store_with_open_tills__refused_and_the_tills_are_named() ->
 
 def test_open__close_store_without_open_tills__terminals_attest() -> None:
     state = book(an_open_day())
-    assert decide_close(state, SUPERVISOR, close_store()) == LookFirst(an_open_day())
+    assert decide_close(state, SUPERVISOR, close_store(), at=NOON) == LookFirst(an_open_day())
     fact = decide_look(state, an_open_day(), close_store(), (), at=NOON)
     assert isinstance(fact, ClosingBegun)
     state = evolve_closing(state, fact)
@@ -256,13 +257,25 @@ def test_closing__all_attested_and_sealed__closed_and_terminals_wished_closed() 
 
 def test_closing__one_reason_waives_all_that_were_not_heard__closed_and_they_are_listed() -> None:
     state = book(closing(MONDAY, "T1"))
-    fact = decide_close(state, SUPERVISOR, close_store(waive="its PC is broken"))
+    fact = decide_close(state, SUPERVISOR, close_store(waive="its PC is broken"), at=NOON + MINUTE)
     assert isinstance(fact, ClosingWaived)
     state = evolve_closing(state, fact)
     day = ready_to_seal(state)
     assert day is not None
     ended = decide_closing(state, day, Sealed())
     assert ended == DayClosed(Closed(MONDAY, "SUPERVISOR-1", unattested=("T2",), waived="its PC is broken"))
+
+
+def test_closing__terminals_have_a_minute_to_attest_before_they_can_be_waived() -> None:
+    state = book(closing(MONDAY, "T1"))
+    for seconds, left in ((0, 60), (59, 1)):
+        early = NOON + timedelta(seconds=seconds)
+        refused = decide_close(state, SUPERVISOR, close_store(waive="broken"), at=early)
+        assert isinstance(refused, Refused)
+        assert refused.text == (
+            f'The store "Corner Shop" still waits for T2: whoever is silent can be waived in {left} s.'
+        )
+        assert refused.details == {"seconds": left}
 
 
 def test_closing__a_till_of_the_date_turns_out_open__back_to_open_with_the_reason() -> None:

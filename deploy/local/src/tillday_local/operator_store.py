@@ -32,6 +32,7 @@ REFUSED: Final = 1
 UNFINISHED: Final = 1
 LOOK_SECONDS: Final = 0.3
 SHOWN_DAYS: Final = 7
+TOO_EARLY: Final = "too_early_to_waive"
 
 
 class NothingToAsk(Exception):
@@ -95,12 +96,23 @@ async def close_store(
     try:
         async with find_broker_login(asking.where).connect() as client:
             chosen = business_date or await _running_date(client, asking.store, "close")
-            named = {"business_date": chosen, "waive": waive}
-            command = CloseStore.model_validate({**asking.command(), **named})
-            answer = await client.ask(command, DayAnswer)
+            answer = await _close(client, asking, {"business_date": chosen, "waive": waive})
             return _closed(asking, await _wait_for_terminals(client, answer, patience))
     except CommandRefused as error:
         return asking.refused(error.refusal)
+
+
+async def _close(client: ServiceClient, asking: Asking, named: dict[str, object]) -> DayAnswer:
+    """Ask for the closing; where terminals still have time to answer, wait until they can be waived."""
+    command = CloseStore.model_validate({**asking.command(), **named})
+    try:
+        return await client.ask(command, DayAnswer)
+    except CommandRefused as error:
+        if error.refusal.code != TOO_EARLY:
+            raise
+        asking.say(f"{error.refusal.text} Waiting for that.")
+        await asyncio.sleep(float(str(error.refusal.details["seconds"])))
+    return await client.ask(CloseStore.model_validate({**asking.command(), **named}), DayAnswer)
 
 
 async def cancel_day(asking: Asking, business_date: date | None, reason: str) -> int:

@@ -1,8 +1,9 @@
 """Closing a store: terminals attest or are waived, then the till service seals the date."""
 
+import math
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import assert_never
+from datetime import date, datetime, timedelta
+from typing import Final, assert_never
 
 from store_service.domain import refusals
 from store_service.domain.days import (
@@ -22,6 +23,9 @@ from tillday_contracts.ids import TerminalCode
 from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import CloseStore, DayAnswer
 from tillday_contracts.till_messages import NotSealed, OpenTill, Sealed
+
+LISTED_AFTER: Final = timedelta(seconds=60)
+"""How long terminals have to attest before a person may go on without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,9 @@ class ClosingAbandoned:
 CloseDecision = LookFirst | ClosingWaived | StillClosing | AlreadyClosed | Refused
 
 
-def decide_close(book: StoreBook, person: Person | None, command: CloseStore) -> CloseDecision:
+def decide_close(
+    book: StoreBook, person: Person | None, command: CloseStore, *, at: datetime
+) -> CloseDecision:
     """Answer a request to close a store, as far as it can be answered without the till service."""
     if person is None:
         return refusals.not_of_the_store(command.by, "close", book.name)
@@ -91,12 +97,7 @@ def decide_close(book: StoreBook, person: Person | None, command: CloseStore) ->
                 return refusals.being_cancelled(book.name, day.business_date)
             return refusals.nothing_to_waive(book.name, day.business_date) if waives else LookFirst(day)
         case Closing():
-            waives = command.waive is not None and bool(awaited(day, book.terminals))
-            return (
-                ClosingWaived(replace(day, command=command, waived=command.waive))
-                if waives
-                else StillClosing(day)
-            )
+            return _decide_waiver(book, day, command, at)
         case Closed() | Archived():
             return AlreadyClosed(day.business_date)
         case NoDay() | Cancelled() | Opening():
@@ -104,6 +105,16 @@ def decide_close(book: StoreBook, person: Person | None, command: CloseStore) ->
             return refusals.not_open(book.name, command.business_date, current)
         case _:
             assert_never(day)
+
+
+def _decide_waiver(book: StoreBook, day: Closing, command: CloseStore, at: datetime) -> CloseDecision:
+    unheard = awaited(day, book.terminals)
+    if command.waive is None or not unheard:
+        return StillClosing(day)
+    left = day.since + LISTED_AFTER - at
+    if left > timedelta():
+        return refusals.too_early_to_waive(book.name, unheard, math.ceil(left.total_seconds()))
+    return ClosingWaived(replace(day, command=command, waived=command.waive))
 
 
 def decide_look(

@@ -175,5 +175,13 @@ def nothing_to_waive(name: str, business_date: date) -> Refused:
     return Refused(code="nothing_to_waive", text=text)
 
 
+def too_early_to_waive(name: str, unheard: Sequence[str], seconds: int) -> Refused:
+    text = (
+        f'The store "{name}" still waits for {", ".join(unheard)}: '
+        f"whoever is silent can be waived in {seconds} s."
+    )
+    return Refused(code="too_early_to_waive", text=text, details={"seconds": seconds})
+
+
 def _tills(tills: Iterable[OpenTill]) -> dict[str, object]:
     return {"tills": [till.model_dump(mode="json") for till in tills]}

@@ -65,7 +65,7 @@ class Closings:
             if earlier is not None:
                 return earlier
             book = await work.book(command.business_date)
-            decision = decide_close(book, await work.person(command.by), command)
+            decision = decide_close(book, await work.person(command.by), command, at=work.at)
             match decision:
                 case LookFirst():
                     return decision if tills is None else await self._begin(work, decision, command, tills)
