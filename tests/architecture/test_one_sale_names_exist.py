@@ -1,13 +1,11 @@
 """docs/one-sale.md names every function that a sale passes: each one is still where the page says."""
 
-import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from architecture.page_names import ROOT, gone
+
 PAGE = ROOT / "docs" / "one-sale.md"
 ROW = re.compile(r"^\| `(?P<name>[\w.]+)` \| \[(?P<shown>[^\]]+)\]\(\.\./(?P<path>[^)]+)\) \|")
 
@@ -17,30 +15,9 @@ def named(page: str) -> list[tuple[str, str]]:
     return [(found["name"], found["path"]) for line in page.splitlines() if (found := ROW.match(line))]
 
 
-def defined_in(path: Path) -> set[str]:
-    """Return the functions and classes of a file, methods as Class.method."""
-    return set(_names(ast.parse(path.read_text(encoding="utf-8")).body, ""))
-
-
-def _names(body: list[ast.stmt], prefix: str) -> Iterator[str]:
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{prefix}{node.name}"
-        elif isinstance(node, ast.ClassDef):
-            yield f"{prefix}{node.name}"
-            yield from _names(node.body, f"{prefix}{node.name}.")
-
-
 def missing(page: str) -> list[str]:
     """Return what the page names and the code does not have."""
-    gone = []
-    for name, path in named(page):
-        file = ROOT / path
-        if not file.is_file():
-            gone.append(f"{path} does not exist")
-        elif name not in defined_in(file):
-            gone.append(f"{path} has no {name}")
-    return gone
+    return gone(named(page))
 
 
 def test_every_name_on_the_page_is_still_there() -> None:
@@ -62,16 +39,16 @@ def test_the_page_follows_the_sale_through_every_part() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "gone"),
+    ("row", "fault"),
     [
         ("| `sel` | [x](../terminal_agent/src/terminal_agent/core/selling.py) | - |", "has no sel"),
         ("| `Desk.sell` | [x](../terminal_agent/src/terminal_agent/desk/desk.py) | - |", "has no Desk.sell"),
         ("| `sell` | [x](../terminal_agent/src/terminal_agent/core/sales.py) | - |", "does not exist"),
     ],
 )
-def test_a_name_that_is_gone_is_noticed(row: str, gone: str) -> None:
+def test_a_name_that_is_gone_is_noticed(row: str, fault: str) -> None:
     assert len(missing(row)) == 1
-    assert gone in missing(row)[0]
+    assert fault in missing(row)[0]
 
 
 def test_links_between_the_pages_lead_somewhere() -> None:

@@ -1,6 +1,7 @@
 """Folding what the ledger recorded into sessions, totals and cash-up reports."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ from report_service.domain.rows import (
 from report_service.domain.till_fold import TillEvent, fold, needs, next_status
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.till_messages import SessionStatus
-from unit.report_service.ledger_events import MONDAY, Ledger, session_id
+from unit.report_service.ledger_events import MONDAY, NOON, Ledger, session_id
 from unit.report_service.read_model import ReadModel
 
 S1 = session_id(1)
@@ -42,6 +43,10 @@ def test_a_day_ends_in_one_closed_session_with_its_totals_and_its_report() -> No
         "CASHIER-1",
         "SUPERVISOR-1",
         "Terminal",
+    )
+    assert (session.opened_at, session.closed_at) == (
+        NOON + timedelta(minutes=2),
+        NOON + timedelta(minutes=6),
     )
     totals = TenderTotals(opening=15000, sales=1500)
     assert model.takings == {SessionTender(S1, "cash"): Takings(totals, receipts=2, worth=1500)}
