@@ -195,12 +195,13 @@ class OpeningTender(Fact):
 
 
 class InitialCountConfirmed(Fact):
-    """The till is open."""
+    """The till is open. `uncounted`: the store does not count its floats, the expected amounts stand."""
 
     session_id: SessionId
     business_date: date
     by: PersonId
     tenders: tuple[OpeningTender, ...]
+    uncounted: bool = False
 
 
 class CashUpStarted(Fact):

@@ -242,11 +242,15 @@ class Tender(Fact):
 
 
 class Policies(Fact):
-    """Settings of a store that change how its tills work."""
+    """Settings of a store that change how its tills work.
+
+    `blind_recounts`: how often a blind count may be repeated before somebody has to approve it.
+    """
 
     initial_count: Literal["required", "taken_over"] = "required"
     own_count_approval: Literal["never", "with_reason", "always"] = "with_reason"
     blind_count: bool = False
+    blind_recounts: Annotated[int, Field(strict=True, ge=0, le=5)] = 1
     max_offline_days: Annotated[int, Field(strict=True, ge=1, le=31)] = 7
     people_max_age_days: Annotated[int, Field(strict=True, ge=1, le=90)] = 7
     cash_rounding: Literal[0, 5, 10] = 0

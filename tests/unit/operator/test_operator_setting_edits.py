@@ -45,6 +45,7 @@ def after(text: str, settings: SettingsContent = NOW) -> SettingsContent:
         ("rollover 05:30", "rollover: 04:00 → 05:30"),
         ("cash-rounding 5", "cash-rounding: none → 5"),
         ("blind-count on", "blind-count: off → on"),
+        ("blind-recounts 0", "blind-recounts: 1 → 0"),
         ("initial-count taken-over", "initial-count: required → taken-over"),
         ("initial-count taken_over", "initial-count: required → taken-over"),
         ("own-count-approval never", "own-count-approval: with-reason → never"),
@@ -114,6 +115,7 @@ def test_a_float_is_taken_back() -> None:
         ("add-tender cash_gbp foreign-cash Pounds", "write: add-tender cash_usd"),
         ("add-tender card card Card EUR 1", "belong to foreign cash alone"),
         ("max-offline-days many", "no number of days"),
+        ("blind-recounts often", "no number of times"),
     ],
 )
 def test_what_cannot_be_read_says_how_to_write_it(written: str, help_: str) -> None:

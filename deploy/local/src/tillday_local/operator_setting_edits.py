@@ -99,6 +99,12 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _times(text: str) -> int:
+    if not text.isdecimal():
+        raise BadSetting(f'"{text}" is no number of times')
+    return int(text)
+
+
 def _rollover(settings: SettingsContent, values: Values) -> SettingsContent:
     if _ROLLOVER.fullmatch(values[0]) is None:
         raise BadSetting(f'"{values[0]}" is no time of day: write it like 04:00')
@@ -233,6 +239,7 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "rollover": Setting("HH:MM", AT_ONCE, _rollover),
     "cash-rounding": Setting("none|5|10", AT_THE_NEXT_COUNT, _policy("cash_rounding", _one_of(ROUNDING))),
     "blind-count": Setting("on|off", AT_THE_NEXT_COUNT, _policy("blind_count", _one_of(SWITCH))),
+    "blind-recounts": Setting("TIMES", AT_THE_NEXT_COUNT, _policy("blind_recounts", _times)),
     "initial-count": Setting(
         "required|taken-over", AT_THE_NEXT_COUNT, _policy("initial_count", _same("required", "taken_over"))
     ),

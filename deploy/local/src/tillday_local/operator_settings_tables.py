@@ -62,6 +62,7 @@ def _facts(settings: SettingsContent) -> Iterator[tuple[str, str]]:
     yield "denominations", _pieces(settings.currency, settings.denominations)
     yield "cash-rounding", str(policies.cash_rounding or "none")
     yield "blind-count", "on" if policies.blind_count else "off"
+    yield "blind-recounts", str(policies.blind_recounts)
     yield "initial-count", policies.initial_count.replace("_", "-")
     yield "own-count-approval", policies.own_count_approval.replace("_", "-")
     yield "max-offline-days", str(policies.max_offline_days)

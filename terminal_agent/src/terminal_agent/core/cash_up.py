@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from terminal_agent.core.commands import Actor, CancelCashUp, ConfirmCashUp, CountTender, Place, StartCashUp
-from terminal_agent.core.counts import Counted, judge, pieces_total
+from terminal_agent.core.counts import Counted, judge, pieces_total, recount_spent
 from terminal_agent.core.refusal import Decision, Refusal, refuse
 from terminal_agent.core.till import ClosingCount, Open, OpeningCount, Session, Till, expected_in
 from tillday_contracts.arithmetic import TenderTotals, kept_amount
@@ -77,6 +77,9 @@ def count_tender(till: Till, command: CountTender) -> Decision:
     expected = expected_in(phase.till.totals, tender.tender)
     pieces = command.denominations
     counted = Counted(phase.session, "cash_up", tender, command.by.person, expected, total, pieces)
+    spent = recount_spent(counted, phase.attempts, command.approver)
+    if spent is not None:
+        return Decision(refusal=spent)
     approval = judge(counted, command.approver)
     if isinstance(approval, Refusal):
         return Decision((counted.attempt,), approval)

@@ -103,7 +103,11 @@ def _taken_over(started: TillStarted) -> InitialCountConfirmed:
         for part in started.expected
     )
     return InitialCountConfirmed(
-        session_id=started.session_id, business_date=started.business_date, by=started.by, tenders=tenders
+        session_id=started.session_id,
+        business_date=started.business_date,
+        by=started.by,
+        tenders=tenders,
+        uncounted=True,
     )
 
 
@@ -145,6 +149,9 @@ def count_float(till: Till, command: CountFloat) -> Decision:
     counts = _counted(phase, command)
     if isinstance(counts, Refusal):
         return Decision(refusal=counts)
+    spent = next((word for c in counts if (word := recount_spent(c, phase.attempts, command.approver))), None)
+    if spent is not None:
+        return Decision(refusal=spent)
     attempts = tuple(counted.attempt for counted in counts)
     judged = [judge(counted, command.approver) for counted in counts]
     refusal = next((word for word in judged if isinstance(word, Refusal)), None)
@@ -229,6 +236,31 @@ def pieces_total(pieces: tuple[DenominationCount, ...], session: Session, tender
     return total
 
 
+def recount_spent(
+    counted: Counted, before: tuple[CountAttempted, ...], approver: Approver | None
+) -> Refusal | None:
+    """Return why a blind count is not compared once more without a supervisor, None where it may be.
+
+    Nothing is said of this count, not even that it was right: else the expected amount could be guessed.
+    """
+    policies = counted.session.terms.policies
+    if not policies.blind_count:
+        return None
+    made = sum(attempt.tender == counted.tender.tender for attempt in before)
+    if made <= policies.blind_recounts:
+        return None
+    if approver is None:
+        return Refusal("recount_spent", "Counted again already: a supervisor must approve the count.")
+    if "approve_difference" not in approver.actor.rights:
+        return _no_approver(approver)
+    return None
+
+
+def _no_approver(approver: Approver) -> Refusal:
+    text = f"{approver.actor.person} may not approve differences: ask a supervisor."
+    return Refusal("approval_right_missing", text)
+
+
 def judge(counted: Counted, approver: Approver | None) -> Approval | Refusal | None:
     """Return the approval that this count needs: None within tolerance, else one bound to its very
     difference.
@@ -238,10 +270,7 @@ def judge(counted: Counted, approver: Approver | None) -> Approval | Refusal | N
     if approver is None:
         return _approval_required(counted)
     if "approve_difference" not in approver.actor.rights:
-        return Refusal(
-            "approval_right_missing",
-            f"{approver.actor.person} may not approve differences: ask a supervisor.",
-        )
+        return _no_approver(approver)
     own = _own_count(counted, approver)
     if own is not None:
         return own

@@ -31,7 +31,7 @@ class Situation:
     `settled`: no session runs that was not cashed up. `void`: the running session was closed in the back
     office, or another terminal hosts the till now. `opening_unnoticed`: opened here by a supervisor, and the
     desired state does not name that opening yet. `alone_days`: days since the back office was last heard,
-    None where it never was.
+    None where it never was. `clock_back`: the clock stands before the moment at which it was last heard.
     """
 
     online: bool
@@ -45,6 +45,7 @@ class Situation:
     opening_unnoticed: bool = False
     alone_days: int | None = 0
     alone_limit: int = 7
+    clock_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,9 @@ def _wrong_moment(now: Situation, wish: OpeningWish) -> Refusal | None:
         return Refusal("already_open", f"The terminal is open for {now.posbd.isoformat()} already.")
     if not now.settled:
         return Refusal("cash_up_first", "Cash up the running session first.")
+    if now.clock_back:
+        text = "This clock is behind the time at which the back office was last heard: set it first."
+        return Refusal("clock_wrong", text)
     return None
 
 
@@ -169,8 +173,7 @@ def _wrong_date(now: Situation, wish: OpeningWish) -> Refusal | None:
         return Refusal(
             "date_too_late", f"{wish.wanted.isoformat()} is too late: at most tomorrow's date is possible."
         )
-    if now.posbd is not None and wish.wanted < now.posbd and wish.last_session_date == now.posbd:
-        return Refusal(
-            "date_used", f"{now.posbd.isoformat()} has a session already: the date cannot go back."
-        )
+    last = wish.last_session_date
+    if last is not None and wish.wanted < last:
+        return Refusal("date_used", f"{last.isoformat()} has a session already: the date cannot go back.")
     return None

@@ -114,12 +114,13 @@ class OpeningCount:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The till sells."""
+    """The till sells. `attempts` are of a count given up since which nothing moved."""
 
     session: Session
     opening: tuple[OpeningTender, ...]
     totals: Totals
     receipts: int = 0
+    attempts: tuple[CountAttempted, ...] = ()
     kind: Literal["open"] = "open"
 
 
@@ -202,11 +203,13 @@ def _moved(phase: Phase, body: EntryBody) -> Phase:
             totals = {tender.tender: TenderTotals(opening=tender.counted) for tender in body.tenders}
             return Open(phase.session, body.tenders, totals)
         case Open(), Movement():
-            return replace(phase, totals=add_totals(phase.totals, {body.tender: fold_movement(body)}))
+            return replace(
+                phase, totals=add_totals(phase.totals, {body.tender: fold_movement(body)}), attempts=()
+            )
         case Open(), CashUpStarted():
-            return ClosingCount(phase)
+            return ClosingCount(phase, phase.attempts)
         case ClosingCount(), CashUpCancelled():
-            return phase.till
+            return replace(phase.till, attempts=phase.attempts)
         case ClosingCount(), TenderConfirmed():
             return replace(phase, confirmed=(*phase.confirmed, body))
         case _:
@@ -216,7 +219,8 @@ def _moved(phase: Phase, body: EntryBody) -> Phase:
 def _sold(phase: Phase, sale: Sale) -> Phase:
     if not isinstance(phase, Open):
         return phase
-    return replace(phase, totals=add_totals(phase.totals, fold_tenders(sale)), receipts=phase.receipts + 1)
+    totals = add_totals(phase.totals, fold_tenders(sale))
+    return replace(phase, totals=totals, receipts=phase.receipts + 1, attempts=())
 
 
 def add_totals(totals: Totals, more: Totals) -> Totals:

@@ -5,7 +5,7 @@ itself.
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,8 @@ from tillday_contracts.entries import Attested
 
 WARN_BYTES: Final = 50 * 1024 * 1024
 STOP_BYTES: Final = 20 * 1024 * 1024
+CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+"""How far a clock may be put back when it is corrected, without being taken for wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Standing:
             opening_unnoticed=opening_unnoticed(memory.terminal, desired),
             alone_days=memory.alone_days(now),
             alone_limit=settings.policies.max_offline_days if settings else 7,
+            clock_back=memory.heard_at is not None and now < memory.heard_at - CLOCK_TOLERANCE,
         )
 
     def outcome(self) -> Outcome:
