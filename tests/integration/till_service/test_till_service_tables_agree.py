@@ -10,16 +10,20 @@ import pytest
 from integration.till_service.terminals import key_of, made_service
 from servers import Broker, FreshDatabase
 from service_kit.database import Connection, Database
+from till_service.domain.back_office import refused_to_say
 from till_service.domain.incoming import read_message
-from till_service.domain.sessions import status_of
+from till_service.domain.sessions import ClosedInBack, ClosingCount, Open, status_of
 from till_service.messaging.answers import AckSubject
+from till_service.messaging.closing import Closing
 from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.messaging.requests import Requests
 from till_service.persistence import closes
 from till_service.persistence.timeline import LedgerClock
-from tillday_contracts.entries import ManifestMember
+from tillday_contracts.entries import EntryBody, ManifestMember, TillClosed, read_body, read_envelope
+from tillday_contracts.journal import WireEntry
 from unit.till_service.any_day import SIGN, TENDERS, Act, AnyDay, journal_of, write
-from unit.till_service.journals import NOON, WrittenJournal
+from unit.till_service.back_office import close_command, no_close_command, scanned, typed
+from unit.till_service.journals import NOON, SESSION, WrittenJournal
 from unit.till_service.ledgers import Ledger
 
 SEEDS = range(6)
@@ -76,6 +80,10 @@ def replaced(chance: random.Random) -> tuple[WrittenJournal, WrittenJournal]:
     return old, new
 
 
+def body_of(entry: WireEntry) -> EntryBody:
+    return read_body(read_envelope(entry.data))
+
+
 def pieces(journal: WrittenJournal, chance: random.Random) -> list[bytes]:
     """The journal in random pieces: some come twice, some too early, some as of a journal that was left."""
     messages: list[bytes] = []
@@ -111,6 +119,8 @@ IN_TABLES = {
     "products": "SELECT session_id, sku, quantity, gross FROM session_product",
     "safe": "SELECT kind, tender, amount, session_id, entry FROM safe_movement",
     "tasks": "SELECT session_id, text FROM till_task",
+    "back": "SELECT session_id, number FROM back_close",
+    "reaches": "SELECT session_id, word, terminal, epoch, to_seq, proof FROM close_reach",
 }
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -133,6 +143,12 @@ def in_memory(ledger: Ledger) -> Rows:
         "products": [(*key, kept.quantity, kept.gross) for key, kept in ledger.products.items()],
         "safe": [(r.kind, r.tender, r.amount, r.session_id, r.entry) for r in ledger.safe],
         "tasks": [(task.facts.session_id, task.text) for task in ledger.tasks],
+        "back": [(key, back.number) for key, back in ledger.back_closes.items()],
+        "reaches": [
+            (session, word, r.terminal, r.epoch, r.to_seq, r.proof)
+            for (session, word), known in ledger.manifests.items()
+            for r in known.reaches
+        ],
     }
     return {name: sorted(rows, key=repr) for name, rows in found.items()}
 
@@ -173,6 +189,44 @@ async def test_after_a_close_that_covers_two_journals_tables_and_memory_hold_the
     chance = random.Random(seed)
 
     tables, memory = await taken_by_both(database, replaced(chance), chance)
+
+    assert tables == memory
+
+
+async def closed_by_both(database: Database, chance: random.Random) -> tuple[Rows, Rows]:
+    """A day that the back office closes somewhere, by some evidence, perhaps with a last word on it."""
+    journal = journal_of(random_day(chance))
+    closed = next(body for entry in journal.entries if isinstance(body := body_of(entry), TillClosed))
+    evidence = chance.choice((None, scanned(closed), typed(closed), typed(closed, members=False)))
+    ledger, intake = Ledger(), intake_of(database)
+    ledger.register(journal)
+    await Requests(database, lambda: NOON).register_journal_key(key_of(journal))
+    waiting = pieces(journal, chance)
+    at, closing = chance.randrange(len(waiting)), Closing(database, intake.around)
+    for n, data in enumerate(waiting):
+        await intake._commit([read_message(journal.address, data)])
+        ledger.take(journal, data)
+        if n >= at and isinstance(ledger.sessions.get(SESSION), Open | ClosingCount):
+            command = close_command(evidence)
+            assert b"B-1" in await closing.close_till(command)
+            ledger.close_till(command)
+        if isinstance(ledger.sessions.get(SESSION), ClosedInBack) and chance.random() < 0.3:
+            word, again = no_close_command(), close_command(scanned(closed))
+            done = b'"done"' in await closing.say_no_close(word)
+            assert done == (refused_to_say(ledger.sessions[SESSION]) is None)
+            if done:
+                ledger.say_no_close(word)
+            await closing.close_till(again)
+            ledger.close_till(again)
+    async with database.connection() as connection:
+        return await in_tables(connection), in_memory(ledger)
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_after_a_close_from_the_back_office_tables_and_memory_hold_the_same(
+    database: Database, seed: int
+) -> None:
+    tables, memory = await closed_by_both(database, random.Random(seed))
 
     assert tables == memory
 

@@ -5,14 +5,35 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from till_service.domain.back_office import (
+    Word,
+    add_evidence,
+    close_in_back,
+    evidence_in,
+    refused_to_close,
+    refused_to_say,
+    say_no_close,
+)
+from till_service.domain.book import Book
 from till_service.domain.incoming import read_message
 from till_service.domain.intake import take
 from till_service.domain.ledger import JournalRow, Letter, Loaded, Moment, Taken
+from till_service.domain.manifest import Manifest
 from till_service.domain.money import AdjustmentRow, SafeRow, Task
+from till_service.domain.outcome import outcome
 from till_service.domain.routing import Placed, Rescue
-from till_service.domain.sessions import Close, TillSession
+from till_service.domain.sessions import (
+    BackClose,
+    Close,
+    Closed,
+    ClosedInBack,
+    ClosingCount,
+    Open,
+    TillSession,
+)
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
+from tillday_contracts.close_messages import CloseTill, SayNoClose
 from tillday_contracts.link import Verdict
 from tillday_contracts.messages import Event
 from tillday_contracts.topics import TerminalAddress
@@ -38,6 +59,8 @@ class Ledger:
     sealed: set[tuple[str, date]] = field(default_factory=set)
     sessions: dict[str, TillSession] = field(default_factory=dict)
     closes: dict[str, Close] = field(default_factory=dict)
+    back_closes: dict[str, BackClose] = field(default_factory=dict)
+    manifests: dict[tuple[str, str], Manifest] = field(default_factory=dict)
     rescues: dict[str, tuple[Rescue, ...]] = field(default_factory=dict)
     placed: dict[str, Placed] = field(default_factory=dict)
     safe: list[SafeRow] = field(default_factory=list)
@@ -50,6 +73,7 @@ class Ledger:
     gaps: dict[TerminalAddress, datetime] = field(default_factory=dict)
     timeline: str = "a" * 16
     c: int = 0
+    numbers: int = 0
     now: datetime = NOON
     ids: Iterator[UUID] = field(default_factory=counting_ids)
 
@@ -120,6 +144,11 @@ class Ledger:
             self.sessions[session.facts.session_id] = session
         self._totals(taken)
         self.closes |= taken.closes
+        self.back_closes |= taken.back_closes
+        for key, told in taken.evidence.items():
+            if told.manifest is not None:
+                self.manifests[key, "evidence"] = told.manifest
+        self.manifests |= {(key, "no_close"): n.manifest for key, n in taken.no_closes.items()}
         for rescue in taken.rescues:
             self.rescues[rescue.original.session_id] = (rescue,)
         self.placed |= {placed.origin.hash: placed for placed in taken.placed}
@@ -138,6 +167,40 @@ class Ledger:
             self.products[key] = ProductTotals(
                 old.name, old.quantity + delta.quantity, old.gross + delta.gross
             )
+
+    def totals_of(self, session_id: str) -> dict[str, TenderTotals]:
+        return {tender: totals for (owner, tender), totals in self.tenders.items() if owner == session_id}
+
+    def close_till(self, command: CloseTill) -> str:
+        """Let the back office close a till, or tell more of such a close; returns the close's number."""
+        session = self.sessions[command.session_id]
+        assert refused_to_close(command, session, heard_at=None, now=self.now) is None
+        assert isinstance(session, Open | ClosingCount | ClosedInBack)
+        book, word = self._word(command)
+        if not isinstance(session, ClosedInBack):
+            self.numbers += 1
+            session = close_in_back(book, session, f"B-{self.numbers}", word)
+        evidence = evidence_in(command, at=self.now)
+        if evidence is not None:
+            session = add_evidence(book, session, evidence, word)
+        self.commit(outcome(book, answers={}, gaps=self.gaps))
+        assert session.back is not None
+        return session.back.number
+
+    def say_no_close(self, command: SayNoClose) -> None:
+        """Let a supervisor say that the terminal's own close will never come."""
+        session = self.sessions[command.session_id]
+        assert refused_to_say(session) is None
+        assert isinstance(session, Closed)
+        book, word = self._word(command)
+        host = TerminalAddress(session.facts.store, session.facts.terminal)
+        streams = [s for s in self.streams.values() if s.id.address == host]
+        say_no_close(book, session, streams, word)
+        self.commit(outcome(book, answers={}, gaps=self.gaps))
+
+    def _word(self, command: CloseTill | SayNoClose) -> tuple[Book, Word]:
+        moment = Moment(now=self.now, stamp=Stamp(self.timeline, self.c + 1), new_id=lambda: next(self.ids))
+        return Book(self.loaded(), moment), Word(command.message_id, command.by, command.reason, self.now)
 
     def expected(self, session_id: str, tender: str = "cash") -> int:
         """What the ledger thinks is in the drawer."""

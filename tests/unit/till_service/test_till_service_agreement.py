@@ -9,7 +9,7 @@ from terminal_agent.core.chain import Identity
 from terminal_agent.core.till import Till, evolve, state_of, terms_of
 from till_service.domain.streams import StreamId, Terminal
 from till_service.domain.verdicts import differ, till_state
-from tillday_contracts.entries import TenderAmount, TillState
+from tillday_contracts.entries import TillState
 from tillday_contracts.topics import TerminalAddress
 from unit.till_service.journals import KEY, KEY_ID, NOON, WrittenJournal
 from unit.till_service.ledgers import Ledger
@@ -23,13 +23,9 @@ def view_of(ledger: Ledger, journal: WrittenJournal) -> tuple[TillState, ...]:
         return ()
     stream = ledger.streams[StreamId(ADDRESS, journal.epoch)]
     session = list(ledger.sessions.values())[-1]
-    expected = tuple(
-        TenderAmount(tender=tender, amount=totals.expected)
-        for (session_id, tender), totals in ledger.tenders.items()
-        if session_id == session.facts.session_id
-    )
+    totals = ledger.totals_of(session.facts.session_id)
     numbers = {"last_receipt": stream.last_receipt, "last_cash_up": stream.last_cash_up}
-    return (till_state(session, expected=expected, **numbers),)
+    return (till_state(session, totals=totals, **numbers),)
 
 
 def test_the_views_of_a_till_agree_after_every_entry_of_two_sessions() -> None:

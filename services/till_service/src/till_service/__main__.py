@@ -8,11 +8,13 @@ from faststream.nats import NatsMessage
 from service_kit.consumer import PushConsumer
 from service_kit.service import Service, run
 from till_service.messaging.answers import AckSubject
+from till_service.messaging.closing import Closing
 from till_service.messaging.hello import Greeter
 from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.messaging.requests import Requests
 from till_service.persistence.timeline import LedgerClock
 from till_service.settings import TillSettings
+from tillday_contracts.close_messages import CloseTill, SayNoClose
 from tillday_contracts.messages import Done, Refused
 from tillday_contracts.streams import JOURNAL_STREAM, STREAMS, TILL_EVENTS
 from tillday_contracts.till_messages import (
@@ -37,7 +39,9 @@ def compose(service: Service[TillSettings]) -> None:
     answers = AckSubject(service.database, service.nats.publish)
     around = Surroundings(service.now, service.random_bytes)
     intake = JournalIntake(service.database, clock, answers, around)
-    _listen(service, Greeter(service.database, answers, intake.live), Requests(service.database, service.now))
+    greeter = Greeter(service.database, answers, intake.live, service.now)
+    _listen(service, greeter, Requests(service.database, service.now))
+    _decide(service, Closing(service.database, around))
     service.ensure_streams(STREAMS)
     service.relay_outbox(stream=TILL_EVENTS.name)
     service.answer_replays(REPLAY_SUBJECT)
@@ -74,6 +78,16 @@ def _listen(service: Service[TillSettings], greeter: Greeter, requests: Requests
     @service.broker.subscriber(SafeBalance.subject, queue=service.name)
     async def safe_balance(question: SafeBalance) -> Safe | Refused:
         return await requests.safe_balance(question)
+
+
+def _decide(service: Service[TillSettings], closing: Closing) -> None:
+    @service.broker.subscriber(CloseTill.subject, queue=service.name)
+    async def close_till(command: CloseTill) -> bytes:
+        return await closing.close_till(command)
+
+    @service.broker.subscriber(SayNoClose.subject, queue=service.name)
+    async def say_no_close(command: SayNoClose) -> bytes:
+        return await closing.say_no_close(command)
 
 
 if __name__ == "__main__":

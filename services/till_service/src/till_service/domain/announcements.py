@@ -1,6 +1,7 @@
 """The events that follow from journal entries."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -9,9 +10,9 @@ from till_service.domain.incoming import JournalEntry
 from till_service.domain.ledger import JournalRow, Moment
 from till_service.domain.money import Task
 from till_service.domain.routing import Placed
-from till_service.domain.sessions import TillSession, close_of, status_of
+from till_service.domain.sessions import TillSession, status_of
 from till_service.domain.streams import Stream
-from tillday_contracts.entries import TYPE_OF
+from tillday_contracts.entries import TYPE_OF, TenderAmount
 from tillday_contracts.messages import Event
 from tillday_contracts.till_messages import EntriesRecorded, LedgerEntry, TaskRaised, TillSessionChanged
 from tillday_contracts.topics import TerminalAddress
@@ -37,15 +38,26 @@ def _event(kind: type[E], entry: JournalEntry, moment: Moment, at: datetime, fie
     return kind.model_construct(None, **head, occurred_at=at, **fields)
 
 
-def session_changed(
-    session: TillSession, entry: JournalEntry, moment: Moment, *, stream: Stream, by: str | None
-) -> TillSessionChanged:
-    """Tell that a session began or changed its status."""
-    facts, close = session.facts, close_of(session)
-    return from_entry(
-        TillSessionChanged,
-        entry,
-        moment,
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a session's change is told with: what caused it, by whom, the last numbers, the kept amounts."""
+
+    cause: UUID
+    at: datetime
+    stream: Stream | None
+    by: str | None
+    kept: tuple[TenderAmount, ...] = ()
+
+
+def session_changed(session: TillSession, change: Change, moment: Moment) -> TillSessionChanged:
+    """Tell that a session began, changed its status, or is known to have kept something else."""
+    facts, stream = session.facts, change.stream
+    return TillSessionChanged.model_construct(
+        None,
+        message_id=moment.new_id(),
+        correlation_id=change.cause,
+        causation_id=change.cause,
+        occurred_at=change.at,
         store=facts.store,
         terminal=facts.terminal,
         till=facts.till,
@@ -53,10 +65,10 @@ def session_changed(
         business_date=facts.business_date,
         status=status_of(session),
         late=facts.late,
-        by=by,
-        kept=close.kept if close is not None else (),
-        last_receipt=stream.last_receipt,
-        last_cash_up=stream.last_cash_up,
+        by=change.by,
+        kept=change.kept,
+        last_receipt=stream.last_receipt if stream is not None else 0,
+        last_cash_up=stream.last_cash_up if stream is not None else 0,
     )
 
 

@@ -5,9 +5,24 @@ from dataclasses import replace
 
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.ledger import CloseMember, JournalRow, Letter, Loaded, Moment, PositionRow
-from till_service.domain.money import AdjustmentRow, SafeRow, loan_or_pickup, moved_at_close
+from till_service.domain.money import (
+    AdjustmentRow,
+    SafeRow,
+    loan_or_pickup,
+    moved_at_close,
+    moved_by_report,
+)
 from till_service.domain.routing import Placed, Rescue, outstanding_rescue
-from till_service.domain.sessions import Close, NotFinal, SessionFacts, TillSession
+from till_service.domain.sessions import (
+    BackClose,
+    Close,
+    Evidence,
+    NoClose,
+    NotFinal,
+    SessionFacts,
+    TillSession,
+    evidence_of,
+)
 from till_service.domain.streams import Held, Stamp, Stream, StreamId
 from tillday_contracts.arithmetic import (
     ProductTotals,
@@ -34,6 +49,9 @@ class Book:
         self.sessions: dict[str, TillSession] = {}
         self.rescues: dict[str, Rescue] = {}
         self.closes: dict[str, Close] = {}
+        self.back_closes: dict[str, BackClose] = {}
+        self.evidence: dict[str, Evidence] = {}
+        self.no_closes: dict[str, NoClose] = {}
         self.close_members: dict[tuple[str, StreamId], CloseMember] = {}
         self.placed: dict[str, Placed] = {}
         self.tenders: dict[tuple[str, str], TenderTotals] = {}
@@ -91,8 +109,12 @@ class Book:
             self.rescues[original.session_id] = known
         return known
 
-    def close(self, facts: SessionFacts, close: Close) -> None:
-        """Keep a close, how far it counts in each journal, and what it moved to the safe."""
+    def close(self, session: TillSession, close: Close) -> None:
+        """Keep a close, how far it counts in each journal, and what it moved to the safe.
+
+        What a printed report of this close put into the safe is taken back: the close itself says it now.
+        """
+        facts, reported = session.facts, evidence_of(session)
         self.closes[facts.session_id] = close
         for member in close.manifest:
             stream = StreamId(TerminalAddress(facts.store, member.terminal), member.epoch)
@@ -101,11 +123,21 @@ class Book:
             self.close_members[(facts.session_id, stream)] = CloseMember(facts.session_id, stream, to_seq)
         for row in moved_at_close(facts, close):
             self.add_safe(row)
+        for row in moved_by_report(facts, reported, sign=-1) if reported is not None else ():
+            self.add_safe(row)
 
     def placed_in(self, session_id: str, placement: str) -> list[Placed]:
         """Return the entries in one place, as far as they are loaded or in this batch."""
-        now = {placed.origin.hash: placed for placed in self.loaded.placed} | self.placed
-        return [one for one in now.values() if (one.session_id, one.placement) == (session_id, placement)]
+        now = self._placed_now().values()
+        return [one for one in now if (one.session_id, one.placement) == (session_id, placement)]
+
+    def rescued_from(self, facts: SessionFacts) -> list[Placed]:
+        """Return what names a session and is in its rescue session, as far as it is loaded."""
+        found = (one for one in self._placed_now().values() if one.body.session_id == facts.session_id)
+        return [one for one in found if (one.placement, one.origin.store) == ("rescue", facts.store)]
+
+    def _placed_now(self) -> dict[str, Placed]:
+        return {placed.origin.hash: placed for placed in self.loaded.placed} | self.placed
 
     def place(self, placed: Placed, before: Placed | None = None) -> None:
         """Put an entry into its place, out of the one it was in before, and keep all totals right."""

@@ -1,23 +1,18 @@
 """Taking a batch of journals into the ledger: known here, MAC, position, effect, entry by entry."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from till_service.domain.announcements import entries_moved, entries_recorded, task_raised
 from till_service.domain.book import Book
-from till_service.domain.comparison import tasks
 from till_service.domain.effects import apply
 from till_service.domain.incoming import JournalEntry, JournalMessage
 from till_service.domain.ledger import JournalRow, Letter, Loaded, Moment, Taken
-from till_service.domain.money import Task
+from till_service.domain.outcome import outcome
 from till_service.domain.positions import Ahead, Duplicate, InPlace, Parted, Unproven, judge
 from till_service.domain.proven import Proven
-from till_service.domain.sessions import sorted_sessions
 from till_service.domain.streams import Stamp, Stream, StreamId, Terminal, proving_key
 from tillday_contracts.link import Ack, BadMac, Fork, Gap, Verdict
-from tillday_contracts.messages import Event
 from tillday_contracts.topics import TerminalAddress
 
 GAP_PAUSE: Final = timedelta(seconds=5)
@@ -133,51 +128,8 @@ class _Intake:
         return self._moment.stamp
 
     def taken(self) -> Taken:
-        book, loaded = self._book, self._loaded
-        sessions = sorted_sessions(book.sessions.values())
-        rows = tuple(self._final(row) for row in book.rows.values())
-        raised = tuple(tasks(book))
-        return Taken(
-            streams=tuple(book.streams.values()),
-            current_epochs=book.current_epochs,
-            positions=book.position_rows(),
-            rows=rows,
-            new_sessions=tuple(s for s in sessions if s.facts.session_id not in loaded.sessions),
-            changed_sessions=tuple(s for s in sessions if s.facts.session_id in loaded.sessions),
-            rescues=tuple(book.rescues[key] for key in sorted(book.rescues)),
-            closes=book.closes,
-            close_members=tuple(book.close_members.values()),
-            placed=tuple(book.placed.values()),
-            tenders=book.tenders,
-            products=book.products,
-            members=book.members,
-            safe=tuple(book.safe.values()),
-            adjustments=tuple(book.adjustments),
-            tasks=raised,
-            letters=tuple(book.letters),
-            events=tuple(self._events(rows, raised)),
-            answers={address: tuple(items) for address, items in self._answers.items() if items},
-            gaps=self._gaps,
-        )
-
-    def _final(self, row: JournalRow) -> JournalRow:
-        # A close later in the same batch may have moved an entry on.
-        placed = self._book.placed.get(row.entry.hash)
-        if placed is None or (placed.placement, placed.session_id) == (row.placement, row.session_id):
-            return row
-        return replace(row, placement=placed.placement, session_id=placed.session_id, reason=placed.reason)
-
-    def _events(self, rows: Iterable[JournalRow], raised: Iterable[Task]) -> Iterable[Event]:
-        by_terminal: dict[TerminalAddress, list[JournalRow]] = {}
-        for row in rows:
-            by_terminal.setdefault(row.address, []).append(row)
-        for address, own in by_terminal.items():
-            yield from entries_recorded(address, own, self._moment)
-            yield from self._book.events.get(address, ())
-        for address, moved in self._book.moved().items():
-            yield from entries_moved(address, moved, self._moment)
-        for task in raised:
-            yield task_raised(task, self._moment)
+        answers = {address: tuple(items) for address, items in self._answers.items() if items}
+        return outcome(self._book, answers=answers, gaps=self._gaps)
 
 
 def shortened(items: Sequence[Verdict]) -> list[Verdict]:

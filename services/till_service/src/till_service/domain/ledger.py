@@ -8,7 +8,7 @@ from uuid import UUID
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.money import AdjustmentRow, SafeRow, Task
 from till_service.domain.routing import Placed, Rescue
-from till_service.domain.sessions import Close, TillSession
+from till_service.domain.sessions import BackClose, Close, Evidence, NoClose, TillSession
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
 from tillday_contracts.link import Verdict
@@ -22,9 +22,10 @@ class Loaded:
     """The part of the ledger that a batch may touch, locked for it.
 
     `rows` are the stamps of the journal rows whose hashes the batch names. `placed` are the entries parked
-    under a session that the batch may confirm, and those that a close in the batch does not cover. `awaited`
-    are the closed sessions whose manifest was not complete before the batch and names one of its streams;
-    `tenders` are the totals of these and of the sessions that a close in the batch names.
+    under a session that the batch may confirm, those that a close in the batch does not cover, and those that
+    an earlier word on that close took out of it. `awaited` are the closed sessions whose manifest was not
+    complete before the batch and names one of its streams; `tenders` are the totals of these, of the sessions
+    that a close in the batch names, and of those whose kept amounts are provisional.
     """
 
     terminals: Mapping[TerminalAddress, Terminal] = field(default_factory=dict)
@@ -105,6 +106,9 @@ class Taken:
     changed_sessions: tuple[TillSession, ...]
     rescues: tuple[Rescue, ...]
     closes: Mapping[str, Close]
+    back_closes: Mapping[str, BackClose]
+    evidence: Mapping[str, Evidence]
+    no_closes: Mapping[str, NoClose]
     close_members: tuple[CloseMember, ...]
     placed: tuple[Placed, ...]
     tenders: Mapping[tuple[str, str], TenderTotals]
@@ -121,4 +125,5 @@ class Taken:
     @property
     def writes(self) -> bool:
         """Say whether the ledger changes; a batch of duplicates alone needs no transaction of its own."""
-        return bool(self.positions or self.rows or self.letters)
+        decided = self.back_closes or self.evidence or self.no_closes
+        return bool(self.positions or self.rows or self.letters or decided)

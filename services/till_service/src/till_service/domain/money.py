@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from till_service.domain.routing import Origin, Placed
-from till_service.domain.sessions import Close, SessionFacts
+from till_service.domain.sessions import Close, Evidence, SessionFacts
 from tillday_contracts.arithmetic import TenderTotals, moved_to_safe
 from tillday_contracts.entries import Adjustment, FloatMoved, Movement
 from tillday_contracts.till_messages import TaskKind
@@ -76,6 +76,21 @@ def moved_at_close(facts: SessionFacts, close: Close) -> Iterator[SafeRow]:
             )
 
 
+def moved_by_report(facts: SessionFacts, evidence: Evidence, *, sign: int) -> Iterator[SafeRow]:
+    """Yield what a printed report says went into the safe, or take it back."""
+    for told in evidence.tenders:
+        if told.moved:
+            yield SafeRow(
+                facts.store,
+                facts.terminal,
+                "cash_up",
+                told.tender,
+                sign * told.moved,
+                facts.session_id,
+                evidence.hash,
+            )
+
+
 def float_row(facts: SessionFacts, body: FloatMoved, entry: str) -> SafeRow:
     """Return what reaching a forced float takes out of the safe, or puts into it."""
     return SafeRow(facts.store, facts.terminal, "float", body.tender, -body.amount, facts.session_id, entry)
@@ -99,3 +114,30 @@ def expected_differs(facts: SessionFacts, close: Close, found: Mapping[str, tupl
         "Look for receipts of this session on the dead-letter desk, then settle it by an adjustment."
     )
     return Task(facts, "expected_differs", text, close.hash)
+
+
+def evidence_differs(facts: SessionFacts, close: Close) -> Task:
+    """Return the task for a printed report that says something else than the close it was printed for."""
+    text = (
+        f"Cash-up {close.number} of terminal {facts.terminal} counted or kept other amounts than the report "
+        "that was typed or scanned for it. The cash-up counts. Compare it with the paper, and find out why."
+    )
+    return Task(facts, "evidence_differs", text, close.hash)
+
+
+def short_form_differs(facts: SessionFacts, entry: str) -> Task:
+    """Return the task for a printed report that names another receipt than the journal holds there."""
+    text = (
+        f"The report typed or scanned for till {facts.till} of {facts.business_date} does not belong "
+        f"to the journal of terminal {facts.terminal}. Look at the paper again: it may be another till's."
+    )
+    return Task(facts, "short_form_differs", text, entry)
+
+
+def posted_before_close(facts: SessionFacts, close: Close) -> Task:
+    """Return the task for a close that arrives when its session is posted."""
+    text = (
+        f"Cash-up {close.number} of terminal {facts.terminal} arrived after its session was posted. "
+        "Compare the figures and book the difference by an adjusting posting."
+    )
+    return Task(facts, "posted_before_close", text, close.hash)

@@ -4,24 +4,23 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
+from till_service.domain.manifest import Manifest
 from till_service.domain.sessions import (
-    Close,
-    ClosedInBack,
-    ClosedInFront,
     ClosingCount,
     Open,
     OpeningCount,
-    Posted,
     SessionFacts,
     TillSession,
+    manifest_of,
 )
 from tillday_contracts.entries import Movement, Sale
 
 TenderEvent = Sale | Movement
 """What changes the money of a session and has to find the right one."""
 Place = Literal["session", "rescue", "parked"]
+NOT_COVERED: Final = "the session's count does not cover it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +74,9 @@ def route(origin: Origin, body: TenderEvent, session: TillSession | None) -> Rou
     misfit = _misfit(origin, body, session.facts)
     if misfit is not None:
         return Route("rescue", misfit)
-    match session:
-        case Open() | ClosingCount():
-            return Route("session")
-        case ClosedInFront(_, close) | ClosedInBack(_, close) | Posted(_, close):
-            return _by_manifest(origin, close)
+    if isinstance(session, Open | ClosingCount):
+        return Route("session")
+    return _by_manifest(origin, manifest_of(session))
 
 
 def _misfit(origin: Origin, body: TenderEvent, facts: SessionFacts) -> str | None:
@@ -90,17 +87,25 @@ def _misfit(origin: Origin, body: TenderEvent, facts: SessionFacts) -> str | Non
     return None
 
 
-def _by_manifest(origin: Origin, close: Close | None) -> Route:
-    if close is None:
-        return Route("session", "undecided: the close's manifest is not known")
-    if close.covers(origin.terminal, origin.epoch, origin.seq):
+def _by_manifest(origin: Origin, known: Manifest | None) -> Route:
+    # Undecided while nothing is known of the count: it stays until the manifest tells.
+    if known is None or known.covers(origin.terminal, origin.epoch, origin.seq):
         return Route("session")
-    return Route("rescue", "the session's count does not cover it")
+    return Route("rescue", NOT_COVERED)
 
 
-def outside(close: Close, placed: Sequence[Placed]) -> list[Placed]:
+def outside(known: Manifest, placed: Sequence[Placed]) -> list[Placed]:
     """Return what of a closing session its count does not cover."""
-    return [p for p in placed if not close.covers(p.origin.terminal, p.origin.epoch, p.origin.seq)]
+    return [p for p in placed if not known.covers(p.origin.terminal, p.origin.epoch, p.origin.seq)]
+
+
+def covered_after_all(known: Manifest, placed: Sequence[Placed]) -> list[Placed]:
+    """Return what went to the rescue session by a report that the terminal's own close corrects."""
+    return [
+        p
+        for p in placed
+        if p.reason == NOT_COVERED and known.covers(p.origin.terminal, p.origin.epoch, p.origin.seq)
+    ]
 
 
 def outstanding_rescue(original: SessionFacts, rescues: Sequence[Rescue]) -> Rescue:

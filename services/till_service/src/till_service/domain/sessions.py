@@ -1,10 +1,11 @@
 """Till sessions as the ledger sees them: a union of states that only moves forward."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Literal
 
+from till_service.domain.manifest import Manifest, manifest
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import (
     CashUpCancelled,
@@ -47,14 +48,69 @@ class Close:
     tenders: tuple[TenderCount, ...]
     manifest: tuple[ManifestMember, ...]
 
-    def covers(self, terminal: str, epoch: str, seq: int) -> bool:
-        """Say whether the count covers an entry; membership is decided by this alone, never by arrival."""
-        return any((m.terminal, m.epoch) == (terminal, epoch) and seq <= m.to_seq for m in self.manifest)
-
     @property
     def kept(self) -> tuple[TenderAmount, ...]:
         """What stays in the till for the next session."""
         return tuple(TenderAmount(tender=t.tender, amount=t.kept) for t in self.tenders)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedTender:
+    """A tender as a printed report shows it; `kept` is None where nobody typed it."""
+
+    tender: str
+    counted: int
+    kept: int | None = None
+
+    @property
+    def left(self) -> int:
+        """What stays in the till; all of it where nothing else was said."""
+        return self.counted if self.kept is None else self.kept
+
+    @property
+    def moved(self) -> int:
+        """What went to the safe, as far as the report says."""
+        return self.counted - self.left
+
+    def agrees(self, count: TenderCount) -> bool:
+        """Say whether the terminal's own count says the same, as far as it was told."""
+        return self.counted == count.counted and self.kept in (None, count.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a close by its printed report; `manifest` is None where nobody typed a short form.
+
+    `hash` stands for the evidence where an entry's hash stands for a terminal's own close.
+    """
+
+    hash: str
+    kind: Literal["typed", "qr"]
+    by: str
+    at: datetime
+    tenders: tuple[ReportedTender, ...]
+    manifest: Manifest | None
+
+
+@dataclass(frozen=True, slots=True)
+class BackClose:
+    """The back office's own close: its number, who said so and why, and the evidence, if there is any."""
+
+    number: str
+    by: str
+    reason: str
+    at: datetime
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoClose:
+    """A supervisor's word that the terminal's own close will never come, with the positions it meant."""
+
+    by: str
+    reason: str
+    at: datetime
+    manifest: Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +140,8 @@ class ClosedInFront:
 
     facts: SessionFacts
     close: Close | None
+    back: BackClose | None = None
+    no_close: NoClose | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +150,8 @@ class ClosedInBack:
 
     facts: SessionFacts
     close: Close | None
+    back: BackClose | None = None
+    no_close: NoClose | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +160,8 @@ class Posted:
 
     facts: SessionFacts
     close: Close | None
+    back: BackClose | None = None
+    no_close: NoClose | None = None
 
 
 TillSession = OpeningCount | Open | ClosingCount | ClosedInFront | ClosedInBack | Posted
@@ -124,17 +186,52 @@ def status_of(session: TillSession) -> SessionStatus:
     return STATUS[type(session)]
 
 
-def restore(facts: SessionFacts, status: str, close: Close | None) -> TillSession:
-    """Return the state that a status word and a close stand for; the inverse of `status_of`."""
+def restore(
+    facts: SessionFacts,
+    status: str,
+    close: Close | None,
+    *,
+    back: BackClose | None = None,
+    no_close: NoClose | None = None,
+) -> TillSession:
+    """Return the state that a status word and what is known of the close stand for."""
     kind = next(kind for kind, word in STATUS.items() if word == status)
     if issubclass(kind, ClosedInFront | ClosedInBack | Posted):
-        return kind(facts, close)
+        return kind(facts, close, back, no_close)
     return kind(facts)
 
 
 def close_of(session: TillSession) -> Close | None:
     """Return the terminal's own close, where one is known."""
     return session.close if isinstance(session, ClosedInFront | ClosedInBack | Posted) else None
+
+
+def evidence_of(session: TillSession) -> Evidence | None:
+    """Return what a printed report said of the close, where somebody typed or scanned it."""
+    if isinstance(session, ClosedInFront | ClosedInBack | Posted) and session.back is not None:
+        return session.back.evidence
+    return None
+
+
+def manifest_of(session: TillSession) -> Manifest | None:
+    """Return the positions that decide membership, None for a session that is open or undecided.
+
+    A person's "no close will come" stays decisive whatever arrives after it; then the terminal's own close
+    counts, then its printed report.
+    """
+    if not isinstance(session, ClosedInFront | ClosedInBack | Posted):
+        return None
+    if session.no_close is not None:
+        return session.no_close.manifest
+    if session.close is not None:
+        return manifest(session.close.manifest)
+    evidence = evidence_of(session)
+    return evidence.manifest if evidence is not None else None
+
+
+def is_undecided(session: TillSession) -> bool:
+    """Say whether a closed session waits for its manifest."""
+    return isinstance(session, ClosedInFront | ClosedInBack | Posted) and manifest_of(session) is None
 
 
 def evolve(session: TillSession, entry: SessionEntry, close: Close | None = None) -> TillSession:
@@ -153,10 +250,8 @@ def evolve(session: TillSession, entry: SessionEntry, close: Close | None = None
             return Open(facts)
         case ((OpeningCount(facts) | Open(facts) | ClosingCount(facts)), TillClosed()):
             return ClosedInFront(facts, close)
-        case ClosedInFront(facts, None), TillClosed():
-            return ClosedInFront(facts, close)
-        case ClosedInBack(facts, None), TillClosed():
-            return ClosedInBack(facts, close)
+        case (ClosedInFront(_, None) | ClosedInBack(_, None) | Posted(_, None)) as closed, TillClosed():
+            return replace(closed, close=close)
         case _:
             return session
 

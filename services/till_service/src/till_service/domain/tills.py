@@ -2,19 +2,30 @@
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
-from till_service.domain.announcements import session_changed
+from till_service.domain.announcements import Change, session_changed
 from till_service.domain.book import Book
+from till_service.domain.figures import kept_now
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.proven import NOTHING, Effect, Proven
-from till_service.domain.routing import Origin, Placed, TenderEvent, last_number, outside, route
+from till_service.domain.routing import (
+    Origin,
+    Placed,
+    TenderEvent,
+    covered_after_all,
+    last_number,
+    outside,
+    route,
+)
 from till_service.domain.sessions import (
     Close,
+    ClosedInBack,
     OpeningCount,
     SessionFacts,
     TillSession,
-    close_of,
     evolve,
+    manifest_of,
     moved_forward,
     openings,
     restore,
@@ -91,6 +102,8 @@ def step(
         return Effect("desk", body.session_id, NOT_ITS_OWN)
     close = _close(proven.entry, body) if isinstance(body, TillClosed) else None
     after = evolve(before, body, close)
+    if isinstance(before, ClosedInBack) and isinstance(body, CashUpStarted | CashUpCancelled):
+        return Effect("session", body.session_id)  # the way to a close of its own, which is still to come
     if after == before:
         return Effect("desk", body.session_id, f"it means nothing for a session in {type(before).__name__}")
     if isinstance(body, TillClosed):
@@ -99,9 +112,9 @@ def step(
     if isinstance(body, InitialCountConfirmed):
         book.add_tenders(body.session_id, openings(body).items())
     if close is not None:
-        book.close(after.facts, close)
+        book.close(before, close)
     _keep(book, proven, stream, after, by=body.by)
-    _settle(book, after)
+    settle(book, after)
     return Effect("session", body.session_id)
 
 
@@ -112,22 +125,27 @@ def _close(entry: JournalEntry, body: TillClosed) -> Close:
 
 def _keep(book: Book, proven: Proven, stream: Stream, session: TillSession, *, by: str | None) -> None:
     book.put_session(session)
-    changed = session_changed(session, proven.entry, book.moment, stream=stream, by=by)
-    book.announce(proven.address, changed)
+    envelope = proven.entry.envelope
+    at = envelope.at if envelope is not None else book.moment.now
+    totals = book.totals_of(session.facts.session_id) if isinstance(session, ClosedInBack) else {}
+    change = Change(UUID(proven.entry.hash[:32]), at, stream, by, kept_now(session, totals))
+    book.announce(proven.address, session_changed(session, change, book.moment))
 
 
-def _settle(book: Book, session: TillSession) -> None:
-    """Route what was parked under the session, and move out what its close does not cover."""
-    facts, close = session.facts, close_of(session)
+def settle(book: Book, session: TillSession) -> None:
+    """Route what was parked under the session, and move what its manifest puts elsewhere."""
+    facts, known = session.facts, manifest_of(session)
     if isinstance(session, OpeningCount):
         return
     for parked in book.placed_in(facts.session_id, "parked"):
         if parked.origin.store == facts.store:
             book.place(routed(book, parked.origin, parked.body), parked)
-    if close is None:
+    if known is None:
         return
-    for late in outside(close, book.placed_in(facts.session_id, "session")):
+    for late in outside(known, book.placed_in(facts.session_id, "session")):
         book.place(routed(book, late.origin, late.body), late)
+    for early in covered_after_all(known, book.rescued_from(facts)):
+        book.place(routed(book, early.origin, early.body), early)
 
 
 def begin_epoch(book: Book, proven: Proven, stream: Stream, genesis: Genesis) -> Effect:
@@ -155,7 +173,7 @@ def _adopt(book: Book, proven: Proven, stream: Stream, told: TillState) -> Effec
     if after == known:
         return Effect("none", told.session_id)
     _keep(book, proven, stream, after, by=None)
-    _settle(book, after)
+    settle(book, after)
     return Effect("session", told.session_id)
 
 

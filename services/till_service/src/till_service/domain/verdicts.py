@@ -1,10 +1,12 @@
 """The answer to a HELLO: one table, its rows in their order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
-from till_service.domain.sessions import TillSession, close_of, status_of
+from till_service.domain.figures import kept_now
+from till_service.domain.sessions import TillSession, status_of
 from till_service.domain.streams import Held, Stream, Terminal
+from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import TenderAmount, TillState
 from tillday_contracts.ids import ZERO_HASH
 from tillday_contracts.journal import message_mac, same
@@ -144,12 +146,20 @@ class _Standing:
 
 
 def differ(told: tuple[TillState, ...], known: tuple[TillState, ...]) -> bool:
-    """Say whether two views disagree on a session: where it stands, its money, the last numbers."""
-    return _standings(told) != _standings(known)
+    """Say whether two views disagree on a session: where it stands, its money, the last numbers.
+
+    A close from the back office is no entry of the journal: the terminal hears of it by its desired state.
+    """
+    closed_here = {till.session_id for till in known if till.status == "closed_back"}
+    return _standings(told, closed_here) != _standings(known, closed_here)
 
 
-def _standings(state: tuple[TillState, ...]) -> dict[str, _Standing]:
-    return {till.till: _standing(till) for till in state if till.session_id is not None}
+def _standings(state: tuple[TillState, ...], aside: Set[str | None]) -> dict[str, _Standing]:
+    return {
+        till.till: _standing(till)
+        for till in state
+        if till.session_id is not None and till.session_id not in aside
+    }
 
 
 def _standing(till: TillState) -> _Standing:
@@ -160,17 +170,17 @@ def _standing(till: TillState) -> _Standing:
 
 
 def till_state(
-    session: TillSession, *, expected: tuple[TenderAmount, ...], last_receipt: int, last_cash_up: int
+    session: TillSession, *, totals: Mapping[str, TenderTotals], last_receipt: int, last_cash_up: int
 ) -> TillState:
     """Return the ledger's view of a till in the terminal's words."""
-    close = close_of(session)
     status = status_of(session)
+    expected = tuple(TenderAmount(tender=name, amount=totals[name].expected) for name in sorted(totals))
     return TillState(
         till=session.facts.till,
         session_id=session.facts.session_id,
         status="closed_back" if status == "posted" else status,
         business_date=session.facts.business_date,
-        kept=close.kept if close is not None else (),
+        kept=kept_now(session, totals),
         expected=expected,
         last_receipt=last_receipt,
         last_cash_up=last_cash_up,

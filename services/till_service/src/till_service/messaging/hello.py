@@ -1,6 +1,8 @@
 """HELLO: a terminal's account of its journal, answered by one verdict."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from pydantic import ValidationError
@@ -11,6 +13,7 @@ from till_service.domain.verdicts import answer, proves
 from till_service.messaging.answers import AckSubject
 from till_service.messaging.window import Liveness
 from till_service.persistence.views import read_view
+from till_service.persistence.words import heard
 from tillday_contracts.journal import MAX_ENTRY_BYTES, MalformedBytes, strict_json
 from tillday_contracts.link import Hello, Sealed, Verdict
 from tillday_contracts.topics import TerminalAddress, address_of
@@ -25,6 +28,7 @@ class Greeter:
     database: Database
     answers: AckSubject
     live: Liveness
+    now: Callable[[], datetime]
 
     async def greet(self, subject: str, data: bytes) -> None:
         """Judge one HELLO and answer it."""
@@ -51,4 +55,6 @@ class Greeter:
         if not proves(view.terminal, view.stream, sealed.data, sealed.mac):
             log.error("the MAC of a HELLO does not hold", **who, epoch=hello.epoch)
             return ()
+        async with self.database.transaction() as connection:
+            await heard(connection, address, self.now())
         return answer(hello, view)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from service_kit.database import Connection
-from till_service.domain.needs import Needs
+from till_service.domain.needs import Covered, Needs
 from till_service.domain.routing import Placed
-from till_service.domain.sessions import TillSession, close_of
+from till_service.domain.sessions import TillSession, close_of, evidence_of
 from till_service.domain.streams import Stream, StreamId
 from till_service.persistence import rows
 from tillday_contracts.arithmetic import TenderTotals
@@ -49,6 +49,23 @@ READ_UNCOVERED: Final = """
      ORDER BY p.terminal, p.epoch, p.seq
 """
 
+READ_RESCUED: Final = """
+    SELECT p.hash, j.store, p.terminal, p.epoch, p.seq, p.session_id, p.placement, p.reason, j.data,
+           j.quarantine
+      FROM till_session AS r
+      JOIN placed AS p USING (session_id)
+      JOIN journal AS j USING (hash)
+     WHERE r.rescue_of = ANY($1::text[]) AND r.status = 'outstanding'
+     ORDER BY p.terminal, p.epoch, p.seq
+"""
+READ_WATCHED: Final = """
+    SELECT DISTINCT r.session_id
+      FROM close_reach AS r
+      JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS asked (store, terminal, upto)
+           USING (store, terminal)
+     WHERE r.word = 'evidence' AND r.to_seq > asked.upto
+"""
+
 
 async def read_awaited(
     connection: Connection, asked: Sequence[StreamId], streams: Mapping[StreamId, Stream]
@@ -75,36 +92,58 @@ def covered_streams(needs: Needs, awaited: Sequence[TillSession]) -> tuple[Strea
 
 
 async def read_tenders(
-    connection: Connection, needs: Needs, awaited: frozenset[str]
+    connection: Connection, sessions: Sequence[str]
 ) -> dict[tuple[str, str], TenderTotals]:
-    """Read the totals of the sessions whose close is compared with them."""
-    asked = sorted({*awaited, *(member.session_id for member in needs.covered)})
-    if not asked:
+    """Read the totals of sessions by session and tender."""
+    if not sessions:
         return {}
-    found = await connection.fetch(READ_TENDERS_OF, asked)
+    found = await connection.fetch(READ_TENDERS_OF, list(sessions))
     return {(row["session_id"], row["tender"]): rows.totals_of(row) for row in found}
 
 
-async def read_placed(connection: Connection, needs: Needs) -> tuple[Placed, ...]:
-    """Read what is parked under the sessions of the batch, and what its closes do not cover."""
+async def read_watched(
+    connection: Connection, asked: Sequence[StreamId], streams: Mapping[StreamId, Stream]
+) -> frozenset[str]:
+    """Return the sessions whose printed report names a position that these streams have not reached."""
+    found = await connection.fetch(
+        READ_WATCHED,
+        [stream.address.store for stream in asked],
+        [stream.address.terminal for stream in asked],
+        [streams[stream].upto if stream in streams else 0 for stream in asked],
+    )
+    return frozenset(row["session_id"] for row in found)
+
+
+async def read_placed(
+    connection: Connection, needs: Needs, sessions: Mapping[str, TillSession]
+) -> tuple[Placed, ...]:
+    """Read what is parked under the sessions of the batch, and what its closes may move."""
     found: list[Any] = []
     if needs.releasing:
         found += await connection.fetch(READ_PARKED, list(needs.releasing))
-    if needs.covered:
-        found += await connection.fetch(READ_UNCOVERED, *_lowest_covered(needs))
-    return tuple(rows.placed_of(row) for row in found)
+    closing = sorted({member.session_id for member in needs.covered})
+    reported = [key for key in closing if key in sessions and evidence_of(sessions[key]) is not None]
+    if reported:
+        found += await connection.fetch(READ_RESCUED, reported)
+    uncovered = await read_uncovered(connection, closing, needs.covered) if closing else ()
+    return (*(rows.placed_of(row) for row in found), *uncovered)
 
 
-def _lowest_covered(needs: Needs) -> tuple[list[str], list[str], list[str], list[str], list[int]]:
+async def read_uncovered(
+    connection: Connection, sessions: Sequence[str], covered: Sequence[Covered]
+) -> tuple[Placed, ...]:
+    """Read what sessions hold beyond the positions that are covered."""
     # Two closes of one session in a batch may differ; the rules decide which one counts.
     lowest: dict[tuple[str, StreamId], int] = {}
-    for member in needs.covered:
+    for member in covered:
         key = (member.session_id, member.stream)
         lowest[key] = min(member.to_seq, lowest.get(key, member.to_seq))
-    return (
-        sorted({member.session_id for member in needs.covered}),
+    found = await connection.fetch(
+        READ_UNCOVERED,
+        list(sessions),
         [session for session, _ in lowest],
         [stream.address.terminal for _, stream in lowest],
         [stream.epoch for _, stream in lowest],
         [*lowest.values()],
     )
+    return tuple(rows.placed_of(row) for row in found)

@@ -1,11 +1,12 @@
 """Loading and locking what a batch may touch: terminals, seals of days, sessions; each sorted, once."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from service_kit.database import Connection
+from till_service.domain.figures import is_provisional
 from till_service.domain.ledger import Loaded
 from till_service.domain.needs import Needs
 from till_service.domain.routing import Rescue
@@ -65,9 +66,13 @@ LOCK_SEALS: Final = """
 LOCK_SESSIONS: Final = """
     SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered,
            s.opened_by, s.epoch, s.start_seq,
-           c.hash AS close_hash, c.number, c.closed_by, c.occurred_at AS closed_at, c.tenders, c.manifest
+           c.hash AS close_hash, c.number, c.closed_by, c.occurred_at AS closed_at, c.tenders, c.manifest,
+           w.back_number, w.back_by, w.back_reason, w.back_at,
+           w.evidence_hash, w.evidence_kind, w.evidence_by, w.evidence_at, w.evidence_tenders,
+           w.evidence_reaches, w.no_close_by, w.no_close_reason, w.no_close_at, w.no_close_reaches
       FROM till_session AS s
       LEFT JOIN till_close AS c USING (session_id)
+      LEFT JOIN session_word AS w USING (session_id)
      WHERE s.rescue_of IS NULL
        AND s.session_id IN (
                SELECT unnest($1::text[])
@@ -96,8 +101,10 @@ async def load(connection: Connection, needs: Needs) -> Loaded:
         (stream, seq) for stream, seq in needs.positions if stream in streams and seq <= streams[stream].upto
     ]
     awaited = await closes.read_awaited(connection, needs.streams, streams)
+    watched = await closes.read_watched(connection, needs.streams, streams)
     sealed = await _lock_seals(connection, needs.starting_days)
-    sessions = await _lock_sessions(connection, needs, awaited)
+    asked = [*needs.sessions, *awaited, *watched]
+    sessions = await lock_sessions(connection, asked, needs.starting_tills)
     covered = closes.covered_streams(needs, [sessions[session_id] for session_id in awaited])
     return Loaded(
         terminals=terminals,
@@ -106,11 +113,17 @@ async def load(connection: Connection, needs: Needs) -> Loaded:
         rows=await _read_rows(connection, needs.hashes),
         sealed=sealed,
         sessions=sessions,
-        rescues=await _read_rescues(connection, sessions),
-        placed=await closes.read_placed(connection, needs),
+        rescues=await read_rescues(connection, sessions),
+        placed=await closes.read_placed(connection, needs, sessions),
         awaited=awaited,
-        tenders=await closes.read_tenders(connection, needs, awaited),
+        tenders=await closes.read_tenders(connection, _compared(needs, awaited, sessions)),
     )
+
+
+def _compared(needs: Needs, awaited: frozenset[str], sessions: Mapping[str, TillSession]) -> tuple[str, ...]:
+    """Name the sessions whose totals are looked at, not only added to."""
+    expected_alone = (key for key, session in sessions.items() if is_provisional(session))
+    return tuple(sorted({*awaited, *(member.session_id for member in needs.covered), *expected_alone}))
 
 
 async def read_terminals(
@@ -173,23 +186,25 @@ async def _lock_seals(
     return frozenset((row["store"], row["business_date"]) for row in found if row["sealed"])
 
 
-async def _lock_sessions(
-    connection: Connection, needs: Needs, awaited: frozenset[str]
+async def lock_sessions(
+    connection: Connection, sessions: Sequence[str], starting_tills: Sequence[tuple[str, str]] = ()
 ) -> dict[str, TillSession]:
-    if not needs.sessions and not needs.starting_tills and not awaited:
+    """Read and lock sessions, and those that are not final of the tills where one begins."""
+    if not sessions and not starting_tills:
         return {}
     found = await connection.fetch(
         LOCK_SESSIONS,
-        [*needs.sessions, *awaited],
-        [store for store, _ in needs.starting_tills],
-        [till for _, till in needs.starting_tills],
+        list(sessions),
+        [store for store, _ in starting_tills],
+        [till for _, till in starting_tills],
     )
     return {row["session_id"]: rows.session_of(row) for row in found}
 
 
-async def _read_rescues(
+async def read_rescues(
     connection: Connection, sessions: Mapping[str, TillSession]
 ) -> dict[str, tuple[Rescue, ...]]:
+    """Read the rescue sessions of sessions."""
     if not sessions:
         return {}
     found: defaultdict[str, list[Rescue]] = defaultdict(list)

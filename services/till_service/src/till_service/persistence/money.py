@@ -76,6 +76,7 @@ STORE_TASKS: Final = """
     INSERT INTO till_task (session_id, kind, store, terminal, till, text, created_at)
     SELECT new.*, $7
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) AS new
+        ON CONFLICT (session_id, kind) DO NOTHING
 """
 
 

@@ -29,7 +29,7 @@ READ_OF_DATE: Final = """
     SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered,
            s.opened_by, s.epoch, s.start_seq, NULL::bytea AS close_hash
       FROM till_session AS s
-     WHERE s.store = $1 AND s.business_date = $2
+     WHERE s.store = $1 AND s.business_date = $2 AND s.rescue_of IS NULL
 """
 STORE_SEAL: Final = """
     UPDATE day_seal

@@ -5,8 +5,18 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from till_service.domain.manifest import Manifest, Reach
 from till_service.domain.routing import Origin, Placed
-from till_service.domain.sessions import Close, SessionFacts, TillSession, restore
+from till_service.domain.sessions import (
+    BackClose,
+    Close,
+    Evidence,
+    NoClose,
+    ReportedTender,
+    SessionFacts,
+    TillSession,
+    restore,
+)
 from till_service.domain.streams import Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import (
@@ -65,7 +75,40 @@ def session_of(row: Any) -> TillSession:
         late=row["late"],
         recovered=row["recovered"],
     )
-    return restore(facts, row["status"], _close_of(row) if row["close_hash"] is not None else None)
+    close = _close_of(row) if row["close_hash"] is not None else None
+    return restore(facts, row["status"], close, back=_back_of(row), no_close=_no_close_of(row))
+
+
+def _back_of(row: Any) -> BackClose | None:
+    if row.get("back_number") is None:
+        return None
+    return BackClose(
+        row["back_number"], row["back_by"], row["back_reason"], row["back_at"], _evidence_of(row)
+    )
+
+
+def _evidence_of(row: Any) -> Evidence | None:
+    if row["evidence_hash"] is None:
+        return None
+    return Evidence(
+        hash=row["evidence_hash"].hex(),
+        kind=row["evidence_kind"],
+        by=row["evidence_by"],
+        at=row["evidence_at"],
+        tenders=tuple(ReportedTender(*told) for told in json.loads(row["evidence_tenders"])),
+        manifest=_manifest_of(row["evidence_reaches"]) if row["evidence_reaches"] is not None else None,
+    )
+
+
+def _no_close_of(row: Any) -> NoClose | None:
+    if row.get("no_close_by") is None:
+        return None
+    covered = _manifest_of(row["no_close_reaches"] or "[]")
+    return NoClose(row["no_close_by"], row["no_close_reason"], row["no_close_at"], covered)
+
+
+def _manifest_of(reaches: str) -> Manifest:
+    return Manifest(tuple(Reach(*reach) for reach in json.loads(reaches)))
 
 
 def _close_of(row: Any) -> Close:

@@ -14,7 +14,7 @@ from till_service.domain.ledger import CloseMember, JournalRow, Letter, Moment, 
 from till_service.domain.routing import Rescue
 from till_service.domain.sessions import Close, TillSession, status_of
 from till_service.domain.streams import Stream
-from till_service.persistence import money, rows
+from till_service.persistence import money, rows, words
 from tillday_contracts.messages import Event
 from tillday_contracts.till_messages import DeadLetterKept
 from tillday_contracts.topics import TerminalAddress
@@ -178,6 +178,9 @@ async def _sessions(connection: Connection, taken: Taken) -> None:
     if taken.closes:
         await _closes(connection, taken.closes)
         await _close_members(connection, taken.close_members)
+    await words.store_back_closes(connection, taken.back_closes)
+    await words.store_evidence(connection, taken.evidence)
+    await words.store_no_closes(connection, taken.no_closes)
 
 
 async def _new_sessions(connection: Connection, sessions: Sequence[TillSession]) -> None:

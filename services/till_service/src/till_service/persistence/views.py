@@ -7,7 +7,7 @@ from till_service.domain.streams import Stream, StreamId
 from till_service.domain.verdicts import View, till_state
 from till_service.persistence import rows
 from till_service.persistence.loading import read_positions, read_streams, read_terminals
-from tillday_contracts.entries import TenderAmount, TillState
+from tillday_contracts.entries import TillState
 from tillday_contracts.link import Hello
 from tillday_contracts.topics import TerminalAddress
 
@@ -15,9 +15,13 @@ READ_COUNTS: Final = "SELECT timeline, c FROM timeline WHERE timeline = ANY($1::
 READ_LAST_SESSION: Final = """
     SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered,
            s.opened_by, s.epoch, s.start_seq,
-           c.hash AS close_hash, c.number, c.closed_by, c.occurred_at AS closed_at, c.tenders, c.manifest
+           c.hash AS close_hash, c.number, c.closed_by, c.occurred_at AS closed_at, c.tenders, c.manifest,
+           w.back_number, w.back_by, w.back_reason, w.back_at,
+           w.evidence_hash, w.evidence_kind, w.evidence_by, w.evidence_at, w.evidence_tenders,
+           w.evidence_reaches, w.no_close_by, w.no_close_reason, w.no_close_at, w.no_close_reaches
       FROM till_session AS s
       LEFT JOIN till_close AS c USING (session_id)
+      LEFT JOIN session_word AS w USING (session_id)
      WHERE s.store = $1 AND s.terminal = $2 AND s.rescue_of IS NULL
      ORDER BY s.ordinal DESC
      LIMIT 1
@@ -62,6 +66,6 @@ async def read_state(
         return ()
     session = rows.session_of(row)
     tenders = await connection.fetch(READ_TENDERS, session.facts.session_id)
-    expected = tuple(TenderAmount(tender=t["tender"], amount=rows.totals_of(t).expected) for t in tenders)
+    totals = {t["tender"]: rows.totals_of(t) for t in tenders}
     numbers = (stream.last_receipt, stream.last_cash_up) if stream is not None else (0, 0)
-    return (till_state(session, expected=expected, last_receipt=numbers[0], last_cash_up=numbers[1]),)
+    return (till_state(session, totals=totals, last_receipt=numbers[0], last_cash_up=numbers[1]),)

@@ -1,0 +1,160 @@
+"""Closing a till from the back office, and a person's word that no close of its own will come."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+from uuid import UUID
+
+from till_service.domain.announcements import Change, session_changed
+from till_service.domain.book import Book
+from till_service.domain.figures import kept_now
+from till_service.domain.manifest import Manifest, Reach, bits_of, short_proof
+from till_service.domain.money import moved_by_report
+from till_service.domain.sessions import (
+    BackClose,
+    Closed,
+    ClosedInBack,
+    ClosingCount,
+    Evidence,
+    NoClose,
+    Open,
+    OpeningCount,
+    ReportedTender,
+    TillSession,
+    close_of,
+    manifest_of,
+)
+from till_service.domain.streams import Stream
+from till_service.domain.tills import settle
+from tillday_contracts.close_evidence import UnreadableEvidence, read_close_code, read_short_form
+from tillday_contracts.close_messages import CloseTill, NoEvidence, ScannedReport, TypedReport
+from tillday_contracts.journal import digest_of
+from tillday_contracts.messages import Refused
+from tillday_contracts.topics import TerminalAddress
+
+C = TypeVar("C", bound=Closed)
+SILENCE: Final = timedelta(seconds=150)
+"""A terminal that said nothing for so long is out of reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A person's decision as it takes effect: the command behind it, who, why and when."""
+
+    message_id: UUID
+    by: str
+    reason: str
+    at: datetime
+    stream: Stream | None = None
+    """The terminal's present journal, for the last numbers."""
+
+
+def refused_to_close(
+    command: CloseTill, session: TillSession | None, *, heard_at: datetime | None, now: datetime
+) -> Refused | None:
+    """Return why a till may not be closed from here, None when it may. A repeat is no reason."""
+    if session is None:
+        return Refused(code="unknown_session", text="There is no such till session in this store.")
+    till, terminal = session.facts.till, session.facts.terminal
+    match session:
+        case OpeningCount():
+            text = f"Till {till} was not counted yet: nothing was sold in it, so there is nothing to close."
+            return Refused(code="not_counted", text=text)
+        case Open() | ClosingCount() if heard_at is not None and now - heard_at < SILENCE:
+            text = (
+                f"Terminal {terminal} answers. Cash up till {till} there. If nobody can, switch the terminal "
+                "off or cut its network, wait two and a half minutes, and close the till here then."
+            )
+            return Refused(code="terminal_answers", text=text)
+        case Open() | ClosingCount() | ClosedInBack():
+            return None
+        case _:
+            return Refused(code="closed", text=f"Till {till} is closed already: its terminal cashed it up.")
+
+
+def refused_to_say(session: TillSession | None) -> Refused | None:
+    """Return why nobody may say of a session that no close will come, None when somebody may."""
+    if session is None:
+        return Refused(code="unknown_session", text="There is no such till session in this store.")
+    if not isinstance(session, Closed):
+        text = f"Till {session.facts.till} is open. Close it from the back office first."
+        return Refused(code="open", text=text)
+    if close_of(session) is not None and session.no_close is None:
+        return Refused(code="close_known", text="The terminal's own close is here: nothing is undecided.")
+    return None
+
+
+def evidence_in(command: CloseTill, *, at: datetime) -> Evidence | None:
+    """Return what a command tells of the printed report; raises UnreadableEvidence saying what to do."""
+    told = command.evidence
+    if isinstance(told, NoEvidence):
+        return None
+    fingerprint = digest_of({"session": command.session_id, "evidence": told.model_dump(mode="json")})
+    tenders, manifest = _typed(told) if isinstance(told, TypedReport) else _scanned(told, command.session_id)
+    return Evidence(fingerprint, told.kind, command.by, at, tenders, manifest)
+
+
+def _typed(told: TypedReport) -> tuple[tuple[ReportedTender, ...], Manifest | None]:
+    reaches: list[Reach] = []
+    for member in told.members:
+        seq, start = read_short_form(member.short_form)
+        reaches.append(Reach(member.terminal, member.code, seq, short_proof(start)))
+    tenders = tuple(ReportedTender(t.tender, t.counted, t.kept) for t in told.tenders)
+    return tenders, Manifest(tuple(reaches)) if reaches else None
+
+
+def _scanned(told: ScannedReport, session_id: str) -> tuple[tuple[ReportedTender, ...], Manifest]:
+    printed = read_close_code(told.payload)
+    if printed.session != session_id:
+        raise UnreadableEvidence(
+            f"Report {printed.number} is of another session. Scan this session's report."
+        )
+    tenders = tuple(ReportedTender(name, counted, kept) for name, _, counted, kept, _ in printed.tenders)
+    reaches = (Reach(t, epoch, seq, bits_of(start)) for t, epoch, seq, start in printed.manifest)
+    return tenders, Manifest(tuple(reaches))
+
+
+def close_in_back(book: Book, session: Open | ClosingCount, number: str, word: Word) -> ClosedInBack:
+    """Close a till from here; nothing is known of its count yet."""
+    back = BackClose(number, word.by, word.reason, word.at)
+    book.back_closes[session.facts.session_id] = back
+    return _known(book, ClosedInBack(session.facts, None, back), word)
+
+
+def add_evidence(book: Book, session: ClosedInBack, evidence: Evidence, word: Word) -> ClosedInBack:
+    """Add what the printed report says. The first report stays, and the terminal's own close above it."""
+    if session.back is None or session.back.evidence is not None or session.close is not None:
+        return session
+    book.evidence[session.facts.session_id] = evidence
+    for row in moved_by_report(session.facts, evidence, sign=1):
+        book.add_safe(row)
+    return _known(book, replace(session, back=replace(session.back, evidence=evidence)), word)
+
+
+def say_no_close(book: Book, session: Closed, streams: Iterable[Stream], word: Word) -> Closed:
+    """Decide what an undecided session holds: what its report covers, else what the ledger holds now."""
+    if session.no_close is not None:
+        return session
+    covered = manifest_of(session) or held_now(streams)
+    no_close = NoClose(word.by, word.reason, word.at, covered)
+    book.no_closes[session.facts.session_id] = no_close
+    return _known(book, replace(session, no_close=no_close), word)
+
+
+def held_now(streams: Iterable[Stream]) -> Manifest:
+    """Return the positions up to which the ledger holds journals."""
+    ordered = sorted(streams, key=lambda stream: stream.id.epoch)
+    return Manifest(
+        tuple(Reach(s.id.address.terminal, s.id.epoch, s.upto, bits_of(s.head_hash)) for s in ordered)
+    )
+
+
+def _known(book: Book, session: C, word: Word) -> C:
+    book.put_session(session)
+    settle(book, session)
+    facts = session.facts
+    kept = kept_now(session, book.totals_of(facts.session_id))
+    change = Change(word.message_id, word.at, word.stream, word.by, kept)
+    book.announce(TerminalAddress(facts.store, facts.terminal), session_changed(session, change, book.moment))
+    return session

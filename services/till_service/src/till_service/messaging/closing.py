@@ -1,0 +1,152 @@
+"""Closing a till from the back office and saying that no close will come: each answered once."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+
+from service_kit.database import Connection, Database
+from service_kit.inbox import answer_once
+from till_service.domain.back_office import (
+    Word,
+    add_evidence,
+    close_in_back,
+    evidence_in,
+    held_now,
+    refused_to_close,
+    refused_to_say,
+    say_no_close,
+)
+from till_service.domain.book import Book
+from till_service.domain.ledger import Loaded, Moment
+from till_service.domain.outcome import outcome
+from till_service.domain.sessions import (
+    Closed,
+    ClosedInBack,
+    ClosingCount,
+    Evidence,
+    Open,
+    TillSession,
+    manifest_of,
+    status_of,
+)
+from till_service.domain.streams import Stamp, Stream, StreamId
+from till_service.messaging.journal import Surroundings
+from till_service.persistence import words
+from till_service.persistence.storing import LedgerWrite, store
+from tillday_contracts.close_evidence import UnreadableEvidence
+from tillday_contracts.close_messages import CloseTill, SayNoClose, TillClosedInBack
+from tillday_contracts.messages import Done, Refused
+from tillday_contracts.topics import TerminalAddress
+
+log = structlog.get_logger()
+
+C = TypeVar("C", CloseTill, SayNoClose)
+_NO_STAMP = Stamp("", 0)
+"""A person's word takes no position in any journal, so nothing asks for its stamp."""
+
+
+@dataclass(frozen=True)
+class Closing:
+    """Answers CloseTill and SayNoClose."""
+
+    database: Database
+    around: Surroundings
+
+    async def close_till(self, command: CloseTill) -> bytes:
+        """Close a till, or add evidence to a close from here; a repeat gets the same answer."""
+        return await self._once(command, self._close)
+
+    async def say_no_close(self, command: SayNoClose) -> bytes:
+        """Decide what an undecided session holds; a repeat gets the same answer."""
+        return await self._once(command, self._say)
+
+    async def _once(self, command: C, decide: Callable[[Connection, C], Awaitable[Done | Refused]]) -> bytes:
+        async def decided(connection: Connection) -> bytes:
+            return (await decide(connection, command)).model_dump_json().encode()
+
+        request = command.model_dump_json().encode()
+        return await answer_once(self.database, command.message_id, decided, request=request)
+
+    async def _close(self, connection: Connection, command: CloseTill) -> Done | Refused:
+        now = self.around.now()
+        try:
+            evidence = evidence_in(command, at=now)
+        except UnreadableEvidence as error:
+            return Refused(code="unreadable_evidence", text=str(error))
+        loaded = await words.lock_session(connection, command.store, command.session_id)
+        session = loaded.sessions.get(command.session_id) if loaded is not None else None
+        heard_at = await self._heard(connection, session)
+        refused = refused_to_close(command, session, heard_at=heard_at, now=now)
+        if (
+            refused is not None
+            or loaded is None
+            or not isinstance(session, Open | ClosingCount | ClosedInBack)
+        ):
+            return refused or Refused(code="closed", text="This till is closed already.")
+        word = _word(command, loaded, session, now)
+        closed = await self._closed(connection, loaded, session, (evidence, word))
+        log.warning("a till was closed from the back office", session=command.session_id, by=command.by)
+        return closed
+
+    async def _heard(self, connection: Connection, session: TillSession | None) -> datetime | None:
+        if session is None:
+            return None
+        return await words.heard_at(connection, TerminalAddress(session.facts.store, session.facts.terminal))
+
+    async def _closed(
+        self,
+        connection: Connection,
+        loaded: Loaded,
+        session: Open | ClosingCount | ClosedInBack,
+        told: tuple[Evidence | None, Word],
+    ) -> TillClosedInBack:
+        evidence, word = told
+        if evidence is not None and evidence.manifest is not None and manifest_of(session) is None:
+            loaded = await words.load_covered(connection, loaded, session, evidence.manifest)
+        book = Book(loaded, self._moment(word.at))
+        if not isinstance(session, ClosedInBack):
+            number = await words.next_number(connection, session.facts.store)
+            session = close_in_back(book, session, number, word)
+        if evidence is not None:
+            session = add_evidence(book, session, evidence, word)
+        await self._store(connection, book)
+        assert session.back is not None
+        return TillClosedInBack(number=session.back.number, status=status_of(session))
+
+    async def _say(self, connection: Connection, command: SayNoClose) -> Done | Refused:
+        now = self.around.now()
+        loaded = await words.lock_session(connection, command.store, command.session_id)
+        session = loaded.sessions.get(command.session_id) if loaded is not None else None
+        refused = refused_to_say(session)
+        if refused is not None:
+            return refused
+        assert loaded is not None
+        assert isinstance(session, Closed)
+        streams = _streams(loaded.streams)
+        covered = manifest_of(session) or held_now(streams)
+        loaded = await words.load_covered(connection, loaded, session, covered)
+        book = Book(loaded, self._moment(now))
+        say_no_close(book, session, streams, _word(command, loaded, session, now))
+        await self._store(connection, book)
+        return Done()
+
+    def _moment(self, now: datetime) -> Moment:
+        return Moment(now=now, stamp=_NO_STAMP, new_id=self.around.new_id)
+
+    async def _store(self, connection: Connection, book: Book) -> None:
+        taken = outcome(book, answers={}, gaps={})
+        await store(connection, taken, LedgerWrite(0, book.moment))
+
+
+def _streams(streams: Mapping[StreamId, Stream]) -> list[Stream]:
+    return [stream for stream in streams.values() if stream.upto]
+
+
+def _word(command: CloseTill | SayNoClose, loaded: Loaded, session: TillSession, now: datetime) -> Word:
+    terminal = loaded.terminals.get(TerminalAddress(session.facts.store, session.facts.terminal))
+    epoch = terminal.current_epoch if terminal is not None else None
+    present = next((s for s in loaded.streams.values() if s.id.epoch == epoch), None)
+    return Word(command.message_id, command.by, command.reason, now, present)

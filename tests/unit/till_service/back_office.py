@@ -1,0 +1,64 @@
+"""What the back office says of a till, for tests: the three kinds of evidence and the word on the close."""
+
+from uuid import uuid4
+
+from tillday_contracts.close_evidence import close_code, short_form
+from tillday_contracts.close_messages import (
+    CloseTill,
+    Evidence,
+    NoEvidence,
+    SayNoClose,
+    ScannedReport,
+    TypedMember,
+    TypedReport,
+    TypedTender,
+)
+from tillday_contracts.entries import TillClosed
+from tillday_contracts.ids import epoch_code
+from unit.till_service.journals import NOON, SESSION
+
+SUPERVISOR = "SV1"
+
+
+def close_command(evidence: Evidence | None = None, *, session: str = SESSION, **changes: str) -> CloseTill:
+    """A supervisor's word that a till is closed from the back office."""
+    said = {"by": SUPERVISOR, "reason": "The PC does not start", "store": "S1", **changes}
+    return CloseTill.model_validate(
+        {
+            "message_id": uuid4(),
+            "correlation_id": uuid4(),
+            "occurred_at": NOON,
+            "session_id": session,
+            "evidence": evidence or NoEvidence(),
+            **said,
+        }
+    )
+
+
+def no_close_command(session: str = SESSION) -> SayNoClose:
+    return SayNoClose(
+        message_id=uuid4(),
+        correlation_id=uuid4(),
+        occurred_at=NOON,
+        by=SUPERVISOR,
+        store="S1",
+        session_id=session,
+        reason="The disk is lost",
+    )
+
+
+def scanned(closed: TillClosed) -> ScannedReport:
+    """The code of the report that was printed for a close."""
+    return ScannedReport(payload=close_code(closed))
+
+
+def typed(closed: TillClosed, *, kept: bool = True, members: bool = True) -> TypedReport:
+    """What a person types from the report that was printed for a close."""
+    tenders = (
+        TypedTender(tender=t.tender, counted=t.counted, kept=t.kept if kept else None) for t in closed.tenders
+    )
+    covered = (
+        TypedMember(terminal=m.terminal, code=epoch_code(m.epoch), short_form=short_form(m.to_seq, m.to_hash))
+        for m in closed.manifest
+    )
+    return TypedReport(tenders=tuple(tenders), members=tuple(covered) if members else ())
