@@ -17,7 +17,7 @@ from service_kit.service import Service
 from till_service.__main__ import compose
 from till_service.settings import TillSettings
 from tillday_contracts.link import Ack, Answers, Hello, Verdict
-from tillday_contracts.messages import Command
+from tillday_contracts.messages import Command, Question
 from tillday_contracts.till_messages import RegisterJournalKey
 from unit.till_service.journals import NOON, WrittenJournal
 
@@ -103,7 +103,7 @@ async def running(service: Service[TillSettings]) -> AsyncIterator[Service[TillS
         await service.stop()
 
 
-async def ask(service: Service[TillSettings], command: Command) -> dict[str, object]:
+async def ask(service: Service[TillSettings], command: Command | Question) -> dict[str, object]:
     """One request over the broker, as another service would send it."""
     body = command.model_dump_json().encode()
     answer = await service.nats.request(command.subject, body)

@@ -17,7 +17,7 @@ from till_service.persistence.timeline import LedgerClock
 from till_service.settings import TillSettings
 from tillday_contracts.entries import SignedIn, TenderAmount, TillState
 from tillday_contracts.link import Ack, BadMac, Behind, Continue, Fork, Gap, Rewind, StateVerdict
-from tillday_contracts.till_messages import ReleaseDay, SealDay
+from tillday_contracts.till_messages import DaySettled, ReleaseDay, SealDay
 from tillday_contracts.topics import TerminalAddress
 from unit.till_service.journals import DAY, SESSION, WrittenJournal, tampered
 
@@ -408,6 +408,28 @@ async def write_rescue_session(service: Till) -> None:
             "f" * 32,
             SESSION,
         )
+
+
+async def test_a_date_is_settled_once_its_till_is_cashed_up_and_nothing_of_it_waits(
+    till_service: Till, broker: Broker, journal: WrittenJournal
+) -> None:
+    question = DaySettled(store="S1", business_date=DAY)
+    journal.begin()
+    journal.open_till(15_000)
+    with linked(broker, journal) as terminal:
+        await terminal.send(journal.message())
+        await terminal.acked(4)
+        running = await ask(till_service, question)
+        journal.close_till(15_000)
+        await terminal.send(journal.message(5))
+        await terminal.acked(6)
+    settled = await ask(till_service, question)
+    await write_rescue_session(till_service)
+    rescued = await ask(till_service, question)
+
+    assert (running["settled"], running["reasons"]) == (False, ["The till T1-A is not cashed up."])
+    assert settled["settled"] is True
+    assert rescued["reasons"] == ["The rescue session of the till T1-A waits for its review."]
 
 
 async def test_a_look_at_other_dates_seals_nothing(till_service: Till) -> None:

@@ -18,6 +18,8 @@ from tillday_contracts.close_messages import CloseTill, SayNoClose
 from tillday_contracts.messages import Done, Refused
 from tillday_contracts.streams import JOURNAL_STREAM, STREAMS, TILL_EVENTS
 from tillday_contracts.till_messages import (
+    DaySettled,
+    DaySettlement,
     NotSealed,
     RegisterJournalKey,
     ReleaseDay,
@@ -74,6 +76,10 @@ def _listen(service: Service[TillSettings], greeter: Greeter, requests: Requests
     @service.broker.subscriber(ReleaseDay.subject, queue=service.name)
     async def release_day(command: ReleaseDay) -> Done:
         return await requests.release_day(command)
+
+    @service.broker.subscriber(DaySettled.subject, queue=service.name)
+    async def day_settled(question: DaySettled) -> DaySettlement:
+        return await requests.day_settled(question)
 
     @service.broker.subscriber(SafeBalance.subject, queue=service.name)
     async def safe_balance(question: SafeBalance) -> Safe | Refused:

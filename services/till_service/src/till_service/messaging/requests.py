@@ -1,4 +1,4 @@
-"""Requests of other services: journal keys, seals and the safe. A repeat gets the same answer."""
+"""Requests of other services: journal keys, seals of days and the safe. A repeat gets the same answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,10 +6,14 @@ from datetime import datetime
 
 from service_kit.database import Database
 from till_service.domain.seal import decide, seals
+from till_service.domain.settled import settlement
 from till_service.persistence import registry
 from till_service.persistence.safe import read_safe
+from till_service.persistence.settled import read_open_matters
 from tillday_contracts.messages import Done, Refused
 from tillday_contracts.till_messages import (
+    DaySettled,
+    DaySettlement,
     NotSealed,
     RegisterJournalKey,
     ReleaseDay,
@@ -22,7 +26,7 @@ from tillday_contracts.till_messages import (
 
 @dataclass
 class Requests:
-    """Answers RegisterJournalKey, SealDay, ReleaseDay and SafeBalance."""
+    """Answers RegisterJournalKey, SealDay, ReleaseDay, DaySettled and SafeBalance."""
 
     database: Database
     now: Callable[[], datetime]
@@ -48,6 +52,11 @@ class Requests:
         async with self.database.transaction() as connection:
             await registry.release(connection, command)
         return Done()
+
+    async def day_settled(self, question: DaySettled) -> DaySettlement:
+        """Tell whether everything of a closed date is decided, as far as the journals have arrived."""
+        async with self.database.transaction(isolation="repeatable_read") as connection:
+            return settlement(await read_open_matters(connection, question))
 
     async def safe_balance(self, question: SafeBalance) -> Safe | Refused:
         """Tell what lies in a store's safe, as far as the journals have arrived."""

@@ -1,0 +1,38 @@
+"""What of a date still waits, read in one snapshot."""
+
+from typing import Final
+
+from service_kit.database import Connection
+from till_service.domain.settled import OpenMatters
+from tillday_contracts.till_messages import DaySettled
+
+READ_SESSIONS: Final = """
+    SELECT s.till,
+           s.status IN ('opening_count', 'open', 'closing_count') AS running,
+           s.status = 'closed_back'
+               AND NOT EXISTS (SELECT FROM till_close AS c WHERE c.session_id = s.session_id)
+               AND NOT EXISTS (SELECT FROM no_close AS n WHERE n.session_id = s.session_id)
+               AND NOT EXISTS (SELECT FROM close_reach AS r WHERE r.session_id = s.session_id) AS undecided,
+           s.status = 'outstanding' AS rescued
+      FROM till_session AS s
+     WHERE s.store = $1 AND s.business_date = $2
+     ORDER BY s.till, s.ordinal
+"""
+COUNT_PARKED: Final = """
+    SELECT (SELECT count(*) FROM sale WHERE store = $1 AND business_date = $2 AND placement = 'parked')
+         + (SELECT count(*) FROM movement WHERE store = $1 AND business_date = $2 AND placement = 'parked')
+"""
+COUNT_LETTERS: Final = "SELECT count(*) FROM dead_letter WHERE starts_with(subject, 'pos.' || $1 || '.')"
+
+
+async def read_open_matters(connection: Connection, question: DaySettled) -> OpenMatters:
+    """Read what waits for people or for terminals before the date can be archived."""
+    day = (question.store, question.business_date)
+    sessions = await connection.fetch(READ_SESSIONS, *day)
+    return OpenMatters(
+        running=tuple(row["till"] for row in sessions if row["running"]),
+        undecided=tuple(row["till"] for row in sessions if row["undecided"]),
+        rescued=tuple(row["till"] for row in sessions if row["rescued"]),
+        parked=await connection.fetchval(COUNT_PARKED, *day),
+        desk=await connection.fetchval(COUNT_LETTERS, question.store),
+    )
