@@ -87,7 +87,8 @@ def test_the_readme_walks_through_a_whole_day(data: Path) -> None:
 
     assert "change 14.05" in seen["pos sell"]
     assert "because there are open tills" in seen["store close"]
-    assert re.search(r"155\.95 .*155\.95 .*0\.00 .*150\.00 .*5\.95", seen["report cash-up"])
+    assert re.search(r"Cash EUR +155\.95 +155\.95 +0\.00", seen["report cash-up"]), "expected, counted"
+    assert re.search(r"Cash EUR +150\.00 +150\.00 +5\.95", seen["report cash-up"]), "kept, to the safe"
     assert asyncio.run(the_checkers_word(data)) == []
 
 
