@@ -136,7 +136,7 @@ def tills_were_started(name: str, business_date: date, tills: Iterable[OpenTill]
 
 
 def unknown_task(store: str, number: int) -> Refused:
-    text = f'The store "{store}" has no task {number}: "store status" lists those that wait.'
+    text = f'The store "{store}" has no task {number}: its status lists those that wait.'
     return Refused(code="unknown_task", text=text)
 
 

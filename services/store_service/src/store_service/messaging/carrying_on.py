@@ -54,7 +54,8 @@ class CarryOn:
             book = await self._workshop.look(store)
             if book is not None and book.opening is not None:
                 await self._openings.carry_on(store, book.opening)
-            await self._cancellings.carry_on(store)
+            if book is not None and book.cancelling is not None:
+                await self._cancellings.carry_on(store)
             await self._closings.carry_on(store)
         except Exception as error:
             if classify(error) is FailureKind.PERMANENT:
