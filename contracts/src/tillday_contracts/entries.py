@@ -32,7 +32,7 @@ from tillday_contracts.parts import (
     Text,
     TillState,
 )
-from tillday_contracts.sale_entries import MAX_LINES, Payment, Sale, SaleLine, TaxTotal
+from tillday_contracts.sale_entries import MAX_LINES, Payment, ReceiptDeleted, Sale, SaleLine, TaxTotal
 
 __all__ = [
     "BODIES",
@@ -59,6 +59,7 @@ __all__ = [
     "Position",
     "Printed",
     "PrintedNumber",
+    "ReceiptDeleted",
     "Sale",
     "SaleLine",
     "SignedIn",
@@ -277,6 +278,7 @@ BODIES: Final[dict[str, type[Fact]]] = {
     "COUNT_ATTEMPTED": CountAttempted,
     "INITIAL_COUNT_CONFIRMED": InitialCountConfirmed,
     "SALE": Sale,
+    "RECEIPT_DELETED": ReceiptDeleted,
     "MOVEMENT": Movement,
     "FLOAT_MOVED": FloatMoved,
     "ADJUSTMENT": Adjustment,
@@ -301,6 +303,7 @@ EntryBody = (
     | CountAttempted
     | InitialCountConfirmed
     | Sale
+    | ReceiptDeleted
     | Movement
     | FloatMoved
     | Adjustment

@@ -208,6 +208,25 @@ def _movement_entries() -> dict[str, BaseModel]:
             allowed_by=SUPERVISOR,
         ),
         "entry.no_sale": entries.NoSale(session_id=SESSION, reason="Change for a customer", by=CASHIER),
+        "entry.receipt_deleted": entries.ReceiptDeleted(
+            session_id=SESSION,
+            till=TILL,
+            receipt=OLD_SESSION,
+            lines=(
+                entries.SaleLine(
+                    sku="COF-01",
+                    name="Espresso",
+                    quantity=2,
+                    unit_price=160,
+                    tax_rate=1_000,
+                    gross=320,
+                    tax=29,
+                ),
+            ),
+            total=320,
+            by=CASHIER,
+            allowed_by=SUPERVISOR,
+        ),
     }
 
 

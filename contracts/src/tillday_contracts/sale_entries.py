@@ -93,3 +93,18 @@ class Sale(Fact):
         if sum(payment.worth for payment in self.payments) != self.total + self.rounding:
             raise ValueError("the payments do not add up to total + rounding")
         return self
+
+
+class ReceiptDeleted(Fact):
+    """A receipt that was begun and never paid was thrown away: what stood on it, and who allowed it.
+
+    Without a session it was deleted while the till was closed.
+    """
+
+    session_id: SessionId | None
+    till: TillCode
+    receipt: SessionId
+    lines: Annotated[tuple[SaleLine, ...], Field(min_length=1, max_length=MAX_LINES)]
+    total: Minor
+    by: PersonId
+    allowed_by: PersonId

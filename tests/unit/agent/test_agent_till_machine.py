@@ -11,9 +11,11 @@ from terminal_agent.core.commands import (
     ConfirmCashUp,
     CountFloat,
     CountTender,
+    DeleteReceipt,
     Move,
     Original,
     Refund,
+    SaveReceipt,
     Sell,
     StartCashUp,
     StartTill,
@@ -22,6 +24,8 @@ from terminal_agent.core.commands import (
     Wanted,
 )
 from terminal_agent.core.decide import decide
+from terminal_agent.core.pending import hand_over, save
+from terminal_agent.core.receipts import Pending, in_the_way, without
 from terminal_agent.core.refusal import Decision
 from terminal_agent.core.till import (
     ClosingCount,
@@ -38,6 +42,7 @@ from tillday_contracts.entries import InitialCountConfirmed, Sale, TenderAmount,
 from tillday_contracts.movement_entries import MovementKind
 
 STORE = store_settings(cash_rounding=5)
+RECEIPTS = st.sampled_from(["a" * 32, "b" * 32])
 BASKETS = st.lists(st.tuples(st.sampled_from([*GOODS, "NOPE"]), st.integers(-1, 4)), min_size=0, max_size=4)
 
 
@@ -52,6 +57,7 @@ class TillMachine(RuleBasedStateMachine):
         self.sessions = 0
         self.numbers: list[str] = []
         self.receipts: list[tuple[Sale, dict[str, int]]] = []
+        self.pending: dict[str, Pending] = {}
 
     @initialize()
     def begin(self) -> None:
@@ -60,7 +66,7 @@ class TillMachine(RuleBasedStateMachine):
     def do(self, command: TillCommand) -> Decision:
         before = self.till
         opening = (TenderAmount(tender="cash", amount=self.kept),)
-        decision = decide(before, command, place(settings=STORE, opening=opening))
+        decision = decide(before, command, place(settings=STORE, opening=opening, pending=self.pending))
         for body in decision.entries:
             self.till = evolve(self.till, body, terms=terms_of(STORE), at=NOON)
         if not decision.entries:
@@ -130,10 +136,52 @@ class TillMachine(RuleBasedStateMachine):
             back[line.sku] = back.get(line.sku, 0) - line.quantity
             assert back[line.sku] <= sum(sold.quantity for sold in sale.lines if sold.sku == line.sku)
 
+    @rule(receipt=RECEIPTS, quantity=st.integers(0, 3))
+    def tap(self, receipt: str, quantity: int) -> None:
+        lines = (Wanted("COF-01", quantity),)
+        command = SaveReceipt(by=CASHIER, receipt=receipt, lines=lines, items=GOODS)
+        kept = save(self.till, command, place(settings=STORE, pending=self.pending), at=NOON)
+        assert isinstance(kept, Pending) == (isinstance(self.till.phase, Open) and quantity > 0)
+        if isinstance(kept, Pending):
+            self.pending[receipt] = kept
+
+    @rule(receipt=RECEIPTS)
+    def finish(self, receipt: str) -> None:
+        known = self.pending.get(receipt)
+        due = known.total if known is not None else 160
+        lines = known.wanted if known is not None else (Wanted("COF-01", 1),)
+        decision = self.do(Sell(CASHIER, lines, (Tendered("cash", due),), GOODS, receipt=receipt))
+        assert (decision.refusal is None) == (known is not None and isinstance(self.till.phase, Open))
+        if decision.refusal is None:
+            sale = decision.entries[0]
+            assert isinstance(sale, Sale)
+            self.numbers.append(sale.number)
+            self.drawer += due
+            self.pending = dict(without(self.pending, receipt))
+
+    @rule(receipt=RECEIPTS)
+    def hand_on(self, receipt: str) -> None:
+        handed = hand_over(self.till, receipt, CASHIER, self.pending)
+        if isinstance(handed, Pending):
+            self.pending[receipt] = handed
+
+    @rule(receipt=RECEIPTS)
+    def delete(self, receipt: str) -> None:
+        was_there = receipt in self.pending
+        assert (self.do(DeleteReceipt(CASHIER, receipt, SUPERVISOR)).refusal is None) == was_there
+        self.pending = dict(without(self.pending, receipt))
+
     @rule()
     def start_cash_up(self) -> None:
-        was_open = isinstance(self.till.phase, Open)
-        assert (self.do(StartCashUp(SUPERVISOR)).refusal is None) == was_open
+        phase = self.till.phase
+        may = isinstance(phase, Open) and not in_the_way(self.pending, phase.session.session_id)
+        assert (self.do(StartCashUp(SUPERVISOR)).refusal is None) == may
+
+    @invariant()
+    def no_session_is_counted_while_a_receipt_of_it_waits(self) -> None:
+        phase = self.till.phase
+        if isinstance(phase, ClosingCount):
+            assert not in_the_way(self.pending, phase.session.session_id)
 
     @rule()
     def cancel(self) -> None:

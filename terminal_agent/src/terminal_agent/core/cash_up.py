@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from terminal_agent.core.commands import Actor, CancelCashUp, ConfirmCashUp, CountTender, Place, StartCashUp
 from terminal_agent.core.counts import Counted, judge, pieces_total, recount_spent
+from terminal_agent.core.pending import unpaid
 from terminal_agent.core.refusal import Decision, Refusal, refuse
 from terminal_agent.core.till import ClosingCount, Open, OpeningCount, Session, Till, expected_in
 from tillday_contracts.arithmetic import TenderTotals, kept_amount
@@ -23,7 +24,7 @@ from tillday_contracts.link import Tender
 from tillday_contracts.money import LARGEST_AMOUNT
 
 
-def start_cash_up(till: Till, command: StartCashUp) -> Decision:
+def start_cash_up(till: Till, command: StartCashUp, place: Place) -> Decision:
     """Begin the closing count; from here on nothing is sold."""
     phase = till.phase
     if isinstance(phase, ClosingCount):
@@ -32,7 +33,7 @@ def start_cash_up(till: Till, command: StartCashUp) -> Decision:
         return refuse("initial_count_missing", "Confirm the initial count first, then cash up.")
     if not isinstance(phase, Open):
         return refuse("till_closed", "The till is closed: there is nothing to cash up.")
-    barred = _barred(phase.session, command.by)
+    barred = _barred(phase.session, command.by) or unpaid(till, place.pending)
     if barred is not None:
         return Decision(refusal=barred)
     return Decision((CashUpStarted(session_id=phase.session.session_id, by=command.by.person),))

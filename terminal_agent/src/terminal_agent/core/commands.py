@@ -5,12 +5,37 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from terminal_agent.core.chain import Head
+from terminal_agent.core.receipts import Receipts, Wanted
 from terminal_agent.core.refusal import Refusal
 from terminal_agent.core.till import Terms
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.entries import Sale, TenderAmount
 from tillday_contracts.link import CatalogueItem, Right
 from tillday_contracts.movement_entries import MovementKind
+
+__all__ = [
+    "Actor",
+    "Adjust",
+    "Approver",
+    "CancelCashUp",
+    "ConfirmCashUp",
+    "CountFloat",
+    "CountTender",
+    "DeleteReceipt",
+    "Move",
+    "OpenDrawer",
+    "Original",
+    "Pieces",
+    "Place",
+    "Refund",
+    "SaveReceipt",
+    "Sell",
+    "StartCashUp",
+    "StartTill",
+    "Tendered",
+    "TillCommand",
+    "Wanted",
+]
 
 Pieces = tuple[DenominationCount, ...]
 
@@ -37,7 +62,8 @@ class Place:
 
     `head` is the journal's before it, `terms` the store's of this moment (None: never heard), `obstacle` why
     nothing may be started or sold now, `opening` what the next opening count expects, `kept` what the last
-    one left where that is something else.
+    one left where that is something else. `pending` are the receipts that are not paid yet, `fault` what
+    stops even those.
     """
 
     terminal: str
@@ -48,6 +74,8 @@ class Place:
     obstacle: Refusal | None
     opening: tuple[TenderAmount, ...]
     kept: tuple[TenderAmount, ...] = ()
+    pending: Receipts = field(default_factory=dict)
+    fault: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +101,6 @@ class CountFloat:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A product and how many of it; `discount` on the whole line, `price` where not the catalogue's."""
-
-    sku: str
-    quantity: int
-    discount: int = 0
-    price: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Tendered:
     """What the customer hands over, or gets back at a refund; minor units of the tender's currency."""
 
@@ -92,13 +110,37 @@ class Tendered:
 
 @dataclass(frozen=True, slots=True)
 class Sell:
-    """A whole receipt; `items` are the catalogue's for the SKUs wanted, `discount` is on all its lines."""
+    """A whole receipt; `items` are the catalogue's for the SKUs wanted, `discount` is on all its lines.
+
+    `receipt` is the pending one that is finished with it.
+    """
 
     by: Actor
     lines: tuple[Wanted, ...]
     payments: tuple[Tendered, ...]
     items: Mapping[str, CatalogueItem]
     discount: int = 0
+    allowed_by: Actor | None = None
+    receipt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveReceipt:
+    """Keep a receipt that is not paid yet as it stands after a tap."""
+
+    by: Actor
+    receipt: str
+    lines: tuple[Wanted, ...]
+    items: Mapping[str, CatalogueItem]
+    discount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteReceipt:
+    """Throw a receipt away that was not paid."""
+
+    by: Actor
+    receipt: str
     allowed_by: Actor | None = None
 
 
@@ -195,6 +237,7 @@ TillCommand = (
     StartTill
     | CountFloat
     | Sell
+    | DeleteReceipt
     | Refund
     | Move
     | Adjust

@@ -9,6 +9,7 @@ from terminal_agent.core.commands import (
     ConfirmCashUp,
     CountFloat,
     CountTender,
+    DeleteReceipt,
     Move,
     OpenDrawer,
     Place,
@@ -20,6 +21,7 @@ from terminal_agent.core.commands import (
 )
 from terminal_agent.core.counts import count_float, start_till
 from terminal_agent.core.moving import adjust, move, open_drawer
+from terminal_agent.core.pending import delete_receipt
 from terminal_agent.core.refunding import refund
 from terminal_agent.core.refusal import Decision
 from terminal_agent.core.selling import sell
@@ -35,6 +37,8 @@ def decide(till: Till, command: TillCommand, place: Place) -> Decision:
             return count_float(till, command)
         case Sell():
             return sell(till, command, place)
+        case DeleteReceipt():
+            return delete_receipt(till, command, place)
         case Refund():
             return refund(till, command, place)
         case Move():
@@ -43,8 +47,16 @@ def decide(till: Till, command: TillCommand, place: Place) -> Decision:
             return adjust(till, command, place)
         case OpenDrawer():
             return open_drawer(till, command)
+        case _:
+            return _cash_up(till, command, place)
+
+
+def _cash_up(
+    till: Till, command: StartCashUp | CancelCashUp | CountTender | ConfirmCashUp, place: Place
+) -> Decision:
+    match command:
         case StartCashUp():
-            return start_cash_up(till, command)
+            return start_cash_up(till, command, place)
         case CancelCashUp():
             return cancel_cash_up(till, command)
         case CountTender():

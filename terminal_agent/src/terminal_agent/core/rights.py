@@ -15,6 +15,7 @@ _DOING: Final[dict[Right, str]] = {
     "move_cash": "move money into or out of the till",
     "adjust": "adjust a closed session",
     "open_drawer": "open the drawer",
+    "delete_receipt": "delete a receipt",
 }
 
 

@@ -1,10 +1,13 @@
 """A sale: priced from the catalogue, discounted, paid, changed. The ledger never prices it again."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from terminal_agent.core.commands import Place, Sell, Wanted
 from terminal_agent.core.drawer import open_now
 from terminal_agent.core.paying import Paid, pay
+from terminal_agent.core.receipts import unknown
 from terminal_agent.core.refusal import Decision, Refusal, refuse
 from terminal_agent.core.rights import allowance
 from terminal_agent.core.till import Session, Till
@@ -21,10 +24,15 @@ def sell(till: Till, command: Sell, place: Place) -> Decision:
     """Make a receipt of what is wanted and how it is paid, where this till may sell now."""
     if "sell" not in command.by.rights:
         return refuse("right_missing", "You have no right to sell: ask a supervisor.")
+    if command.receipt is not None:
+        if command.receipt not in place.pending:
+            return Decision(refusal=unknown())
+        # What was begun is finished, whatever was decided elsewhere meanwhile.
+        place = replace(place, obstacle=place.fault)
     running = open_now(till, place)
     if isinstance(running, Refusal):
         return Decision(refusal=running)
-    lines = _discounted(_lines(command), command.discount)
+    lines = priced(command.lines, command.items, command.discount)
     if isinstance(lines, Refusal):
         return Decision(refusal=lines)
     allowed = allowance(command.by, command.allowed_by, _needed(lines))
@@ -78,17 +86,20 @@ def wrong_lines(lines: tuple[Wanted, ...]) -> Refusal | None:
     return None
 
 
-def _lines(command: Sell) -> tuple[SaleLine, ...] | Refusal:
-    wrong = wrong_lines(command.lines)
+def priced(
+    lines: tuple[Wanted, ...], items: Mapping[str, CatalogueItem], discount: int
+) -> tuple[SaleLine, ...] | Refusal:
+    """Return the lines at their prices, each with its share of the discount on all of them."""
+    wrong = wrong_lines(lines)
     if wrong is not None:
         return wrong
     made: list[SaleLine] = []
-    for wanted in command.lines:
-        line = catalogue_line(wanted, command.items.get(wanted.sku))
+    for wanted in lines:
+        line = catalogue_line(wanted, items.get(wanted.sku))
         if isinstance(line, Refusal):
             return line
         made.append(line)
-    return tuple(made)
+    return _discounted(tuple(made), discount)
 
 
 def catalogue_line(wanted: Wanted, item: CatalogueItem | None) -> SaleLine | Refusal:
@@ -120,9 +131,9 @@ def catalogue_line(wanted: Wanted, item: CatalogueItem | None) -> SaleLine | Ref
     )
 
 
-def _discounted(lines: tuple[SaleLine, ...] | Refusal, discount: int) -> tuple[SaleLine, ...] | Refusal:
+def _discounted(lines: tuple[SaleLine, ...], discount: int) -> tuple[SaleLine, ...] | Refusal:
     """Return the lines with their shares of a discount on the whole receipt."""
-    if isinstance(lines, Refusal) or discount == 0:
+    if discount == 0:
         return lines
     total = sum(line.gross for line in lines)
     if not 0 <= discount <= total:

@@ -1,7 +1,9 @@
 """What a request is answered, made from the entries that it led to."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
+from terminal_agent.core.receipts import Pending
 from tillday_contracts.entries import (
     Adjustment,
     EntryBody,
@@ -48,6 +50,19 @@ def answer_of(bodies: Sequence[EntryBody], *, blind: bool = False) -> Figures:
             return {}
         case _:
             return {"done": True}
+
+
+def figures_of(pending: Pending) -> Figures:
+    """Return a receipt that is not paid yet as front ends show it."""
+    return {
+        "receipt": pending.receipt,
+        "by": pending.by,
+        "at": pending.at.isoformat(),
+        "lines": [asdict(line) for line in pending.wanted],
+        "discount": pending.discount,
+        "total": pending.total,
+        "handed_over": pending.handed_by is not None,
+    }
 
 
 def _receipt(sale: Sale) -> Figures:

@@ -7,11 +7,12 @@ from typing import Final
 
 from terminal_agent.core.answers import ClearAcks, LeaveEpoch
 from terminal_agent.core.chain import Entry, Head, Identity, Moment, extend
+from terminal_agent.core.receipts import Pending, without
 from terminal_agent.core.terminal import evolve_terminal
 from terminal_agent.core.till import Terms, evolve, state_of, taken_over, terms_of
 from terminal_agent.crash import crash_point
 from terminal_agent.desk.clocks import World
-from terminal_agent.desk.memory import Fetched, Memory, fetched_row, held_row, state_rows
+from terminal_agent.desk.memory import Fetched, Memory, fetched_row, held_row, pending_row, state_rows
 from terminal_agent.journal import acks, rows
 from terminal_agent.journal.anchor import Anchor
 from terminal_agent.journal.database import Database
@@ -35,6 +36,8 @@ class Aside:
     documents: Sequence[tuple[str, str]] = ()
     answer: Answer | None = None
     state: Mapping[str, str] = field(default_factory=dict)
+    done: str | None = None
+    """The pending receipt that ends with these entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +161,13 @@ class Book:
         moment = Moment(self.world.now(), int(self.world.monotonic() * 1000), self.boot_no)
         entries = extend(self.identity, start.head, bodies, moment)
         memory = self._after(start.memory, bodies, entries)
+        ended = aside.done is not None and aside.done in memory.pending
+        if aside.done is not None and ended:
+            memory = replace(memory, pending=without(memory.pending, aside.done))
         full = replace(
             write,
             entries=entries,
-            state={**state_rows(memory), **aside.state},
+            state={**state_rows(memory), **aside.state, **(pending_row(memory.pending) if ended else {})},
             effects=aside.effects(entries),
             documents=aside.documents,
             answer=aside.answer,
@@ -202,6 +208,14 @@ class Book:
             self.memory = replace(self.memory, desired=held)
         else:
             self.memory = replace(self.memory, settings=held)
+        self.changed()
+
+    async def hold_receipt(self, receipt: Pending) -> None:
+        """Keep a receipt that is not paid yet; on disk when this returns. The caller holds `turn`."""
+        pending = {**self.memory.pending, receipt.receipt: receipt}
+        async with self.database.transaction() as connection:
+            await rows.store(connection, Write(state=pending_row(pending)))
+        self.memory = replace(self.memory, pending=pending)
         self.changed()
 
     async def hold_people(self, revision: int, people: Sequence[TerminalPerson]) -> None:

@@ -10,12 +10,24 @@ from datetime import date
 from typing import Final
 
 from terminal_agent.core.chain import EntryTooLarge
-from terminal_agent.core.commands import Actor, Original, Place, Refund, TillCommand
+from terminal_agent.core.commands import (
+    Actor,
+    DeleteReceipt,
+    Original,
+    Place,
+    Refund,
+    SaveReceipt,
+    Sell,
+    TillCommand,
+)
 from terminal_agent.core.decide import decide
 from terminal_agent.core.login import OpeningWish, refuse_opening
+from terminal_agent.core.pending import hand_over, save
+from terminal_agent.core.receipts import Pending
+from terminal_agent.core.refusal import Refusal
 from terminal_agent.core.terminal import OpeningAmounts, opened_here, opening_amounts, till_in
 from terminal_agent.core.till import Till
-from terminal_agent.desk.answers import Figures, answer_of
+from terminal_agent.desk.answers import Figures, answer_of, figures_of
 from terminal_agent.desk.book import Book
 from terminal_agent.desk.documents import Documents, aside_of
 from terminal_agent.desk.printing import Job, Printing
@@ -35,6 +47,15 @@ class Request:
 
     key: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """What goes with a command's entries: the till before, the answer to remember, the receipt that ends."""
+
+    before: Till
+    answer: Answer | None
+    done: str | None
 
 
 class Desk:
@@ -73,6 +94,25 @@ class Desk:
         await self._book.begin_after_damage(version=version)
         return {"epoch": self._book.head.epoch}
 
+    async def save_receipt(self, command: SaveReceipt) -> Figures:
+        """Keep a receipt as it stands after a tap. Raises Refused, JournalError."""
+        async with self._book.turn:
+            memory = self._book.memory
+            kept = save(memory.till, command, self._place(), at=self._book.world.now())
+            return await self._kept(kept)
+
+    async def hand_over(self, receipt: str, by: Actor) -> Figures:
+        """Leave a receipt to the next session. Raises Refused, JournalError."""
+        async with self._book.turn:
+            memory = self._book.memory
+            return await self._kept(hand_over(memory.till, receipt, by, memory.pending))
+
+    async def _kept(self, receipt: Pending | Refusal) -> Figures:
+        if isinstance(receipt, Refusal):
+            raise Refused(receipt)
+        await self._book.hold_receipt(receipt)
+        return figures_of(receipt)
+
     async def act(self, command: TillCommand, request: Request | None = None) -> Figures:
         """Carry a command out, once per request. Raises Refused, JournalError."""
         # A caller who goes away must not tear a write from its effects.
@@ -86,7 +126,8 @@ class Desk:
             before = self._book.memory.till
             decision = decide(before, await self._looked_up(command), self._place())
             answer = answer_of(decision.entries, blind=self._blind) if decision.refusal is None else {}
-            jobs = await self._write(decision.entries, before, _remembered(request, answer))
+            wrote = Wrote(before, _remembered(request, answer), _finished(command))
+            jobs = await self._write(decision.entries, wrote)
         if decision.refusal is not None:
             raise Refused(decision.refusal)
         for job in jobs:
@@ -137,16 +178,16 @@ class Desk:
             obstacle=self._standing.obstacle(),
             opening=opening.expected,
             kept=opening.kept,
+            pending=memory.pending,
+            fault=self._standing.fault(),
         )
 
-    async def _write(
-        self, bodies: Sequence[EntryBody], before: Till, answer: Answer | None
-    ) -> tuple[Job, ...]:
+    async def _write(self, bodies: Sequence[EntryBody], wrote: Wrote) -> tuple[Job, ...]:
         if not bodies:
             return ()
-        made = self._documents.of(bodies, before.running)
+        made = self._documents.of(bodies, wrote.before.running)
         try:
-            entries = await self._book.write(bodies, aside_of(bodies, made, answer))
+            entries = await self._book.write(bodies, aside_of(bodies, made, wrote.answer, done=wrote.done))
         except EntryTooLarge:
             raise refused("too_large", "This receipt is too long to be kept: split it in two.") from None
         pairs = zip(bodies, entries, strict=True)
@@ -158,6 +199,10 @@ class Desk:
         if document is None:
             return answer
         return {**answer, "print": await self._printing.state_of(document, within=PRINT_SECONDS)}
+
+
+def _finished(command: TillCommand) -> str | None:
+    return command.receipt if isinstance(command, Sell | DeleteReceipt) else None
 
 
 def _last_date(till: Till) -> date | None:

@@ -67,7 +67,9 @@ def kicks(body: EntryBody) -> bool:
     return isinstance(body, TillStarted | CashUpStarted | Movement | NoSale)
 
 
-def aside_of(bodies: Sequence[EntryBody], made: Mapping[str, Kept], answer: Answer | None) -> Aside:
+def aside_of(
+    bodies: Sequence[EntryBody], made: Mapping[str, Kept], answer: Answer | None, *, done: str | None = None
+) -> Aside:
     """Enter with the entries what will be done for them outside, before any of it is tried."""
 
     def effects(entries: Sequence[Entry]) -> list[Effect]:
@@ -79,4 +81,5 @@ def aside_of(bodies: Sequence[EntryBody], made: Mapping[str, Kept], answer: Answ
                 entered.append(Effect(entry.hash, "kick", "tried"))
         return entered
 
-    return Aside(effects, [(number, dumped(kept)) for number, kept in made.items()], answer)
+    papers = [(number, dumped(kept)) for number, kept in made.items()]
+    return Aside(effects, papers, answer, done=done)

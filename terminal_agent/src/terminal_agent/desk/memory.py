@@ -7,6 +7,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from terminal_agent.core.receipts import Pending, Receipts
 from terminal_agent.core.terminal import Terminal
 from terminal_agent.core.till import Till
 from tillday_contracts.link import CatalogueItem, Desired, Settings, TerminalPerson
@@ -14,6 +15,7 @@ from tillday_contracts.link import CatalogueItem, Desired, Settings, TerminalPer
 _TILL: Final = TypeAdapter(Till)
 _TERMINAL: Final = TypeAdapter(Terminal)
 _COUNTS: Final = TypeAdapter(dict[str, int])
+_PENDING: Final = TypeAdapter(dict[str, Pending])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Memory:
     catalogue: Mapping[str, CatalogueItem] = field(default_factory=dict)
     wrong_pins: Mapping[str, int] = field(default_factory=dict)
     heard_at: datetime | None = None
+    pending: Receipts = field(default_factory=dict)
 
     def alone_days(self, now: datetime) -> int | None:
         """Return for how many days nobody was heard, None where nobody ever was."""
@@ -59,6 +62,11 @@ def state_rows(memory: Memory) -> dict[str, str]:
         "terminal": _TERMINAL.dump_json(memory.terminal).decode(),
         "wrong_pins": _COUNTS.dump_json(dict(memory.wrong_pins)).decode(),
     }
+
+
+def pending_row(receipts: Receipts) -> dict[str, str]:
+    """Return the row of the receipts that are not paid yet."""
+    return {"pending": _PENDING.dump_json(dict(receipts)).decode()}
 
 
 def held_row(held: Desired | Settings) -> dict[str, str]:
@@ -86,4 +94,5 @@ def read_memory(rows: Mapping[str, str], people: list[str], products: list[str])
         catalogue={item.sku: item for item in items},
         wrong_pins=_COUNTS.validate_json(rows["wrong_pins"]) if "wrong_pins" in rows else {},
         heard_at=datetime.fromisoformat(rows["heard_at"]) if "heard_at" in rows else None,
+        pending=_PENDING.validate_json(rows["pending"]) if "pending" in rows else {},
     )

@@ -71,13 +71,20 @@ class Standing:
         memory = self._book.memory
         return barred_by_attestation(memory.desired, memory.terminal.attested)
 
-    def obstacle(self) -> Refusal | None:
-        """Return why no till may be started and nothing sold, None where both may."""
+    def fault(self) -> Refusal | None:
+        """Return why nothing can be kept here any more, None where it can."""
         if self._book.broken is not None:
             return Refusal("journal", self._book.broken)
-        stopped = self._link.stopped()
         if self._free_bytes() < STOP_BYTES:
             return Refusal("disk_full", "The disk is almost full: free some space before you sell on.")
+        return None
+
+    def obstacle(self) -> Refusal | None:
+        """Return why no till may be started and nothing sold, None where both may."""
+        fault = self.fault()
+        if fault is not None:
+            return fault
+        stopped = self._link.stopped()
         memory = self._book.memory
         if isinstance(memory.till.phase, Idle):
             if stopped is not None:

@@ -17,6 +17,7 @@ from terminal_agent.core.refusal import Refusal
 from terminal_agent.desk.refused import Refused
 from terminal_agent.http.guard import MAX_BODY_BYTES, BodyTooLarge, Door, Guard
 from terminal_agent.http.parts import Parts
+from terminal_agent.http.pending_routes import pending_routes
 from terminal_agent.http.problems import problem
 from terminal_agent.http.report_routes import report_routes
 from terminal_agent.http.requests import Empty, SignIn
@@ -40,6 +41,7 @@ def application(parts: Parts, door: Door) -> ASGIApp:
     app.include_router(_health(parts))
     app.include_router(_reading(parts), prefix=PREFIX)
     app.include_router(till_routes(parts), prefix=PREFIX)
+    app.include_router(pending_routes(parts), prefix=PREFIX)
     app.include_router(report_routes(parts), prefix=PREFIX)
     _explain_errors(app)
     return Guard(app, door)

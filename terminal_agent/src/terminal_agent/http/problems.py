@@ -20,6 +20,7 @@ _STATUS: Final[Mapping[str, int]] = {
     "foreign_host": 403,
     "foreign_origin": 403,
     "not_found": 404,
+    "unknown_receipt": 404,
     "too_large": 413,
     "invalid_request": 422,
     "key_missing": 400,

@@ -77,12 +77,26 @@ class PaymentWish(Part):
 
 
 class SaleWish(Part):
-    """A whole receipt."""
+    """A whole receipt; `receipt` is the pending one that it finishes."""
 
     lines: Annotated[tuple[LineWish, ...], Field(max_length=MAX_LINES + 1)]
     payments: Annotated[tuple[PaymentWish, ...], Field(max_length=10)] = ()
     discount: Minor = 0
     allowed_by: AllowedBy | None = None
+    receipt: SessionId | None = None
+
+
+class PendingWish(Part):
+    """A receipt that is not paid yet, as it stands after a tap."""
+
+    lines: Annotated[tuple[LineWish, ...], Field(max_length=MAX_LINES + 1)]
+    discount: Minor = 0
+
+
+class DeleteWish(Part):
+    """Who lets a receipt be deleted that is not paid."""
+
+    allowed_by: AllowedBy
 
 
 class ReturnWish(Part):

@@ -42,6 +42,7 @@ class Status:
             "obstacle": obstacle.text if obstacle is not None else None,
             "till_state": self._till_state(),
             "link": await self._link(),
+            "pending_receipts": list(memory.pending),
             "printer": self._printing.account(),
             "person": self._people.present,
             "alarms": self._alarms(),

@@ -110,7 +110,8 @@ def _add_receipts(router: APIRouter, parts: Parts) -> None:
         payments = tuple(Tendered(part.tender, part.tendered) for part in wish.payments)
         allowed = await parts.allowing(wish.allowed_by)
         items = parts.book.memory.catalogue
-        return await act(Sell(by, lines, payments, items, wish.discount, allowed), key)
+        sell = Sell(by, lines, payments, items, wish.discount, allowed, wish.receipt)
+        return await act(sell, key)
 
     @router.post("/refunds")
     async def refunds(by: By, once: Once, wish: RefundWish) -> Figures:
