@@ -14,7 +14,7 @@ from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.messaging.requests import Requests
 from till_service.persistence.timeline import LedgerClock
 from till_service.settings import TillSettings
-from tillday_contracts.close_messages import CloseTill, SayNoClose
+from tillday_contracts.close_messages import CloseTill, RescueSessionList, RescueSessions, SayNoClose
 from tillday_contracts.messages import Done, Refused
 from tillday_contracts.streams import JOURNAL_STREAM, STREAMS, TILL_EVENTS
 from tillday_contracts.till_messages import (
@@ -42,7 +42,9 @@ def compose(service: Service[TillSettings]) -> None:
     around = Surroundings(service.now, service.random_bytes)
     intake = JournalIntake(service.database, clock, answers, around)
     greeter = Greeter(service.database, answers, intake.live, service.now)
-    _listen(service, greeter, Requests(service.database, service.now))
+    requests = Requests(service.database, service.now)
+    _listen(service, greeter, requests)
+    _tell(service, requests)
     _decide(service, Closing(service.database, around))
     service.ensure_streams(STREAMS)
     service.relay_outbox(stream=TILL_EVENTS.name)
@@ -81,9 +83,15 @@ def _listen(service: Service[TillSettings], greeter: Greeter, requests: Requests
     async def day_settled(question: DaySettled) -> DaySettlement:
         return await requests.day_settled(question)
 
+
+def _tell(service: Service[TillSettings], requests: Requests) -> None:
     @service.broker.subscriber(SafeBalance.subject, queue=service.name)
     async def safe_balance(question: SafeBalance) -> Safe | Refused:
         return await requests.safe_balance(question)
+
+    @service.broker.subscriber(RescueSessions.subject, queue=service.name)
+    async def rescue_sessions(question: RescueSessions) -> RescueSessionList:
+        return await requests.rescue_sessions(question)
 
 
 def _decide(service: Service[TillSettings], closing: Closing) -> None:

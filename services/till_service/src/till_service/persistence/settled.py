@@ -13,7 +13,8 @@ READ_SESSIONS: Final = """
                AND NOT EXISTS (SELECT FROM till_close AS c WHERE c.session_id = s.session_id)
                AND NOT EXISTS (SELECT FROM no_close AS n WHERE n.session_id = s.session_id)
                AND NOT EXISTS (SELECT FROM close_reach AS r WHERE r.session_id = s.session_id) AS undecided,
-           s.status = 'outstanding' AS rescued
+           s.status = 'outstanding'
+               AND EXISTS (SELECT FROM placed AS p WHERE p.session_id = s.session_id) AS rescued
       FROM till_session AS s
      WHERE s.store = $1 AND s.business_date = $2
      ORDER BY s.till, s.ordinal
