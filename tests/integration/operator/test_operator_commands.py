@@ -16,11 +16,12 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from servers import Broker, free_port
+from tillday_contracts.close_messages import CloseTill, SayNoClose, TillClosedInBack, TypedReport
 from tillday_contracts.day_messages import CancelDay, FinishStoreTask
 from tillday_contracts.example_link import settings_content
 from tillday_contracts.messages import Done, Failed, Refused
 from tillday_contracts.model import Fact
-from tillday_contracts.report_messages import Board, BoardTerminal, StatusBoard
+from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill, StatusBoard
 from tillday_contracts.store_messages import (
     CloseStore,
     DayAnswer,
@@ -33,6 +34,7 @@ from tillday_contracts.store_messages import (
 )
 
 MONDAY = date(2026, 3, 2)
+SESSION = "b" * 32
 TILL = {
     "terminal": "T1",
     "till": "T1",
@@ -125,6 +127,51 @@ async def test_without_a_date_the_store_opens_for_today_by_its_own_clock(
     assert ended.code == 0
     asked = OpenStore.model_validate(services.asked[-1][1]).business_date
     assert asked in (before, datetime.now(ZoneInfo(time_zone)).date())
+
+
+def running_board() -> Board:
+    running = BoardTill(session_id=SESSION, till="TILL1", business_date=MONDAY, status="Open in Front-office")
+    terminal = BoardTerminal(terminal="T1", name="Counter 1", status="Open", sessions=(running,))
+    return Board(store="S1", name="Shop", currency="EUR", terminals=(terminal,))
+
+
+async def test_a_till_is_closed_from_the_back_office_by_what_its_report_says(services: Services) -> None:
+    await services.answer(StatusBoard.subject, running_board)
+    await services.answer(CloseTill.subject, lambda: TillClosedInBack(number="B-1", status="closed_back"))
+    typed = ("--counted", "cash=190.00", "--kept", "cash=150.00", "--member", "T1:AB12C:0123456789AB")
+
+    ended = await services.tillday("till", "close", "--reason", "The terminal is dead", *typed)
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "B-1" in ended.out
+    command = CloseTill.model_validate(services.asked[-1][1])
+    assert (command.session_id, command.by, command.reason) == (
+        SESSION,
+        "SUPERVISOR-1",
+        "The terminal is dead",
+    )
+    assert isinstance(command.evidence, TypedReport)
+    assert [(one.counted, one.kept) for one in command.evidence.tenders] == [(19000, 15000)]
+
+
+async def test_a_till_that_answers_is_not_closed_from_the_back_office(services: Services) -> None:
+    await services.answer(StatusBoard.subject, running_board)
+    refusal = Refused(code="terminal_answers", text="Terminal T1 answers. Cash up till TILL1 there.")
+    await services.answer(CloseTill.subject, lambda: refusal)
+
+    ended = await services.tillday("till", "close", "--reason", "In a hurry")
+
+    assert ended.code == 1
+    assert "Cash up till TILL1 there." in ended.err
+
+
+async def test_that_no_close_will_come_is_said_with_the_reason(services: Services) -> None:
+    await services.answer(SayNoClose.subject, Done)
+
+    ended = await services.tillday("till", "no-close", SESSION, "--reason", "The PC burnt")
+
+    assert ended.code == 0
+    assert SayNoClose.model_validate(services.asked[-1][1]).reason == "The PC burnt"
 
 
 async def test_a_day_opened_by_mistake_is_cancelled_with_the_reason(services: Services) -> None:
@@ -265,6 +312,9 @@ async def test_a_broker_that_is_away_is_said_within_seconds(services: Services) 
         ("report", "cash-up", "--session", "short"),
         ("report", "sales", "--by", "weather"),
         ("report", "x", "--terminal", "no such code"),
+        ("till", "close"),
+        ("till", "close", "--reason", "lost", "--counted", "cash"),
+        ("till", "close", "--reason", "lost", "--member", "T1"),
         ("pos", "count", "--count", "150.00"),
         ("pos", "sell", "COF-01", "--tendered", "a lot"),
     ],

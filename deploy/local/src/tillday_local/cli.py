@@ -12,6 +12,7 @@ from tillday_local.command_end import run_to_end
 from tillday_local.operator_app import pos_app, store_app
 from tillday_local.operator_master_data import catalogue_app, people_app, settings_app
 from tillday_local.operator_report_app import report_app
+from tillday_local.operator_till_app import till_app
 
 app = typer.Typer(
     name="tillday",
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.add_typer(store_app, name="store")
 app.add_typer(report_app, name="report")
 app.add_typer(pos_app, name="pos")
+app.add_typer(till_app, name="till")
 app.add_typer(settings_app, name="settings")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(people_app, name="people")

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from tillday_contracts.money import InvalidAmount
 from tillday_local.operator_connection import SystemNotFound
 from tillday_local.operator_setting_edits import BadSetting
 from tillday_local.operator_store import NothingToAsk
@@ -24,7 +25,7 @@ async def plainly(work: Coroutine[Any, Any, int], say: Callable[[str], None]) ->
     except ValidationError as error:
         say(readable(error))
         return BAD_USE
-    except BadSetting as error:
+    except (BadSetting, InvalidAmount) as error:
         say(str(error))
         return BAD_USE
     except (SystemNotFound, NothingToAsk, ServiceUnavailable, TerminalAway, TerminalRefused) as error:

@@ -1,0 +1,84 @@
+"""The commands of whoever closes tills from the back office: `tillday till`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from tillday_local.operator_options import Data, Json, ReadyFile, Store, asking_of, end
+
+till_app = typer.Typer(
+    help="Close a till from the back office when its terminal cannot.", no_args_is_help=True
+)
+
+By = Annotated[str, typer.Option(help="Who decides it; needs the right.")]
+Why = Annotated[str, typer.Option(help="Why; it stands in the history.")]
+Amounts = Annotated[
+    list[str] | None, typer.Option(help="A tender's amount from the printed report: cash=190.00.")
+]
+
+
+@till_app.command("close")
+def till_close(
+    *,
+    reason: Why,
+    till: Annotated[str | None, typer.Option(help="The till; the one that runs if not named.")] = None,
+    session: Annotated[
+        str | None, typer.Option(help="The till session; the board's JSON names them.")
+    ] = None,
+    qr: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What the code on the printed report says.")
+    ] = None,
+    counted: Amounts = None,
+    kept: Amounts = None,
+    member: Annotated[
+        list[str] | None, typer.Option(help="A terminal as the report names it: T1:AB12C:0123456789AB.")
+    ] = None,
+    store: Store = "S1",
+    by: By = "SUPERVISOR-1",
+    as_json: Json = False,
+    data: Data = None,
+    ready_file: ReadyFile = None,
+) -> None:
+    """Close a till: by its report's code, by amounts typed from it, or without any amounts.
+
+    The terminal must have been silent for two and a half minutes. Its own close still counts when it comes.
+    """
+    from tillday_local.operator_pos import read_total
+    from tillday_local.operator_till import Paper, close_till, read_member
+
+    paper = Paper(
+        qr=qr,
+        counted=dict(_each(read_total, counted)),
+        kept=dict(_each(read_total, kept)),
+        members=_each(read_member, member),
+    )
+    asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
+    end(close_till(asking, till=till, session=session, reason=reason, paper=paper))
+
+
+@till_app.command("no-close")
+def till_no_close(
+    session: Annotated[str, typer.Argument(help="The till session that was closed from the back office.")],
+    *,
+    reason: Why,
+    store: Store = "S1",
+    by: By = "SUPERVISOR-1",
+    as_json: Json = False,
+    data: Data = None,
+    ready_file: ReadyFile = None,
+) -> None:
+    """Say that the terminal's own close will never come, because its PC is lost."""
+    from tillday_local.operator_till import say_no_close
+
+    asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
+    end(say_no_close(asking, session=session, reason=reason))
+
+
+def _each(read: Callable[[str], Any], texts: list[str] | None) -> list[Any]:
+    try:
+        return [read(text) for text in texts or ()]
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
