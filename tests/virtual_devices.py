@@ -47,7 +47,7 @@ class DeviceProcess:
 def start_device(data: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "terminal_agent.hardware.virtual", "--data", str(data)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    process = subprocess.Popen([*command, "--drawer-closes-after", "0.3"], env=environment)
+    process = subprocess.Popen([*command, "--drawer-closes-after", "1.0"], env=environment)
     end = time.monotonic() + 10
     while time.monotonic() < end:
         state = read_state(data)

@@ -61,7 +61,7 @@ async def test_the_pulse_opens_the_drawer_and_it_is_seen_open_until_closed(
     assert await printer.position() is DrawerPosition.CLOSED
     await printer.kick()
     assert await printer.position() is DrawerPosition.OPEN
-    await asyncio.sleep(0.7)
+    await asyncio.sleep(1.5)
     assert await printer.position() is DrawerPosition.CLOSED
     events = (device.data / "drawer-events.jsonl").read_text()
     assert events.count("opened") == 1
@@ -71,7 +71,7 @@ async def test_the_pulse_opens_the_drawer_and_it_is_seen_open_until_closed(
 async def test_a_stuck_drawer_stays_open(printer: SerialPrinter, device: DeviceProcess) -> None:
     device.control.set(drawer_stuck=True)
     await printer.kick()
-    await asyncio.sleep(0.7)
+    await asyncio.sleep(1.5)
     assert await printer.position() is DrawerPosition.OPEN
 
 

@@ -6,13 +6,13 @@ What a command needs is imported when it is called, so that `--help` stays fast.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from tillday_local.operator_options import Data, Json, ReadyFile, Store, asking_of, end
+from tillday_local.operator_options import Data, Day, Json, ReadyFile, Store, asking_of, end, read_date
 
 if TYPE_CHECKING:
     from tillday_local.operator_counts import Approving
@@ -23,7 +23,6 @@ pos_app = typer.Typer(
     help="Work at one terminal by hand: sign in, count the drawer, sell, cash up.", no_args_is_help=True
 )
 
-Day = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The business date.")]
 By = Annotated[str, typer.Option(help="Who asks for it; needs the right.")]
 Terminal = Annotated[str | None, typer.Option(help="The terminal's code; the first one if not named.")]
 Pieces = Annotated[
@@ -47,7 +46,7 @@ def store_open(
     from tillday_local.operator_store import open_store
 
     asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
-    end(open_store(asking, _day(business_date)))
+    end(open_store(asking, business_date))
 
 
 @store_app.command("close")
@@ -68,7 +67,7 @@ def store_close(
     from tillday_local.operator_store import close_store
 
     asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
-    end(close_store(asking, _day(business_date), waive=waive, patience=wait))
+    end(close_store(asking, business_date, waive=waive, patience=wait))
 
 
 @store_app.command("cancel")
@@ -86,7 +85,7 @@ def store_cancel(
     from tillday_local.operator_store import cancel_day
 
     asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
-    end(cancel_day(asking, _day(business_date), reason))
+    end(cancel_day(asking, business_date, reason))
 
 
 @store_app.command("finish-task")
@@ -175,7 +174,9 @@ def pos_sign_out(*, terminal: Terminal = None, as_json: Json = False, data: Data
 
 @pos_app.command("open")
 def pos_open(
-    business_date: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="The business date.")],
+    business_date: Annotated[
+        date, typer.Argument(parser=read_date, metavar="DATE", help="The business date.")
+    ],
     *,
     terminal: Terminal = None,
     as_json: Json = False,
@@ -184,7 +185,7 @@ def pos_open(
     """Open the terminal itself, as a supervisor, when the back office cannot."""
     from tillday_local import operator_pos
 
-    _at(terminal, data, as_json, operator_pos.opening(business_date.date().isoformat()))
+    _at(terminal, data, as_json, operator_pos.opening(business_date.isoformat()))
 
 
 @pos_app.command("start")
@@ -286,7 +287,3 @@ def _readable(read: Callable[[str], Any], text: str) -> Any:
         return read(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-
-
-def _day(value: datetime | None) -> date | None:
-    return None if value is None else value.date()

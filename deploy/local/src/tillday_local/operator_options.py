@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -11,8 +12,20 @@ import typer
 if TYPE_CHECKING:
     from tillday_local.operator_store import Asking
 
+
+def read_date(text: str) -> date:
+    """Read a date as people type it; raises BadParameter with an example."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date; write it like 2026-11-05") from None
+
+
 Store = Annotated[str, typer.Option(help="The store's code.")]
 By = Annotated[str, typer.Option(help="In whose name; it stands in the history.")]
+Day = Annotated[
+    date | None, typer.Option("--date", parser=read_date, metavar="DATE", help="The business date.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output, nothing else.")]
 Data = Annotated[Path | None, typer.Option(help="The system's data folder, instead of .tillday/demo.")]
 ReadyFile = Annotated[Path | None, typer.Option(help="The ready-file of the system to ask.")]

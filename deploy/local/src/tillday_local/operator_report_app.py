@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from tillday_local.operator_options import Data, Json, ReadyFile, Store, asking_of, end
+from tillday_local.operator_options import Data, Day, Json, ReadyFile, Store, asking_of, end, read_date
 
 report_app = typer.Typer(
     help="Ask the back office: status board, cash-up reports, sales.", no_args_is_help=True
 )
 
-Day = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="The business date.")]
 Terminal = Annotated[str | None, typer.Option(help="The terminal's code; the first one if not named.")]
 
 
@@ -43,7 +42,7 @@ def report_board(
     from tillday_local.operator_reports import board
 
     asking = asking_of(data, ready_file, store=store, as_json=as_json)
-    end(board(asking, details=details, business_date=_date(business_date)))
+    end(board(asking, details=details, business_date=business_date))
 
 
 @report_app.command("cash-up")
@@ -63,7 +62,7 @@ def report_cash_up(
     from tillday_local.operator_reports import cash_up
 
     asking = asking_of(data, ready_file, store=store, as_json=as_json)
-    end(cash_up(asking, session=session, business_date=_date(business_date), products=products))
+    end(cash_up(asking, session=session, business_date=business_date, products=products))
 
 
 @report_app.command("x")
@@ -101,12 +100,19 @@ def report_sales(
     *,
     by: Annotated[Grouping, typer.Option(help="What the sales are grouped by.")] = Grouping.PRODUCT,
     first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="The first business date; the newest if not said."),
+        date | None,
+        typer.Option(
+            "--from",
+            parser=read_date,
+            metavar="DATE",
+            help="The first business date; the newest if not said.",
+        ),
     ] = None,
     last: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], help="The last business date; the first if not said."),
+        date | None,
+        typer.Option(
+            "--to", parser=read_date, metavar="DATE", help="The last business date; the first if not said."
+        ),
     ] = None,
     store: Store = "S1",
     as_json: Json = False,
@@ -117,7 +123,7 @@ def report_sales(
     from tillday_local.operator_reports import sales
 
     asking = asking_of(data, ready_file, store=store, as_json=as_json)
-    end(sales(asking, first=_date(first), last=_date(last), by=by.value))
+    end(sales(asking, first=first, last=last, by=by.value))
 
 
 @report_app.command("rebuild")
@@ -126,7 +132,3 @@ def report_rebuild(*, as_json: Json = False, data: Data = None, ready_file: Read
     from tillday_local.operator_reports import rebuild
 
     end(rebuild(asking_of(data, ready_file, store="S1", as_json=as_json)))
-
-
-def _date(value: datetime | None) -> date | None:
-    return None if value is None else value.date()
