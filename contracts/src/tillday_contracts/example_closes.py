@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from tillday_contracts import close_messages
+from tillday_contracts import close_messages, till_messages
 from tillday_contracts.close_evidence import short_form
 from tillday_contracts.example_entries import (
     CASHIER,
@@ -16,8 +16,9 @@ from tillday_contracts.example_entries import (
     TERMINAL,
     TILL,
 )
-from tillday_contracts.example_messages import CORRELATION_ID, MESSAGE_ID
+from tillday_contracts.example_messages import CAUSATION_ID, CORRELATION_ID, MESSAGE_ID
 from tillday_contracts.ids import epoch_code
+from tillday_contracts.link import Claim
 
 _HEAD = {
     "message_id": MESSAGE_ID,
@@ -45,6 +46,15 @@ def close_examples() -> dict[str, BaseModel]:
             {**_HEAD, "reason": "The disk is lost"}
         ),
         "request.rescue_sessions": close_messages.RescueSessions(store=STORE),
+        "event.till_claims_changed": till_messages.TillClaimsChanged(
+            message_id=MESSAGE_ID,
+            correlation_id=CORRELATION_ID,
+            causation_id=CAUSATION_ID,
+            occurred_at=MORNING,
+            store=STORE,
+            till=TILL,
+            claims=(Claim(event=HASH, tender="cash", amount=320, session_id=SESSION),),
+        ),
         "reply.till_closed_in_back": close_messages.TillClosedInBack(number="B-1", status="closed_back"),
         "reply.rescue_session_list": close_messages.RescueSessionList(store=STORE, sessions=(_rescue(),)),
     }

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from tillday_contracts.entries import TenderAmount
 from tillday_contracts.ids import Epoch, Hash, KeyId, PersonId, SessionId, StoreCode, TerminalCode, TillCode
+from tillday_contracts.link import Claim
 from tillday_contracts.messages import Command, Done, Event, Question
 from tillday_contracts.model import Fact
 
@@ -215,6 +216,16 @@ class TaskRaised(Event):
     text: str
 
 
+class TillClaimsChanged(Event):
+    """What the next opening count of a till asks for: all its claims, none when `claims` is empty."""
+
+    subject: ClassVar[str] = "tillday.event.till.till_claims_changed.v1"
+
+    store: StoreCode
+    till: TillCode
+    claims: tuple[Claim, ...]
+
+
 EVENTS: tuple[type[Event], ...] = (
     EntriesRecorded,
     TillSessionChanged,
@@ -222,4 +233,5 @@ EVENTS: tuple[type[Event], ...] = (
     TerminalOpenedItself,
     DeadLetterKept,
     TaskRaised,
+    TillClaimsChanged,
 )

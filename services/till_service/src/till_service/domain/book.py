@@ -7,6 +7,8 @@ from till_service.domain.incoming import JournalEntry
 from till_service.domain.ledger import CloseMember, JournalRow, Letter, Loaded, Moment, PositionRow
 from till_service.domain.money import (
     AdjustmentRow,
+    CountRow,
+    LeftMoney,
     SafeRow,
     loan_or_pickup,
     moved_at_close,
@@ -59,6 +61,8 @@ class Book:
         self.members: dict[tuple[str, str, str], int] = {}
         self.safe: dict[tuple[str, str], SafeRow] = {}
         self.adjustments: list[AdjustmentRow] = []
+        self.counts: list[CountRow] = []
+        self.left_money: list[LeftMoney] = []
         self.letters: list[Letter] = []
         self.events: dict[TerminalAddress, list[Event]] = {}
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from till_service.domain.announcements import from_entry
 from till_service.domain.book import Book
-from till_service.domain.money import AdjustmentRow, float_row
+from till_service.domain.money import AdjustmentRow, float_row, left_money
 from till_service.domain.proven import NOTHING, Effect, Proven
 from till_service.domain.routing import TenderEvent, last_number
 from till_service.domain.sessions import OpeningCount
@@ -42,6 +42,8 @@ def apply(book: Book, proven: Proven) -> Effect:
     if isinstance(proven.entry.body, Sale | Movement):
         return _place(book, proven, proven.entry.body)
     if proven.stream is None:
+        if proven.entry.body is not None:
+            book.left_money += left_money(proven.origin, proven.entry.body)
         return Effect("none", None, EVIDENCE)
     return _live(book, proven, proven.stream)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from till_service.domain.incoming import JournalEntry
-from till_service.domain.money import AdjustmentRow, SafeRow, Task
+from till_service.domain.money import AdjustmentRow, CountRow, LeftMoney, SafeRow, Task
 from till_service.domain.routing import Placed, Rescue
 from till_service.domain.sessions import BackClose, Close, Evidence, NoClose, TillSession
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
@@ -116,6 +116,9 @@ class Taken:
     members: Mapping[tuple[str, str, str], int]
     safe: tuple[SafeRow, ...]
     adjustments: tuple[AdjustmentRow, ...]
+    counts: tuple[CountRow, ...]
+    left_money: tuple[LeftMoney, ...]
+    to_settle: tuple[tuple[str, str], ...]
     tasks: tuple[Task, ...]
     letters: tuple[Letter, ...]
     events: tuple[Event, ...]

@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 from till_service.domain.routing import Origin, Placed
 from till_service.domain.sessions import Close, Evidence, SessionFacts
 from tillday_contracts.arithmetic import TenderTotals, moved_to_safe
-from tillday_contracts.entries import Adjustment, FloatMoved, Movement
+from tillday_contracts.entries import Adjustment, EntryBody, FloatMoved, Movement, TillClosed
 from tillday_contracts.till_messages import TaskKind
 
 SafeKind = Literal["cash_up", "loan", "pickup", "float"]
@@ -35,6 +35,30 @@ class AdjustmentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CountRow:
+    """A count of one tender as it was confirmed, and where it stands in its journal."""
+
+    session_id: str
+    kind: Literal["opening", "cash_up"]
+    tender: str
+    epoch: str
+    seq: int
+    expected: int
+    counted: int
+    moved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LeftMoney:
+    """What a journal that was left moved at its counts: it really moved, so a later count belongs to it."""
+
+    origin: Origin
+    session_id: str
+    tender: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """Something about a session that a person has to look at; `entry` is the hash that brought it up."""
 
@@ -42,6 +66,17 @@ class Task:
     kind: TaskKind
     text: str
     entry: str
+
+
+def left_money(origin: Origin, body: EntryBody) -> Iterator[LeftMoney]:
+    """Yield what an entry of a journal that was left moved at a count, seen from the drawer."""
+    match body:
+        case TillClosed():
+            for count in body.tenders:
+                if count.moved:
+                    yield LeftMoney(origin, body.session_id, count.tender, -count.moved)
+        case FloatMoved() if body.amount:
+            yield LeftMoney(origin, body.session_id, body.tender, body.amount)
 
 
 def loan_or_pickup(placed: Placed, body: Movement, *, sign: int) -> Iterator[SafeRow]:

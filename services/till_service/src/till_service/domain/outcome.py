@@ -16,7 +16,7 @@ from till_service.domain.comparison import tasks
 from till_service.domain.figures import is_provisional, kept_now
 from till_service.domain.ledger import JournalRow, Taken
 from till_service.domain.money import Task
-from till_service.domain.sessions import sorted_sessions
+from till_service.domain.sessions import Closed, sorted_sessions
 from tillday_contracts.link import Verdict
 from tillday_contracts.messages import Event
 from tillday_contracts.till_messages import TillSessionChanged
@@ -50,12 +50,28 @@ def outcome(book: Book, *, answers: Answers, gaps: Mapping[TerminalAddress, date
         members=book.members,
         safe=tuple(book.safe.values()),
         adjustments=tuple(book.adjustments),
+        counts=tuple(book.counts),
+        left_money=tuple(book.left_money),
+        to_settle=tuple(sorted(_to_settle(book))),
         tasks=raised,
         letters=tuple(book.letters),
         events=tuple(_events(book, rows, raised)),
         answers=answers,
         gaps=gaps,
     )
+
+
+def _to_settle(book: Book) -> Iterator[tuple[str, str]]:
+    """Yield the tills (store, till) of which a count, late money or a person's word is new."""
+    touched = {count.session_id for count in book.counts} | {left.session_id for left in book.left_money}
+    touched |= {*book.evidence, *book.no_closes, *book.back_closes, *book.rescues}
+    touched |= {row.body.session_id for row in book.adjustments}
+    touched |= {placed.body.session_id for placed in book.placed.values() if placed.placement == "rescue"}
+    touched |= {session.facts.session_id for session in book.sessions.values() if isinstance(session, Closed)}
+    known = {**book.loaded.sessions, **book.sessions}
+    late = {placed.session_id for placed in book.placed.values() if placed.placement == "session"}
+    touched |= {key for key in late if isinstance(known.get(key), Closed)}
+    yield from {(known[key].facts.store, known[key].facts.till) for key in touched if key in known}
 
 
 def _final(book: Book, row: JournalRow) -> JournalRow:

@@ -8,6 +8,7 @@ from till_service.domain.announcements import Change, session_changed
 from till_service.domain.book import Book
 from till_service.domain.figures import kept_now
 from till_service.domain.incoming import JournalEntry
+from till_service.domain.money import CountRow
 from till_service.domain.proven import NOTHING, Effect, Proven
 from till_service.domain.routing import (
     Origin,
@@ -111,8 +112,10 @@ def step(
         book.streams[stream.id] = stream
     if isinstance(body, InitialCountConfirmed):
         book.add_tenders(body.session_id, openings(body).items())
+        book.counts += opened(proven.entry, body)
     if close is not None:
         book.close(before, close)
+        book.counts += closed(proven.entry, close, body.session_id)
     _keep(book, proven, stream, after, by=body.by)
     settle(book, after)
     return Effect("session", body.session_id)
@@ -121,6 +124,20 @@ def step(
 def _close(entry: JournalEntry, body: TillClosed) -> Close:
     assert entry.envelope is not None
     return Close(entry.hash, body.number, body.by, entry.envelope.at, body.tenders, body.manifest)
+
+
+def opened(entry: JournalEntry, body: InitialCountConfirmed) -> list[CountRow]:
+    """Return the counts of an opening, tender by tender."""
+    at = (entry.epoch, entry.seq)
+    return [CountRow(body.session_id, "opening", t.tender, *at, t.expected, t.counted) for t in body.tenders]
+
+
+def closed(entry: JournalEntry, close: Close, session_id: str) -> list[CountRow]:
+    """Return the counts of a cash-up, tender by tender."""
+    at = (entry.epoch, entry.seq)
+    return [
+        CountRow(session_id, "cash_up", t.tender, *at, t.expected, t.counted, t.moved) for t in close.tenders
+    ]
 
 
 def _keep(book: Book, proven: Proven, stream: Stream, session: TillSession, *, by: str | None) -> None:

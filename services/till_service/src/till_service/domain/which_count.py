@@ -118,6 +118,11 @@ def belongs_to(
 
 
 def _difference(count: TillCount, before: TillCount | None, events: Iterable[Money]) -> int:
-    # Nothing stands before a till's first count, so what it expected is taken for what it found.
-    found = count.expected - count.float_moved if before is None else before.left
+    found = before.left if before is not None else _found_first(count)
     return count.counted - found - count.float_moved - sum(event.amount for event in events)
+
+
+def _found_first(count: TillCount) -> int:
+    # Nothing is known before a till's first opening count but what it expected; a tender that is not counted
+    # at openings starts from nothing.
+    return count.expected - count.float_moved if count.kind == "opening" else 0

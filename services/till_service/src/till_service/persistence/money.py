@@ -6,7 +6,7 @@ from typing import Final
 
 from service_kit.database import Connection
 from till_service.domain.ledger import Taken
-from till_service.domain.money import AdjustmentRow, SafeRow, Task
+from till_service.domain.money import AdjustmentRow, CountRow, LeftMoney, SafeRow, Task
 from till_service.domain.routing import Placed
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
 from tillday_contracts.entries import Movement, Sale
@@ -80,6 +80,25 @@ STORE_TASKS: Final = """
 """
 
 
+STORE_COUNTS: Final = """
+    INSERT INTO till_count (session_id, kind, tender, epoch, seq, expected, counted, moved)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
+                         $7::bigint[], $8::bigint[])
+        ON CONFLICT DO NOTHING
+"""
+STORE_LEFT_MONEY: Final = """
+    INSERT INTO left_money (hash, tender, store, terminal, epoch, seq, session_id, amount)
+    SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
+                         $7::text[], $8::bigint[])
+        ON CONFLICT DO NOTHING
+"""
+MARK_TILLS: Final = """
+    INSERT INTO till_to_settle AS known (store, till)
+    SELECT * FROM unnest($1::text[], $2::text[])
+        ON CONFLICT (store, till) DO UPDATE SET marks = known.marks + 1
+"""
+
+
 async def store(connection: Connection, taken: Taken, *, recorded_at: datetime) -> None:
     """Store the money of a batch, after its sessions."""
     await _sales(connection, taken.placed)
@@ -90,6 +109,11 @@ async def store(connection: Connection, taken: Taken, *, recorded_at: datetime) 
     await _safe(connection, taken.safe, recorded_at)
     await _adjustments(connection, taken.adjustments)
     await _tasks(connection, taken.tasks, recorded_at)
+    await _counts(connection, taken.counts)
+    await _left_money(connection, taken.left_money)
+    if taken.to_settle:
+        stores, tills = (list(column) for column in zip(*taken.to_settle, strict=True))
+        await connection.execute(MARK_TILLS, stores, tills)
 
 
 async def _sales(connection: Connection, placed: Sequence[Placed]) -> None:
@@ -220,4 +244,35 @@ async def _tasks(connection: Connection, tasks: Sequence[Task], created_at: date
             [f.till for f in facts],
             [task.text for task in tasks],
             created_at,
+        )
+
+
+async def _counts(connection: Connection, counts: Sequence[CountRow]) -> None:
+    if counts:
+        await connection.execute(
+            STORE_COUNTS,
+            [c.session_id for c in counts],
+            [c.kind for c in counts],
+            [c.tender for c in counts],
+            [c.epoch for c in counts],
+            [c.seq for c in counts],
+            [c.expected for c in counts],
+            [c.counted for c in counts],
+            [c.moved for c in counts],
+        )
+
+
+async def _left_money(connection: Connection, left: Sequence[LeftMoney]) -> None:
+    if left:
+        origins = [one.origin for one in left]
+        await connection.execute(
+            STORE_LEFT_MONEY,
+            [bytes.fromhex(o.hash) for o in origins],
+            [one.tender for one in left],
+            [o.store for o in origins],
+            [o.terminal for o in origins],
+            [o.epoch for o in origins],
+            [o.seq for o in origins],
+            [one.session_id for one in left],
+            [one.amount for one in left],
         )

@@ -1,0 +1,167 @@
+"""A till's history as the ledger holds it, put into the till's order: counts and money, tender by tender."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from till_service.domain.money import CountRow, LeftMoney
+from till_service.domain.routing import Origin, Placed
+from till_service.domain.sessions import ReportedTender
+from till_service.domain.which_count import Money, Place, Standing, TillCount, settle_till
+from tillday_contracts.arithmetic import fold_movement, fold_tenders
+from tillday_contracts.entries import Sale
+
+
+@dataclass(frozen=True, slots=True)
+class PastSession:
+    """A regular session of the till: who hosted it and where it began."""
+
+    session_id: str
+    terminal: str
+    epoch: str
+    start_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An adjustment of a closed session."""
+
+    hash: str
+    corrects: str
+    tender: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class TillHistory:
+    """Everything of one till that bears on its counts. `sessions` and `epochs` stand in their order.
+
+    `flows` are what the events that a session holds add up to, `floats` what was brought before its opening
+    count, `reported` the tenders of printed reports; each by session and tender.
+    """
+
+    sessions: tuple[PastSession, ...]
+    epochs: tuple[tuple[str, str], ...]
+    counts: tuple[CountRow, ...]
+    flows: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    floats: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    reported: Mapping[str, tuple[ReportedTender, ...]] = field(default_factory=dict)
+    rescued: tuple[Placed, ...] = ()
+    left: tuple[LeftMoney, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+
+def standings(history: TillHistory) -> dict[str, Standing]:
+    """Return per tender the settled counts of a till and its claims."""
+    order = _Order(history)
+    counts = [(tender, count) for tender, count in _counts(history, order)]
+    money = [(tender, event) for tender, event in _money(history, order)]
+    tenders = sorted({tender for tender, _ in (*counts, *money)})
+    return {
+        tender: settle_till(
+            (count for name, count in counts if name == tender),
+            (event for name, event in money if name == tender),
+        )
+        for tender in tenders
+    }
+
+
+class _Order:
+    """Where entries of the till's hosts stand."""
+
+    def __init__(self, history: TillHistory) -> None:
+        self.sessions = {session.session_id: session for session in history.sessions}
+        hosts = list(dict.fromkeys(session.terminal for session in history.sessions))
+        self._turns = {terminal: turn for turn, terminal in enumerate(hosts)}
+        self._ranks = {at: rank for rank, at in enumerate(history.epochs)}
+        self._opened = {c.session_id: c.seq for c in history.counts if c.kind == "opening"}
+
+    def place(self, terminal: str, epoch: str, seq: int, *, left: bool = False) -> Place:
+        return (self._turns[terminal], self._ranks.get((terminal, epoch), len(self._ranks)), int(left), seq)
+
+    def selling(self, session: PastSession) -> Place:
+        """Return where what a session sold stands: directly after its opening count."""
+        seq = self._opened.get(session.session_id, session.start_seq)
+        return (*self.place(session.terminal, session.epoch, seq), 1)
+
+    def hosted(self, origin: Origin, session: PastSession) -> bool:
+        return origin.terminal == session.terminal and not origin.quarantine
+
+    def late(self, origin: Origin, session: PastSession) -> Place:
+        """Return where a late event stands; a stranger's stands with what the session sold."""
+        if origin.terminal == session.terminal:
+            return self.place(origin.terminal, origin.epoch, origin.seq, left=origin.quarantine)
+        return self.selling(session)
+
+
+def _counts(history: TillHistory, order: _Order) -> Iterator[tuple[str, TillCount]]:
+    for row in history.counts:
+        session = order.sessions[row.session_id]
+        brought = history.floats.get((row.session_id, row.tender), 0) if row.kind == "opening" else 0
+        place = order.place(session.terminal, row.epoch, row.seq)
+        yield (
+            row.tender,
+            TillCount(
+                _count_id(row.session_id, row.kind),
+                row.kind,
+                row.session_id,
+                place,
+                row.expected,
+                row.counted,
+                row.moved,
+                brought,
+            ),
+        )
+    yield from _reported(history, order)
+
+
+def _reported(history: TillHistory, order: _Order) -> Iterator[tuple[str, TillCount]]:
+    """Yield the counts that only a printed report tells of; the terminal's own close stands above it."""
+    closed = {row.session_id for row in history.counts if row.kind == "cash_up"}
+    found = {(row.session_id, row.tender): row.counted for row in history.counts if row.kind == "opening"}
+    for session_id, tenders in history.reported.items():
+        for told in tenders if session_id not in closed else ():
+            key = (session_id, told.tender)
+            expected = found.get(key, 0) + history.flows.get(key, 0)
+            place = (*order.selling(order.sessions[session_id]), 1)
+            id_ = _count_id(session_id, "cash_up")
+            yield (
+                told.tender,
+                TillCount(id_, "cash_up", session_id, place, expected, told.counted, told.moved),
+            )
+
+
+def _count_id(session_id: str, kind: str) -> str:
+    return f"{session_id} {kind}"
+
+
+def _money(history: TillHistory, order: _Order) -> Iterator[tuple[str, Money]]:
+    for (session_id, tender), amount in history.flows.items():
+        session = order.sessions[session_id]
+        yield tender, Money(session_id, session_id, order.selling(session), amount)
+    for placed in history.rescued:
+        session = order.sessions[placed.body.session_id]
+        for tender, amount in _amounts(placed).items():
+            yield tender, _late(placed.origin, session, amount, order)
+    for left in history.left:
+        yield left.tender, _late(left.origin, order.sessions[left.session_id], left.amount, order)
+    for word in history.corrections:
+        place = order.selling(order.sessions[word.corrects])
+        named = _count_id(word.corrects, "cash_up")
+        yield word.tender, Money(word.hash, word.corrects, place, word.amount, named_count=named)
+
+
+def _late(origin: Origin, session: PastSession, amount: int, order: _Order) -> Money:
+    return Money(
+        origin.hash,
+        session.session_id,
+        order.late(origin, session),
+        amount,
+        held=False,
+        by_host=order.hosted(origin, session),
+    )
+
+
+def _amounts(placed: Placed) -> dict[str, int]:
+    body = placed.body
+    folded = fold_tenders(body) if isinstance(body, Sale) else {body.tender: fold_movement(body)}
+    return {tender: totals.expected for tender, totals in folded.items()}
