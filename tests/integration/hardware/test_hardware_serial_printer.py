@@ -61,8 +61,9 @@ async def test_the_pulse_opens_the_drawer_and_it_is_seen_open_until_closed(
     assert await printer.position() is DrawerPosition.CLOSED
     await printer.kick()
     assert await printer.position() is DrawerPosition.OPEN
-    await asyncio.sleep(1.5)
-    assert await printer.position() is DrawerPosition.CLOSED
+    async with asyncio.timeout(10):
+        while await printer.position() is not DrawerPosition.CLOSED:
+            await asyncio.sleep(0.1)
     events = (device.data / "drawer-events.jsonl").read_text()
     assert events.count("opened") == 1
     assert events.count("closed") == 1

@@ -131,7 +131,7 @@ def pos_status(*, terminal: Terminal = None, as_json: Json = False, data: Data =
     """Show what the terminal says of itself."""
     from tillday_local import operator_pos
 
-    _at(terminal, data, as_json, operator_pos.status)
+    at_terminal(terminal, data, as_json, operator_pos.status)
 
 
 @pos_app.command("people")
@@ -139,7 +139,7 @@ def pos_people(*, terminal: Terminal = None, as_json: Json = False, data: Data =
     """Show who may sign in."""
     from tillday_local import operator_pos
 
-    _at(terminal, data, as_json, operator_pos.people)
+    at_terminal(terminal, data, as_json, operator_pos.people)
 
 
 @pos_app.command("catalogue")
@@ -147,7 +147,7 @@ def pos_catalogue(*, terminal: Terminal = None, as_json: Json = False, data: Dat
     """Show what can be sold."""
     from tillday_local import operator_pos
 
-    _at(terminal, data, as_json, operator_pos.catalogue)
+    at_terminal(terminal, data, as_json, operator_pos.catalogue)
 
 
 @pos_app.command("sign-in")
@@ -161,7 +161,7 @@ def pos_sign_in(
     """Sign a person in; TILLDAY_PIN may hold the PIN."""
     from tillday_local import operator_pos
 
-    _at(terminal, data, as_json, operator_pos.signing_in(person))
+    at_terminal(terminal, data, as_json, operator_pos.signing_in(person))
 
 
 @pos_app.command("sign-out")
@@ -169,7 +169,7 @@ def pos_sign_out(*, terminal: Terminal = None, as_json: Json = False, data: Data
     """Sign out."""
     from tillday_local import operator_pos
 
-    _at(terminal, data, as_json, operator_pos.sign_out)
+    at_terminal(terminal, data, as_json, operator_pos.sign_out)
 
 
 @pos_app.command("open")
@@ -185,7 +185,7 @@ def pos_open(
     """Open the terminal itself, as a supervisor, when the back office cannot."""
     from tillday_local import operator_pos
 
-    _at(terminal, data, as_json, operator_pos.opening(business_date.isoformat()))
+    at_terminal(terminal, data, as_json, operator_pos.opening(business_date.isoformat()))
 
 
 @pos_app.command("start")
@@ -193,7 +193,7 @@ def pos_start(*, terminal: Terminal = None, as_json: Json = False, data: Data = 
     """Start the till: the drawer opens for the initial count."""
     from tillday_local import operator_pos
 
-    _at(terminal, data, as_json, operator_pos.start_till)
+    at_terminal(terminal, data, as_json, operator_pos.start_till)
 
 
 @pos_app.command("count")
@@ -209,8 +209,8 @@ def pos_count(
     """Confirm the initial count; the till is open then."""
     from tillday_local import operator_counts, operator_pos
 
-    pieces = _readable(operator_pos.read_pieces, count)
-    _at(terminal, data, as_json, operator_counts.counting(pieces, _approving(approve, reason)))
+    pieces = readable_text(operator_pos.read_pieces, count)
+    at_terminal(terminal, data, as_json, operator_counts.counting(pieces, _approving(approve, reason)))
 
 
 @pos_app.command("sell")
@@ -228,9 +228,9 @@ def pos_sell(
     """Sell, paid by one tender."""
     from tillday_local import operator_pos
 
-    amount = None if tendered is None else _readable(operator_pos.read_amount, tendered)
+    amount = None if tendered is None else readable_text(operator_pos.read_amount, tendered)
     lines = operator_pos.read_lines(products)
-    _at(terminal, data, as_json, operator_pos.selling(lines, tender=tender, tendered=amount))
+    at_terminal(terminal, data, as_json, operator_pos.selling(lines, tender=tender, tendered=amount))
 
 
 @pos_app.command("cash-up")
@@ -249,9 +249,11 @@ def pos_cash_up(
     """Count the drawer at the end and close the till; the report is printed."""
     from tillday_local import operator_counts, operator_pos
 
-    pieces = _readable(operator_pos.read_pieces, count)
-    totals = dict(_readable(operator_pos.read_total, one) for one in total or ())
-    _at(terminal, data, as_json, operator_counts.cashing_up(pieces, totals, _approving(approve, reason)))
+    pieces = readable_text(operator_pos.read_pieces, count)
+    totals = dict(readable_text(operator_pos.read_total, one) for one in total or ())
+    at_terminal(
+        terminal, data, as_json, operator_counts.cashing_up(pieces, totals, _approving(approve, reason))
+    )
 
 
 @pos_app.command("cancel-cash-up")
@@ -259,15 +261,16 @@ def pos_cancel_cash_up(*, terminal: Terminal = None, as_json: Json = False, data
     """Go back to selling, as long as nothing was confirmed."""
     from tillday_local import operator_counts
 
-    _at(terminal, data, as_json, operator_counts.cancel_cash_up)
+    at_terminal(terminal, data, as_json, operator_counts.cancel_cash_up)
 
 
-def _at(
+def at_terminal(
     terminal: str | None,
     data: Path | None,
     as_json: bool,
     step: Callable[..., Coroutine[Any, Any, None]],
 ) -> NoReturn:
+    """Do a step at a terminal and leave with its exit code."""
     from tillday_local.command_end import say
     from tillday_local.operator_connection import Where
     from tillday_local.operator_pos import Counter
@@ -282,7 +285,8 @@ def _approving(person: str | None, reason: str) -> Approving | None:
     return None if person is None else Approving(person=person, reason=reason)
 
 
-def _readable(read: Callable[[str], Any], text: str) -> Any:
+def readable_text(read: Callable[[str], Any], text: str) -> Any:
+    """Return what a text says, or refuse it as bad use with what `read` says of it."""
     try:
         return read(text)
     except ValueError as error:

@@ -105,14 +105,12 @@ def report_sales(
             "--from",
             parser=read_date,
             metavar="DATE",
-            help="The first business date; the newest if not said.",
+            help="The first date; else the newest.",
         ),
     ] = None,
     last: Annotated[
         date | None,
-        typer.Option(
-            "--to", parser=read_date, metavar="DATE", help="The last business date; the first if not said."
-        ),
+        typer.Option("--to", parser=read_date, metavar="DATE", help="The last date; else the first."),
     ] = None,
     store: Store = "S1",
     as_json: Json = False,
