@@ -77,6 +77,8 @@ async def test_a_day_by_hand_from_opening_to_closing(tillday: Shell) -> None:
     assert "12.50 EUR, change 0.00" in await tillday("pos", "sell", "MUG-01", "--tender", "card")
     assert "MUG-99" in await tillday("pos", "sell", "MUG-99", code=1)
 
+    await _money_moves_and_comes_back(tillday)
+
     board = await tillday.until("Open in Front-office", "report", "board")
     assert "Opened in back-office" in board
     assert "tills were started" in await tillday("store", "cancel", "--reason", "Too late", code=1)
@@ -109,3 +111,23 @@ async def test_a_day_by_hand_from_opening_to_closing(tillday: Shell) -> None:
     await tillday.until("Closed ", "report", "board")
     assert json.loads(await tillday("store", "status", "--json"))["days"][0]["state"] == "closed"
     assert "never opened again" in await tillday("store", "open", code=1)
+
+
+async def _money_moves_and_comes_back(tillday: Shell) -> None:
+    """Everything that a person can do with money beside selling; in the end the drawer holds what it held."""
+    allowed = ("--allow", "SUPERVISOR-1")
+    loan = ("pos", "move", "loan", "50.00", "--reason", "Change")
+    assert "no right" in await tillday(*loan, code=1)
+    assert "Loan: 50.00 EUR (cash)" in await tillday(*loan, *allowed)
+    assert "Pickup: 50.00" in await tillday(
+        "pos", "move", "pickup", "50.00", "--reason", "To the safe", *allowed
+    )
+    sold = json.loads(await tillday("pos", "sell", "COF-01", "--json"))
+    back = await tillday("pos", "refund", "--of", sold["number"], *allowed)
+    assert f"{sold['total'] / 100:.2f} EUR" in back
+    again = await tillday("pos", "refund", "--of", sold["number"], *allowed, code=1)
+    assert "refunded already" in again
+    assert "Copy 1 of" in await tillday("pos", "reprint", sold["number"])
+    assert "155.10" in await tillday("pos", "x-report", "--print")
+    assert "drawer is open" in await tillday("pos", "no-sale", "--reason", "A coin is stuck")
+    assert "no right" in await tillday("pos", "flash", code=1)

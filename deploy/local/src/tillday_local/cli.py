@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from tillday_local.command_end import run_to_end
-from tillday_local.operator_app import pos_app, store_app
+from tillday_local.operator_app import store_app
 from tillday_local.operator_master_data import catalogue_app, people_app, settings_app
+from tillday_local.operator_pos_money_app import pos_app
 from tillday_local.operator_report_app import report_app
 from tillday_local.operator_till_app import till_app
 

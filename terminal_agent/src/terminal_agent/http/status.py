@@ -36,6 +36,7 @@ class Status:
             "terminal": book.identity.terminal,
             "till": book.identity.till,
             "currency": memory.settings.currency if memory.settings is not None else None,
+            "tenders": self._tenders(),
             "business_date": memory.business_date.isoformat() if memory.business_date else None,
             "outcome": {"code": outcome.code, "text": outcome.text},
             "may_sell": obstacle is None,
@@ -48,6 +49,11 @@ class Status:
             "alarms": self._alarms(),
             "journal": {"epoch": book.head.epoch, "head_seq": book.head.seq, "boot_no": book.boot_no},
         }
+
+    def _tenders(self) -> list[dict[str, str]]:
+        settings = self._book.memory.settings
+        known = settings.tenders if settings is not None else ()
+        return [{"tender": one.tender, "name": one.name, "currency": one.currency} for one in known]
 
     def _alarms(self) -> list[dict[str, str]]:
         found = {**self._book.notes, **self._courier.alarms}
