@@ -11,6 +11,7 @@ from till_service.messaging.answers import AckSubject
 from till_service.messaging.closing import Closing
 from till_service.messaging.hello import Greeter
 from till_service.messaging.journal import JournalIntake, Surroundings
+from till_service.messaging.parked import ParkedWatch
 from till_service.messaging.requests import Requests
 from till_service.messaging.settling import Settler
 from till_service.persistence.timeline import LedgerClock
@@ -48,6 +49,7 @@ def compose(service: Service[TillSettings]) -> None:
     _tell(service, requests)
     _decide(service, Closing(service.database, around))
     service.background("settle tills", Settler(service.database, around).run)
+    service.background("parked entries", ParkedWatch(service.database, around).run)
     service.ensure_streams(STREAMS)
     service.relay_outbox(stream=TILL_EVENTS.name)
     service.answer_replays(REPLAY_SUBJECT)
