@@ -23,6 +23,7 @@ from tillday_contracts.money import Minor
 from tillday_contracts.movement_entries import Adjustment, FloatMoved, Movement, NoSale
 from tillday_contracts.parts import (
     Approval,
+    Claim,
     ManifestMember,
     Position,
     PrintedNumber,
@@ -160,7 +161,8 @@ class TillStarted(Fact):
     """A session began with its opening count; `expected` is what the last cash-up left, or a forced float.
 
     `kept` is what the last cash-up left, told where a forced float makes the count expect something else.
-    `settings_rev` is the revision of the store's settings that the session works by to its end.
+    `settings_rev` is the revision of the store's settings that the session works by to its end. `claims` is
+    the late money that the count asks for beside what was kept or forced; `expected` holds it.
     """
 
     session_id: SessionId
@@ -170,6 +172,7 @@ class TillStarted(Fact):
     expected: tuple[TenderAmount, ...]
     kept: tuple[TenderAmount, ...] = ()
     settings_rev: int | None = None
+    claims: tuple[Claim, ...] = ()
 
 
 class CountAttempted(Fact):

@@ -18,7 +18,7 @@ from tillday_contracts.example_entries import (
 )
 from tillday_contracts.example_messages import CAUSATION_ID, CORRELATION_ID, MESSAGE_ID
 from tillday_contracts.ids import epoch_code
-from tillday_contracts.link import Claim
+from tillday_contracts.parts import Claim
 
 _HEAD = {
     "message_id": MESSAGE_ID,

@@ -21,6 +21,7 @@ from tillday_contracts.ids import (
 from tillday_contracts.journal import digest_of
 from tillday_contracts.model import Fact
 from tillday_contracts.money import CurrencyCode, Minor, TaxRate
+from tillday_contracts.parts import Claim
 from tillday_contracts.sale_entries import ExchangeRate
 
 HELLO_SECONDS: int = 60
@@ -170,15 +171,6 @@ class OwnOpening(Fact):
 
     epoch: Epoch
     seq: Count
-
-
-class Claim(Fact):
-    """Late money that the next opening count of a till asks for."""
-
-    event: Hash
-    tender: TenderName
-    amount: Minor
-    session_id: SessionId
 
 
 class DesiredTill(Fact):

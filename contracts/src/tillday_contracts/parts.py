@@ -22,6 +22,15 @@ class TenderAmount(Fact):
     amount: Minor
 
 
+class Claim(Fact):
+    """Late money that the next opening count of a till asks for."""
+
+    event: Hash
+    tender: TenderName
+    amount: Minor
+    session_id: SessionId
+
+
 class Approval(Fact):
     """A supervisor's word on one difference; `subject` is approval_subject(...) of exactly that count."""
 

@@ -7,9 +7,9 @@ from pydantic import AwareDatetime, Field
 
 from tillday_contracts.entries import TenderAmount
 from tillday_contracts.ids import Epoch, Hash, KeyId, PersonId, SessionId, StoreCode, TerminalCode, TillCode
-from tillday_contracts.link import Claim
 from tillday_contracts.messages import Command, Done, Event, Question
 from tillday_contracts.model import Fact
+from tillday_contracts.parts import Claim
 
 SessionStatus = Literal["opening_count", "open", "closing_count", "closed_front", "closed_back", "posted"]
 Placement = Literal["session", "rescue", "parked", "desk", "none"]

@@ -12,6 +12,7 @@ from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.entries import Sale, TenderAmount
 from tillday_contracts.link import CatalogueItem, Right
 from tillday_contracts.movement_entries import MovementKind
+from tillday_contracts.parts import Claim
 
 __all__ = [
     "Actor",
@@ -63,7 +64,7 @@ class Place:
     `head` is the journal's before it, `terms` the store's of this moment (None: never heard), `obstacle` why
     nothing may be started or sold now, `opening` what the next opening count expects, `kept` what the last
     one left where that is something else. `pending` are the receipts that are not paid yet, `fault` what
-    stops even those.
+    stops even those, `claims` the late money in `opening`.
     """
 
     terminal: str
@@ -74,6 +75,7 @@ class Place:
     obstacle: Refusal | None
     opening: tuple[TenderAmount, ...]
     kept: tuple[TenderAmount, ...] = ()
+    claims: tuple[Claim, ...] = ()
     pending: Receipts = field(default_factory=dict)
     fault: Refusal | None = None
 

@@ -7,7 +7,16 @@ from typing import Literal, assert_never
 
 from terminal_agent.core.commands import Approver, CountFloat, Place, StartTill
 from terminal_agent.core.refusal import Decision, Refusal, refuse
-from terminal_agent.core.till import Idle, OpeningCount, Session, Terms, Till, amount_of
+from terminal_agent.core.till import (
+    Idle,
+    OpeningCount,
+    Session,
+    Terms,
+    Till,
+    amount_of,
+    claimed_of,
+    with_claims,
+)
 from tillday_contracts.denominations import DenominationCount, WrongDenomination, count_total
 from tillday_contracts.entries import (
     Approval,
@@ -89,10 +98,13 @@ def start_till(till: Till, command: StartTill, place: Place) -> Decision:
         expected=place.opening,
         kept=place.kept,
         settings_rev=place.terms.revision,
+        claims=place.claims,
     )
     if place.terms.policies.initial_count == "required":
         return Decision((started,))
-    brought = _float_moved(started, place.terms, kept=started.kept, expected=started.expected, by=started.by)
+    brought = _float_moved(
+        started, place.terms, kept=started.kept, wanted=_base(started, place.terms), by=started.by
+    )
     return Decision((started, *brought, _taken_over(started)))
 
 
@@ -111,19 +123,27 @@ def _taken_over(started: TillStarted) -> InitialCountConfirmed:
     )
 
 
+def _base(start: TillStarted | OpeningCount, terms: Terms) -> int:
+    """Return the cash that is expected beside what is claimed: what was kept, or the forced float."""
+    if terms.cash is None:
+        return 0
+    cash = terms.cash.tender
+    return amount_of(start.expected, cash) - claimed_of(start.claims, cash)
+
+
 def _float_moved(
     about: TillStarted | Session,
     terms: Terms,
     *,
     kept: tuple[TenderAmount, ...],
-    expected: tuple[TenderAmount, ...],
+    wanted: int,
     by: str,
 ) -> tuple[FloatMoved, ...]:
     """Say what was brought from the safe or put away so that the drawer holds the forced float."""
     if terms.cash is None or not kept:
         return ()
     cash = terms.cash.tender
-    left, wanted = amount_of(kept, cash), amount_of(expected, cash)
+    left = amount_of(kept, cash)
     moved = FloatMoved(
         session_id=about.session_id,
         till=about.till,
@@ -161,7 +181,11 @@ def count_float(till: Till, command: CountFloat) -> Decision:
     opened = _opened(phase, command.by.person, tuple(zip(counts, approvals, strict=True)))
     kept = () if command.leave_float else phase.kept
     moved = _float_moved(
-        phase.session, phase.session.terms, kept=kept, expected=phase.expected, by=command.by.person
+        phase.session,
+        phase.session.terms,
+        kept=kept,
+        wanted=_base(phase, phase.session.terms),
+        by=command.by.person,
     )
     return Decision((*attempts, *moved, opened))
 
@@ -193,7 +217,8 @@ def _counted(phase: OpeningCount, command: CountFloat) -> tuple[Counted, ...] | 
 
 
 def _expected(phase: OpeningCount, command: CountFloat) -> tuple[TenderAmount, ...]:
-    return phase.kept if command.leave_float and phase.kept else phase.expected
+    left_as_it_is = command.leave_float and phase.kept
+    return with_claims(phase.kept, phase.claims) if left_as_it_is else phase.expected
 
 
 def _opened(

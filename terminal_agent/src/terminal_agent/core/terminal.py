@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from terminal_agent.core.login import Outcome
-from terminal_agent.core.till import Idle, Till, amount_of
+from terminal_agent.core.till import Idle, Till, amount_of, with_claims
 from tillday_contracts.entries import (
     Attested,
     EntryBody,
@@ -14,6 +14,7 @@ from tillday_contracts.entries import (
     TerminalOpened,
 )
 from tillday_contracts.link import Desired, DesiredTill, SettingsContent
+from tillday_contracts.parts import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +92,46 @@ def closed_in_back(till: Till, known: DesiredTill | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OpeningAmounts:
-    """What the next opening count expects, and what was kept where a forced float makes that differ."""
+    """What the next opening count expects, what was kept where a forced float makes that differ, and the
+    late money in what is expected.
+    """
 
     expected: tuple[TenderAmount, ...]
     kept: tuple[TenderAmount, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+def claims_of(till: Till, known: DesiredTill | None) -> tuple[Claim, ...]:
+    """Return the late money that names the last session of the till."""
+    phase = till.phase
+    if known is None or not isinstance(phase, Idle):
+        return ()
+    last = phase.last_session if phase.kept is not None else known.session_id
+    return tuple(claim for claim in known.claims if claim.session_id == last)
 
 
 def opening_amounts(
+    till: Till,
+    known: DesiredTill | None,
+    settings: SettingsContent,
+    *,
+    code: str,
+    own: frozenset[str] = frozenset(),
+) -> OpeningAmounts:
+    """Return what the next opening count starts with: what the last cash-up kept, or the forced float, and
+    the claims on it.
+
+    A terminal that never counted takes what the back office knows of the till, else an empty drawer. `own`
+    are the claimed events of its own journal: its last cash-up found their money in the drawer already.
+    """
+    claims = tuple(claim for claim in claims_of(till, known) if claim.event not in own)
+    base = _without_claims(till, known, settings, code=code)
+    return OpeningAmounts(with_claims(base.expected, claims) if claims else base.expected, base.kept, claims)
+
+
+def _without_claims(
     till: Till, known: DesiredTill | None, settings: SettingsContent, *, code: str
 ) -> OpeningAmounts:
-    """Return what the next opening count starts with: what the last cash-up kept, or the forced float.
-
-    A terminal that never counted takes what the back office knows of the till, else an empty drawer.
-    """
     kept = _kept(till, known, settings)
     wanted = settings.floats.get(code)
     cash = next((tender.tender for tender in settings.tenders if tender.kind == "cash"), None)

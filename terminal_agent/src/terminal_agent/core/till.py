@@ -29,6 +29,7 @@ from tillday_contracts.entries import (
     TillState,
 )
 from tillday_contracts.link import Policies, Settings, SettingsContent, Tender
+from tillday_contracts.parts import Claim
 
 Totals = Mapping[str, TenderTotals]
 
@@ -102,13 +103,15 @@ class Idle:
 class OpeningCount:
     """The float is being counted; nothing is sold yet.
 
-    `kept` is what the last count left, where a forced float makes this one expect something else.
+    `kept` is what the last count left, where a forced float makes this one expect something else. `claims`
+    is late money that is expected beside either.
     """
 
     session: Session
     expected: tuple[TenderAmount, ...]
     attempts: tuple[CountAttempted, ...] = ()
     kept: tuple[TenderAmount, ...] = ()
+    claims: tuple[Claim, ...] = ()
     kind: Literal["opening_count"] = "opening_count"
 
 
@@ -172,6 +175,19 @@ def amount_of(amounts: Iterable[TenderAmount], tender: str) -> int:
     return next((part.amount for part in amounts if part.tender == tender), 0)
 
 
+def with_claims(amounts: Iterable[TenderAmount], claims: Iterable[Claim]) -> tuple[TenderAmount, ...]:
+    """Return amounts with the late money that is asked for on top."""
+    sums = {part.tender: part.amount for part in amounts}
+    for claim in claims:
+        sums[claim.tender] = sums.get(claim.tender, 0) + claim.amount
+    return tuple(TenderAmount(tender=tender, amount=amount) for tender, amount in sums.items())
+
+
+def claimed_of(claims: Iterable[Claim], tender: str) -> int:
+    """Return what is claimed of a tender."""
+    return sum(claim.amount for claim in claims if claim.tender == tender)
+
+
 def expected_in(totals: Totals, tender: str) -> int:
     """Return what of a tender should be in the till."""
     return totals.get(tender, TenderTotals()).expected
@@ -186,7 +202,7 @@ def evolve(till: Till, body: EntryBody, *, terms: Terms | None, at: datetime) ->
             return _new_epoch(till, body)
         case TillStarted() if terms is not None:
             session = Session(body.session_id, body.till, body.business_date, body.by, terms, at)
-            return replace(till, phase=OpeningCount(session, body.expected, kept=body.kept))
+            return replace(till, phase=OpeningCount(session, body.expected, (), body.kept, body.claims))
         case Sale():
             return replace(till, phase=_sold(till.phase, body), receipts=till.receipts + 1)
         case TillClosed():

@@ -18,6 +18,7 @@ from terminal_agent.core.commands import (
     Refund,
     SaveReceipt,
     Sell,
+    StartTill,
     TillCommand,
 )
 from terminal_agent.core.decide import decide
@@ -25,7 +26,7 @@ from terminal_agent.core.login import OpeningWish, refuse_opening
 from terminal_agent.core.pending import hand_over, save
 from terminal_agent.core.receipts import Pending
 from terminal_agent.core.refusal import Refusal
-from terminal_agent.core.terminal import OpeningAmounts, opened_here, opening_amounts, till_in
+from terminal_agent.core.terminal import OpeningAmounts, claims_of, opened_here, opening_amounts, till_in
 from terminal_agent.core.till import Till
 from terminal_agent.desk.answers import Figures, answer_of, figures_of
 from terminal_agent.desk.book import Book
@@ -124,7 +125,8 @@ class Desk:
             if known is not None:
                 return known
             before = self._book.memory.till
-            decision = decide(before, await self._looked_up(command), self._place())
+            own = await self._own_claims(command)
+            decision = decide(before, await self._looked_up(command), self._place(own))
             answer = answer_of(decision.entries, blind=self._blind) if decision.refusal is None else {}
             wrote = Wrote(before, _remembered(request, answer), _finished(command))
             jobs = await self._write(decision.entries, wrote)
@@ -160,12 +162,20 @@ class Desk:
         settings = self._book.memory.settings
         return settings is not None and settings.policies.blind_count
 
-    def _place(self) -> Place:
+    async def _own_claims(self, command: TillCommand) -> frozenset[str]:
+        """Return which of the claimed events stand in the own journal; asked where a count starts."""
+        if not isinstance(command, StartTill):
+            return frozenset()
+        memory = self._book.memory
+        claims = claims_of(memory.till, till_in(memory.desired, self._book.identity.till))
+        return await rows.held(self._book.database, [claim.event for claim in claims])
+
+    def _place(self, own: frozenset[str] = frozenset()) -> Place:
         memory, identity = self._book.memory, self._book.identity
         settings = memory.settings
         known = till_in(memory.desired, identity.till)
         opening = (
-            opening_amounts(memory.till, known, settings, code=identity.till)
+            opening_amounts(memory.till, known, settings, code=identity.till, own=own)
             if settings is not None
             else OpeningAmounts(())
         )
@@ -178,6 +188,7 @@ class Desk:
             obstacle=self._standing.obstacle(),
             opening=opening.expected,
             kept=opening.kept,
+            claims=opening.claims,
             pending=memory.pending,
             fault=self._standing.fault(),
         )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from terminal_agent.core.cash_up import keep_choices
-from terminal_agent.core.terminal import opening_amounts, till_in
+from terminal_agent.core.terminal import claims_of, opening_amounts, till_in
 from terminal_agent.core.till import ClosingCount, Idle, OpeningCount, Till, expected_now
 from terminal_agent.desk.book import Book
 from terminal_agent.desk.people import People
@@ -41,7 +41,7 @@ class Status:
             "outcome": {"code": outcome.code, "text": outcome.text},
             "may_sell": obstacle is None,
             "obstacle": obstacle.text if obstacle is not None else None,
-            "till_state": self._till_state(),
+            "till_state": await self._till_state(),
             "link": await self._link(),
             "pending_receipts": list(memory.pending),
             "printer": self._printing.account(),
@@ -75,14 +75,15 @@ class Status:
             "stopped": self._courier.drain.stopped,
         }
 
-    def _till_state(self) -> dict[str, Any]:
+    async def _till_state(self) -> dict[str, Any]:
         memory = self._book.memory
         till, phase = memory.till, memory.till.phase
         if isinstance(phase, Idle):
             known = till_in(memory.desired, self._book.identity.till)
             code = self._book.identity.till
             settings = memory.settings
-            coming = opening_amounts(till, known, settings, code=code).expected if settings else ()
+            own = await rows.held(self._book.database, [one.event for one in claims_of(till, known)])
+            coming = opening_amounts(till, known, settings, code=code, own=own).expected if settings else ()
             blind = settings is not None and settings.policies.blind_count
             return {
                 "status": phase.last_status,

@@ -189,6 +189,15 @@ async def unacknowledged_from(database: Database, epoch: str, first: int, limit:
         return [entry_of(tuple(row)) for row in await cursor.fetchall()]
 
 
+async def held(database: Database, hashes: Sequence[str]) -> frozenset[str]:
+    """Return which of these entries the journal holds."""
+    if not hashes:
+        return frozenset()
+    question = f"SELECT hash FROM journal WHERE hash IN ({', '.join('?' for _ in hashes)})"  # noqa: S608
+    async with database.reading() as connection, connection.execute(question, list(hashes)) as cursor:
+        return frozenset(str(row[0]) for row in await cursor.fetchall())
+
+
 async def epochs(database: Database) -> list[str]:
     """Return every epoch, oldest first."""
     question = "SELECT epoch FROM epoch ORDER BY ord"

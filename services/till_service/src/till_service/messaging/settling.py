@@ -12,7 +12,7 @@ from till_service.domain.settling import ClaimRow, claims, settlements, to_add
 from till_service.domain.till_history import standings
 from till_service.messaging.journal import Surroundings
 from till_service.persistence import standing
-from tillday_contracts.link import Claim
+from tillday_contracts.parts import Claim
 from tillday_contracts.till_messages import TillClaimsChanged
 
 PAUSE_SECONDS: Final = 0.5
