@@ -423,8 +423,10 @@ async def test_a_date_is_settled_once_its_till_is_cashed_up_and_nothing_of_it_wa
         journal.close_till(15_000)
         await terminal.send(journal.message(5))
         await terminal.acked(6)
-    settled = await ask(till_service, question)
-    await write_rescue_session(till_service)
+        settled = await ask(till_service, question)
+        journal.sell(500)
+        await terminal.send(journal.message(7))
+        await terminal.acked(7)
     rescued = await ask(till_service, question)
 
     assert (running["settled"], running["reasons"]) == (False, ["The till T1-A is not cashed up."])
