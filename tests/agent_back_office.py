@@ -14,26 +14,12 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from agent_shop import GOODS, KEY, PEOPLE
 from servers import Broker
+from tillday_contracts.asks import Ask, CataloguePage, FlashLine, FlashPage, PeoplePage, Reply
 from tillday_contracts.ids import ZERO_HASH
 from tillday_contracts.journal import JournalBatch, chain_hash, message_mac
-from tillday_contracts.link import (
-    Ack,
-    Answers,
-    Ask,
-    CataloguePage,
-    Continue,
-    Desired,
-    FlashLine,
-    FlashPage,
-    Gap,
-    Hello,
-    PeoplePage,
-    Reply,
-    Sealed,
-    Settings,
-    Verdict,
-)
+from tillday_contracts.link import Ack, Answers, Continue, Gap, Hello, Sealed, Verdict
 from tillday_contracts.topics import TerminalAddress, settings_topic
+from tillday_contracts.wishes import Desired, Settings
 
 HERE = TerminalAddress("S1", "T1")
 TIMELINE = "b" * 16

@@ -18,7 +18,7 @@ from terminal_agent.hardware.memory_printer import MemoryPrinter
 from terminal_agent.http.api import application
 from terminal_agent.http.guard import Door
 from terminal_agent.settings import AgentSettings
-from tillday_contracts.link import Settings
+from tillday_contracts.wishes import Settings
 
 PORT, TOKEN = 7400, "t" * 64
 

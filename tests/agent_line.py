@@ -19,10 +19,7 @@ from terminal_agent.core.drain import (
 from terminal_agent.core.sending import Launch, launch, next_fetch
 from tillday_contracts.entries import Boot
 from tillday_contracts.journal import JournalBatch
-from tillday_contracts.link import (
-    Ack,
-    Verdict,
-)
+from tillday_contracts.link import Ack, Verdict
 
 TIMELINE = "1" * 16
 BOOT = Boot(nonce="2" * 32, version="test")

@@ -6,7 +6,7 @@ from terminal_agent.core.commands import CountFloat, StartTill, TillCommand
 from terminal_agent.core.decide import decide
 from terminal_agent.core.refusal import Decision, Refusal
 from terminal_agent.core.till import Till, expected_in
-from tillday_contracts.link import Settings
+from tillday_contracts.wishes import Settings
 
 SESSION = "5" * 32
 

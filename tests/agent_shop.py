@@ -15,19 +15,17 @@ from terminal_agent.core.commands import Actor, Approver, Place, Sell, Tendered,
 from terminal_agent.core.till import Till, evolve, terms_of
 from terminal_agent.desk.clocks import World
 from tillday_contracts.arithmetic import KeepRule
+from tillday_contracts.asks import CatalogueItem, Right, TerminalPerson
 from tillday_contracts.denominations import STANDARD, DenominationCount
+from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.entries import EntryBody, TenderAmount
-from tillday_contracts.link import (
-    CatalogueItem,
+from tillday_contracts.wishes import (
     Desired,
     DesiredContent,
-    EnrolmentBundle,
     Policies,
-    Right,
     Settings,
     SettingsContent,
     Tender,
-    TerminalPerson,
     seal_desired,
     seal_settings,
 )

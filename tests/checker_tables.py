@@ -20,7 +20,7 @@ from checker_journal import (
 from servers import FreshDatabase
 from tillday_checker.world import Ledger, Reports, Stores, World
 from tillday_contracts.example_link import settings_content
-from tillday_contracts.link import SettingsContent
+from tillday_contracts.wishes import SettingsContent
 
 SERVICES = ("till_service", "store_service", "report_service")
 OWNER = {"store": STORE, "terminal": TERMINAL}

@@ -26,9 +26,9 @@ from terminal_agent.core.commands import (
     Wanted,
 )
 from terminal_agent.core.till import OpeningCount, amount_of
+from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.entries import Sale, TerminalOpened
-from tillday_contracts.link import CatalogueItem
 from tillday_contracts.movement_entries import MovementKind
 
 CASHIER: Final = Actor("CASHIER-1", frozenset({"sell", "refund", "discount", "move_cash", "open_drawer"}))

@@ -33,7 +33,8 @@ from terminal_agent.core.terminal import opening_amounts
 from terminal_agent.core.till import Till, evolve, state_of, terms_of
 from tillday_contracts.entries import Boot, EntryBody, Genesis, Sale
 from tillday_contracts.journal import message_mac
-from tillday_contracts.link import Answers, Clocks, Hello, Sealed, SettingsContent
+from tillday_contracts.link import Answers, Clocks, Hello, Sealed
+from tillday_contracts.wishes import SettingsContent
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = date(2026, 3, 2)

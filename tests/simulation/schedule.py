@@ -15,8 +15,8 @@ from simulation.memory_terminal import MemoryTerminal, instant
 from terminal_agent.core.chain import Identity
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD
-from tillday_contracts.link import SettingsContent, Tender
 from tillday_contracts.topics import TerminalAddress
+from tillday_contracts.wishes import SettingsContent, Tender
 
 CASH = Tender(
     tender="cash", name="Cash", kind="cash", currency="EUR", keep=KeepRule(mode="fixed", amount=15000)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tillday_contracts.link import CatalogueItem
+from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.money import LARGEST_AMOUNT
 
 REQUIRED: Final = ("sku", "name", "price_minor", "tax_percent")

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from tillday_contracts import journal, link
+from tillday_contracts import asks, enrolment, journal, link, wishes
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD
 from tillday_contracts.entries import TillState, encode_entry
@@ -32,12 +32,12 @@ TIMELINE: Final = "77aa55cc33ee1100"
 REQUEST: Final = "ab54a98ceb1f0ad2c3e4f5061728394a"
 
 
-def settings_content() -> link.SettingsContent:
+def settings_content() -> wishes.SettingsContent:
     """Return the settings of the example store."""
-    cash = link.Tender(
+    cash = wishes.Tender(
         tender="cash", name="Cash", kind="cash", currency="EUR", keep=KeepRule(mode="fixed", amount=15_000)
     )
-    return link.SettingsContent(
+    return wishes.SettingsContent(
         store=STORE,
         name="Corner shop",
         currency="EUR",
@@ -49,9 +49,9 @@ def settings_content() -> link.SettingsContent:
     )
 
 
-def catalogue_item() -> link.CatalogueItem:
+def catalogue_item() -> asks.CatalogueItem:
     """Return a product of the example store."""
-    return link.CatalogueItem(
+    return asks.CatalogueItem(
         sku="4001", name="Apple", price=60, tax_rate=700, barcode="4006381333931", category="Fruit"
     )
 
@@ -65,11 +65,11 @@ def link_examples() -> dict[str, BaseModel]:
         "link.sealed": link.Sealed(data=sealed, mac=journal.message_mac(KEY, sealed)),
         "link.hello": _hello(),
         "link.answers": _answers(),
-        "link.ask": link.Ask(request_id=REQUEST, page=0, revision=2),
+        "link.ask": asks.Ask(request_id=REQUEST, page=0, revision=2),
         "link.reply": _reply(),
         "link.presence": link.Presence(boot_no=4, connect_no=2, online=True),
         "link.desired": _desired(),
-        "link.settings": link.seal_settings(settings_content(), rev=5),
+        "link.settings": wishes.seal_settings(settings_content(), rev=5),
         "link.enrolment_bundle": _bundle(),
     }
 
@@ -100,8 +100,8 @@ def _hello() -> link.Hello:
         low_hash=HASH,
         low_prev=OTHER_HASH,
         acked={TIMELINE: 907},
-        desired=link.Revision(rev=17, digest=HASH),
-        settings=link.Revision(rev=5, digest=OTHER_HASH),
+        desired=wishes.Revision(rev=17, digest=HASH),
+        settings=wishes.Revision(rev=5, digest=OTHER_HASH),
         effective_date=DAY,
         versions={"agent": "0.1.0", "sqlite": "3.45.1"},
         clocks=link.Clocks(wall=MORNING, mono_ms=94_000),
@@ -127,27 +127,27 @@ def _answers() -> link.Answers:
     )
 
 
-def _reply() -> link.Reply:
-    page = link.CataloguePage(request_id=REQUEST, revision=3, page=0, pages=1, items=(catalogue_item(),))
-    return link.Reply(content=page)
+def _reply() -> asks.Reply:
+    page = asks.CataloguePage(request_id=REQUEST, revision=3, page=0, pages=1, items=(catalogue_item(),))
+    return asks.Reply(content=page)
 
 
-def _desired() -> link.Desired:
-    till = link.DesiredTill(till=TILL, session_id=SESSION, status="open", kept=KEPT, last_receipt=1)
-    command = link.Command(command_id=REQUEST, kind="reprint", not_after=MORNING, document=sale().number)
-    content = link.DesiredContent(
+def _desired() -> wishes.Desired:
+    till = wishes.DesiredTill(till=TILL, session_id=SESSION, status="open", kept=KEPT, last_receipt=1)
+    command = wishes.Command(command_id=REQUEST, kind="reprint", not_after=MORNING, document=sale().number)
+    content = wishes.DesiredContent(
         business_date=DAY,
         closed_through=date(2026, 3, 13),
-        own_opening=link.OwnOpening(epoch=OLD_EPOCH, seq=300),
+        own_opening=wishes.OwnOpening(epoch=OLD_EPOCH, seq=300),
         people_rev=2,
         commands=(command,),
         tills=(till,),
     )
-    return link.seal_desired(content, rev=17)
+    return wishes.seal_desired(content, rev=17)
 
 
-def _bundle() -> link.EnrolmentBundle:
-    return link.EnrolmentBundle(
+def _bundle() -> enrolment.EnrolmentBundle:
+    return enrolment.EnrolmentBundle(
         store=STORE,
         terminal=TERMINAL,
         till=TILL,

@@ -14,6 +14,8 @@ Sku = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 TenderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,24}$")]
 PrintedNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_-]{1,16}-[0-9A-Z]{5}-[0-9]{1,12}$")]
 
+Count = Annotated[int, Field(strict=True, ge=0)]
+
 
 class TenderAmount(Fact):
     """An amount of one tender."""

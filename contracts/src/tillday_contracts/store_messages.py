@@ -5,10 +5,11 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
+from tillday_contracts.asks import CatalogueItem, Right
 from tillday_contracts.ids import Hash, KeyId, PersonId, StoreCode, TerminalCode, TillCode
-from tillday_contracts.link import CatalogueItem, Right, SettingsContent
 from tillday_contracts.messages import Command, Done, Event, Question
 from tillday_contracts.model import Fact
+from tillday_contracts.wishes import SettingsContent
 
 MOST_PRODUCTS: Final = 20_000
 

@@ -7,14 +7,17 @@ from typing import Final
 from pydantic import BaseModel
 
 from tillday_contracts import (
+    asks,
     close_messages,
     day_messages,
+    enrolment,
     journal,
     link,
     messages,
     report_messages,
     store_messages,
     till_messages,
+    wishes,
 )
 from tillday_contracts.entries import BODIES, Envelope
 
@@ -31,12 +34,12 @@ LINK_MODELS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
         "link.sealed": link.Sealed,
         "link.hello": link.Hello,
         "link.answers": link.Answers,
-        "link.ask": link.Ask,
-        "link.reply": link.Reply,
+        "link.ask": asks.Ask,
+        "link.reply": asks.Reply,
         "link.presence": link.Presence,
-        "link.desired": link.Desired,
-        "link.settings": link.Settings,
-        "link.enrolment_bundle": link.EnrolmentBundle,
+        "link.desired": wishes.Desired,
+        "link.settings": wishes.Settings,
+        "link.enrolment_bundle": enrolment.EnrolmentBundle,
     }
 )
 

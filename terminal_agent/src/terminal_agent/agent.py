@@ -43,7 +43,7 @@ from terminal_agent.journal.opening import JOURNAL_FILE, examine
 from terminal_agent.link.connection import Address
 from terminal_agent.link.courier import Call, Courier
 from terminal_agent.settings import AgentSettings
-from tillday_contracts.link import EnrolmentBundle
+from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.replay_clock import wall_clock
 from tillday_contracts.topics import TerminalAddress
 

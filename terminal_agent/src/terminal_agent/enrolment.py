@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from terminal_agent.core.chain import Identity
-from tillday_contracts.link import EnrolmentBundle
+from tillday_contracts.enrolment import EnrolmentBundle
 
 ENROLMENT_FILE: Final = "enrolment.json"
 TOKEN_FILE: Final = "api-token"  # noqa: S105 - the name of the file, not what is in it

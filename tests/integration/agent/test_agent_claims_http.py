@@ -5,8 +5,8 @@ from typing import Any
 
 from agent_bench import Bench, running_agent
 from agent_shop import TODAY, desired
-from tillday_contracts.link import DesiredTill
 from tillday_contracts.parts import Claim
+from tillday_contracts.wishes import DesiredTill
 
 
 async def closed_till(bench: Bench) -> str:

@@ -10,7 +10,7 @@ import httpx
 from agent_bench import Bench, running_agent
 from agent_shop import CARD, CASH, DOLLARS, GOODS, PEOPLE, PINS, TENDERS, store_settings
 from terminal_agent.journal import rows
-from tillday_contracts.link import Settings
+from tillday_contracts.wishes import Settings
 
 BOSS = {"person": "SUPERVISOR-1", "pin": PINS["SUPERVISOR-1"]}
 

@@ -7,7 +7,7 @@ from typing import Any
 from agent_bench import Bench, running_agent
 from agent_shop import PINS, TODAY, desired
 from terminal_agent.journal import rows
-from tillday_contracts.link import DesiredTill
+from tillday_contracts.wishes import DesiredTill
 
 RECEIPT = "a" * 32
 LINES = {"lines": [{"sku": "COF-01", "quantity": 2}]}

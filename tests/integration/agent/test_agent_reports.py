@@ -11,8 +11,8 @@ from agent_bench import Bench, running_agent
 from agent_shop import CARD, CASH, TODAY, store_settings
 from terminal_agent.hardware.tape import decode
 from terminal_agent.journal import rows
+from tillday_contracts.asks import Ask, AskFailed, FlashLine, FlashPage
 from tillday_contracts.entries import Printed, read_body, read_envelope
-from tillday_contracts.link import Ask, AskFailed, FlashLine, FlashPage
 
 Answering = Callable[[Ask], list[FlashPage | AskFailed]]
 

@@ -21,8 +21,8 @@ from agent_back_office import BackOffice
 from agent_process import AgentProcess
 from agent_shop import KEY, NOON, PINS, TENDERS, TODAY, desired, store_settings
 from servers import Broker, FreshDatabase, service_environment
-from tillday_contracts.link import Settings
 from tillday_contracts.till_messages import RegisterJournalKey
+from tillday_contracts.wishes import Settings
 
 
 @dataclass

@@ -17,7 +17,7 @@ from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.business_dates import business_today
 from tillday_contracts.denominations import STANDARD
 from tillday_contracts.entries import TillStarted
-from tillday_contracts.link import SettingsContent, Tender
+from tillday_contracts.wishes import SettingsContent, Tender
 from tillday_local.day.back_office import BackOffice
 from tillday_local.demo_store import SETTINGS, SUPERVISOR, demo_content
 from tillday_local.folder import DataFolder

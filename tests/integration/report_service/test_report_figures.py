@@ -12,7 +12,7 @@ from report_service.messaging import feeds
 from report_service.messaging.answers import Answers
 from report_service.messaging.flash import FlashAnswers
 from service_kit.database import Database
-from tillday_contracts.link import Ask, AskFailed, FlashPage, Reply
+from tillday_contracts.asks import Ask, AskFailed, FlashPage, Reply
 from tillday_contracts.messages import Event, Refused
 from tillday_contracts.report_messages import (
     CashUpReport,

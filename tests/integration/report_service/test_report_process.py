@@ -20,8 +20,9 @@ from servers import Broker, FreshDatabase, free_port, service_environment
 from service_kit.outbox import OutboxMessage, announce
 from service_kit.service import Service
 from service_kit.settings import ServiceSettings
+from tillday_contracts.asks import Ask, FlashPage, Reply
 from tillday_contracts.journal import canonical
-from tillday_contracts.link import Ask, Clocks, FlashPage, Hello, Reply, Sealed
+from tillday_contracts.link import Clocks, Hello, Sealed
 from tillday_contracts.messages import Event
 from tillday_contracts.report_messages import (
     Board,

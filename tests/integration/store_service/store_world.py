@@ -23,7 +23,6 @@ from store_service.__main__ import compose
 from store_service.settings import StoreSettings
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD
-from tillday_contracts.link import Desired, SettingsContent, Tender
 from tillday_contracts.messages import Command, Refused
 from tillday_contracts.store_messages import (
     CloseStore,
@@ -37,6 +36,7 @@ from tillday_contracts.store_messages import (
     StoreDayStatus,
     TerminalRegistered,
 )
+from tillday_contracts.wishes import Desired, SettingsContent, Tender
 
 Answer = TypeVar("Answer", bound=BaseModel)
 PATIENCE = 15.0

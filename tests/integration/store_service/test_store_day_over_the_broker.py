@@ -15,9 +15,9 @@ from integration.store_service.store_world import (
     open_store,
     until,
 )
-from tillday_contracts.link import Desired, Settings
 from tillday_contracts.messages import Failed
 from tillday_contracts.store_messages import DayAnswer, DefineStore
+from tillday_contracts.wishes import Desired, Settings
 
 
 async def test_a_store_is_opened_and_closed_and_its_terminals_are_told(

@@ -16,8 +16,8 @@ from integration.store_service.store_world import (
     command,
     open_store,
 )
+from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.denominations import STANDARD
-from tillday_contracts.link import CatalogueItem, Policies, Settings, SettingsContent
 from tillday_contracts.messages import Failed, Refused
 from tillday_contracts.store_messages import (
     Catalogue,
@@ -32,6 +32,7 @@ from tillday_contracts.store_messages import (
     SettingsAnswer,
     StoreSettings,
 )
+from tillday_contracts.wishes import Policies, Settings, SettingsContent
 
 TOPIC = "pos/S1/settings/v1"
 

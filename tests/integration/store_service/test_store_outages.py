@@ -14,7 +14,7 @@ from integration.store_service.store_world import (
 from service_kit.failures import TransientError
 from service_kit.links import RetainedPublisher
 from store_service.messaging.retained import RetainedWriter
-from tillday_contracts.link import Desired
+from tillday_contracts.wishes import Desired
 
 END_CONNECTIONS = """
     SELECT count(pg_terminate_backend(pid))

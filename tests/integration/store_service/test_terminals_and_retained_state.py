@@ -18,24 +18,12 @@ from integration.store_service.store_world import (
     open_store,
     until,
 )
+from tillday_contracts.asks import Ask, AskFailed, CatalogueItem, CataloguePage, PeoplePage, Reply
 from tillday_contracts.journal import canonical, message_mac
-from tillday_contracts.link import (
-    Ask,
-    AskFailed,
-    CatalogueItem,
-    CataloguePage,
-    Clocks,
-    Desired,
-    Hello,
-    PeoplePage,
-    Reply,
-    Revision,
-    Sealed,
-    Settings,
-    seal_desired,
-)
+from tillday_contracts.link import Clocks, Hello, Sealed
 from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import ImportCatalogue, Revised, SettingsAnswer, StoreSettings
+from tillday_contracts.wishes import Desired, Revision, Settings, seal_desired
 
 REPLY = "pos/S1/T1/reply/v1"
 SETTINGS_TOPIC = "pos/S1/settings/v1"

@@ -21,7 +21,7 @@ from integration.store_service.store_world import (
 from servers import Broker, FreshDatabase
 from store_service.messaging import workshop
 from store_service.persistence import stores
-from tillday_contracts.link import Desired
+from tillday_contracts.wishes import Desired
 
 UNLOCKED = "SELECT store, people_rev, catalogue_rev FROM store WHERE store = $1"
 

@@ -41,7 +41,7 @@ from tillday_contracts.entries import (
     TillState,
 )
 from tillday_contracts.ids import receipt_number
-from tillday_contracts.link import Tender
+from tillday_contracts.wishes import Tender
 
 OTHER = Actor("CASHIER-2", frozenset({"sell"}))
 

@@ -8,8 +8,8 @@ from terminal_agent.core.commands import CountFloat, StartTill
 from terminal_agent.core.terminal import opening_amounts
 from terminal_agent.core.till import Idle, Till
 from tillday_contracts.entries import FloatMoved, InitialCountConfirmed, TenderAmount, TillStarted
-from tillday_contracts.link import DesiredTill
 from tillday_contracts.parts import Claim
+from tillday_contracts.wishes import DesiredTill
 
 LAST, OLDER = "7" * 32, "6" * 32
 KEPT = (TenderAmount(tender="cash", amount=15000),)

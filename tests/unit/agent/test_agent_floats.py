@@ -31,7 +31,7 @@ from tillday_contracts.entries import (
     TillClosed,
     TillStarted,
 )
-from tillday_contracts.link import DesiredTill, Settings, Tender
+from tillday_contracts.wishes import DesiredTill, Settings, Tender
 
 KEPT = (TenderAmount(tender="cash", amount=15000),)
 

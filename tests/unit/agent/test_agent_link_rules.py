@@ -22,11 +22,7 @@ from terminal_agent.core.drain import (
 )
 from terminal_agent.core.sending import Fetch, Launch, fitting, launch, next_fetch, overdue, resend_seconds
 from tillday_contracts.journal import MAX_BATCH_BYTES
-from tillday_contracts.link import (
-    Ack,
-    Continue,
-    Gap,
-)
+from tillday_contracts.link import Ack, Continue, Gap
 
 
 def test_entries_are_chained_and_a_changed_byte_breaks_the_chain_there() -> None:

@@ -15,7 +15,7 @@ from terminal_agent.core.login import OpeningWish, Outcome, Situation, outcome_o
 from terminal_agent.core.terminal import Terminal, evolve_terminal, moves_of, opened_here, opening_unnoticed
 from tillday_contracts.business_dates import business_today
 from tillday_contracts.entries import Attested, Position, TerminalClosed, TerminalOpened
-from tillday_contracts.link import OwnOpening
+from tillday_contracts.wishes import OwnOpening
 
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 CALM = Situation(

@@ -9,8 +9,8 @@ from agent_shop import CASHIER, GOODS, SUPERVISOR, TENDERS, TODAY, place, store_
 from terminal_agent.core.commands import Actor, Sell, StartTill, Tendered, Wanted
 from terminal_agent.core.decide import decide
 from terminal_agent.core.till import expected_in
+from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.entries import Sale
-from tillday_contracts.link import CatalogueItem
 
 
 def goods_at(price: int, rate: int = 1000) -> dict[str, CatalogueItem]:

@@ -9,8 +9,8 @@ from agent_shop import CASHIER, GOODS, SUPERVISOR, TENDERS, store_settings
 from terminal_agent.core.commands import Actor, Original, Refund, Sell, Tendered, Wanted
 from terminal_agent.core.till import expected_in
 from tillday_contracts.arithmetic import fold_tenders
+from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.entries import Sale
-from tillday_contracts.link import CatalogueItem
 
 CLERK = Actor("CLERK-1", frozenset({"sell", "refund"}))
 

@@ -14,16 +14,7 @@ from terminal_agent.core.drain import (
     hello_said,
 )
 from tillday_contracts.entries import TillState
-from tillday_contracts.link import (
-    BadMac,
-    Behind,
-    Continue,
-    Fork,
-    Gap,
-    Rewind,
-    StateVerdict,
-    Stop,
-)
+from tillday_contracts.link import BadMac, Behind, Continue, Fork, Gap, Rewind, StateVerdict, Stop
 
 
 def test_a_gap_is_filled_from_where_the_ledger_ends_acknowledged_entries_included() -> None:

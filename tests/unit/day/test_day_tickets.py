@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tillday_contracts.link import CatalogueItem
+from tillday_contracts.asks import CatalogueItem
 from tillday_local.day.replay import SETTINGS
 from tillday_local.day.tickets import TicketsUnusable, dates_in, plan_tickets, read_tickets
 

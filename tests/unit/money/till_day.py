@@ -26,6 +26,7 @@ from terminal_agent.core.commands import (
 from terminal_agent.core.decide import decide
 from terminal_agent.core.till import Till, evolve, terms_of
 from tillday_contracts.arithmetic import KeepRule, TenderTotals, moved_to_safe
+from tillday_contracts.asks import CatalogueItem, Right
 from tillday_contracts.denominations import STANDARD
 from tillday_contracts.entries import (
     EntryBody,
@@ -36,8 +37,8 @@ from tillday_contracts.entries import (
     TenderCount,
     TillClosed,
 )
-from tillday_contracts.link import CatalogueItem, Right, Settings, Tender
 from tillday_contracts.movement_entries import MovementKind
+from tillday_contracts.wishes import Settings, Tender
 
 SETTINGS = store_settings(CASH, CARD)
 

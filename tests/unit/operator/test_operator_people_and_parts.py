@@ -2,7 +2,7 @@
 
 import pytest
 
-from tillday_contracts.link import CatalogueItem
+from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.store_messages import Person
 from tillday_local.operator_catalogue import parts_of
 from tillday_local.operator_people import (

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD
-from tillday_contracts.link import SettingsContent, Tender
+from tillday_contracts.wishes import SettingsContent, Tender
 from tillday_local.operator_setting_edits import SETTINGS, BadSetting, edit_settings, rate_of
 from tillday_local.operator_settings_tables import differences, rate_text
 

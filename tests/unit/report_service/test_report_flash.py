@@ -6,7 +6,7 @@ import pytest
 
 from report_service.domain.flash import MOST_LINES, FlashRows, flash_of, missing, pages_of
 from report_service.domain.rows import Sold, StoreRow
-from tillday_contracts.link import Reply
+from tillday_contracts.asks import Reply
 
 STORE = StoreRow("S1", "Corner shop", "EUR")
 MONDAY = date(2026, 3, 2)

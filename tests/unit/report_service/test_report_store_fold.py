@@ -8,8 +8,8 @@ from report_service.domain.rows import PersonKey, StoreRow, TenderKey, TenderRow
 from report_service.domain.store_fold import fold
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD
-from tillday_contracts.link import SettingsContent, Tender
 from tillday_contracts.store_messages import PersonDefined, StoreDefined, TerminalAdded, TerminalWished
+from tillday_contracts.wishes import SettingsContent, Tender
 
 HEAD: dict[str, Any] = {
     "message_id": UUID(int=1),

@@ -13,7 +13,7 @@ from store_service.domain.revisions import Raise, compare_held, next_revision
 from store_service.domain.time_zones import is_time_zone
 from store_service.pins import PinHasher
 from tillday_contracts.business_dates import business_today
-from tillday_contracts.link import Revision
+from tillday_contracts.wishes import Revision
 
 OURS = Revision(rev=5, digest="a" * 64)
 CHEAP = PinCost(memory_kib=8, passes=1)

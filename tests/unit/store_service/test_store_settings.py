@@ -11,8 +11,8 @@ from store_service.domain.tills import KnownSession
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD, Denomination
 from tillday_contracts.entries import TenderAmount
-from tillday_contracts.link import SettingsContent, Tender
 from tillday_contracts.till_messages import SessionStatus
+from tillday_contracts.wishes import SettingsContent, Tender
 
 KEEP = KeepRule(mode="fixed", amount=15000)
 CASH = Tender(tender="cash", name="Cash", kind="cash", currency="EUR", keep=KEEP)

@@ -14,8 +14,8 @@ from store_service.domain.wishes import (
     wish_open,
 )
 from tillday_contracts.entries import TenderAmount
-from tillday_contracts.link import OwnOpening
 from tillday_contracts.till_messages import TerminalOpenedItself, TillSessionChanged
+from tillday_contracts.wishes import OwnOpening
 from unit.store_service.store_days import (
     MONDAY,
     NOON,

@@ -30,6 +30,7 @@ app.add_typer(settings_app, name="settings")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(people_app, name="people")
 
+
 @app.command()
 def demo(
     *,

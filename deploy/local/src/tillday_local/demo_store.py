@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final, get_args
 
 from tillday_contracts.arithmetic import KeepRule
+from tillday_contracts.asks import CatalogueItem, Right
 from tillday_contracts.denominations import STANDARD
-from tillday_contracts.link import CatalogueItem, Right, SettingsContent, Tender
+from tillday_contracts.wishes import SettingsContent, Tender
 from tillday_local.store_content import StoreContent, StorePerson
 
 STORE: Final = "S1"

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
+from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.catalogue_csv import CatalogueFile, LineProblem, read_catalogue
-from tillday_contracts.link import CatalogueItem
 from tillday_contracts.money import plain_minor
 from tillday_contracts.store_messages import (
     Catalogue,

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from rich.prompt import Prompt
 
-from tillday_contracts.link import Right
+from tillday_contracts.asks import Right
 from tillday_contracts.store_messages import DefinePerson, People, PeopleAnswer, Person, Revised
 from tillday_local.operator_connection import find_broker_login
 from tillday_local.operator_store import Asking, NothingToAsk

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD, Denomination
-from tillday_contracts.link import SettingsContent, Tender
 from tillday_contracts.money import InvalidAmount, exponent, parse_minor
+from tillday_contracts.wishes import SettingsContent, Tender
 
 AT_ONCE: Final = "as soon as a terminal has heard of it"
 AT_THE_NEXT_COUNT: Final = "at the next opening count of each till"

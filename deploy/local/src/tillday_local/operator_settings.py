@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
-from tillday_contracts.link import SettingsContent
 from tillday_contracts.store_messages import DefineStore, Revised, SettingsAnswer, StoreSettings
+from tillday_contracts.wishes import SettingsContent
 from tillday_local.operator_connection import find_broker_login
 from tillday_local.operator_setting_edits import edit_settings, setting_named
 from tillday_local.operator_settings_tables import differences, settings_tables

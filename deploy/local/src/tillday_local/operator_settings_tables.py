@@ -10,9 +10,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from tillday_contracts.denominations import Denomination
-from tillday_contracts.link import SettingsContent, Tender
 from tillday_contracts.money import exponent, plain_minor
 from tillday_contracts.store_messages import SettingsAnswer
+from tillday_contracts.wishes import SettingsContent, Tender
 from tillday_local.operator_tables import rows_table
 
 OF_A_TENDER: Final = ("keep", "tolerance", "rate", "denominations")

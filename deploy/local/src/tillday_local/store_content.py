@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Final, Literal, TypeVar
 from uuid import UUID, uuid5
 
-from tillday_contracts.link import CatalogueItem, EnrolmentBundle, Right, SettingsContent
+from tillday_contracts.asks import CatalogueItem, Right
+from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.messages import Command, Done
 from tillday_contracts.store_messages import (
     DefinePerson,
@@ -19,6 +20,7 @@ from tillday_contracts.store_messages import (
     TerminalRegistered,
 )
 from tillday_contracts.topics import TerminalAddress
+from tillday_contracts.wishes import SettingsContent
 from tillday_local.service_client import ServiceClient
 
 OPERATOR_PERSON: Final = "OPERATOR"

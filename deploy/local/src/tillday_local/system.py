@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from tillday_contracts.link import EnrolmentBundle
+from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.topics import TerminalAddress
 from tillday_local import parts, postgres
 from tillday_local.broker import BrokerPorts, broker_configuration, check_version, find_broker, password_hash

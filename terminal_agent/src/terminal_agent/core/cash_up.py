@@ -20,8 +20,8 @@ from tillday_contracts.entries import (
     TillClosed,
 )
 from tillday_contracts.ids import cash_up_number
-from tillday_contracts.link import Tender
 from tillday_contracts.money import LARGEST_AMOUNT
+from tillday_contracts.wishes import Tender
 
 
 def start_cash_up(till: Till, command: StartCashUp, place: Place) -> Decision:

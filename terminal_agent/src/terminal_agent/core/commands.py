@@ -8,9 +8,9 @@ from terminal_agent.core.chain import Head
 from terminal_agent.core.receipts import Receipts, Wanted
 from terminal_agent.core.refusal import Refusal
 from terminal_agent.core.till import Terms
+from tillday_contracts.asks import CatalogueItem, Right
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.entries import Sale, TenderAmount
-from tillday_contracts.link import CatalogueItem, Right
 from tillday_contracts.movement_entries import MovementKind
 from tillday_contracts.parts import Claim
 

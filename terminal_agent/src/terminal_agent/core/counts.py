@@ -28,8 +28,8 @@ from tillday_contracts.entries import (
     TillStarted,
     approval_subject,
 )
-from tillday_contracts.link import Tender
 from tillday_contracts.money import LARGEST_AMOUNT
+from tillday_contracts.wishes import Tender
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from terminal_agent.core.commands import Place
 from terminal_agent.core.refusal import Refusal
 from terminal_agent.core.till import ClosingCount, Open, OpeningCount, Till, expected_in
-from tillday_contracts.link import Tender
 from tillday_contracts.money import LARGEST_AMOUNT
+from tillday_contracts.wishes import Tender
 
 
 def open_now(till: Till, place: Place) -> Open | Refusal:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tillday_contracts.link import Desired, Revision, Settings
+from tillday_contracts.wishes import Desired, Revision, Settings
 
 Retained = Desired | Settings
 

@@ -6,8 +6,8 @@ from terminal_agent.core.refusal import Decision, Refusal, refuse
 from terminal_agent.core.rights import allowance
 from terminal_agent.core.till import Till
 from tillday_contracts.entries import Adjustment, Movement, NoSale
-from tillday_contracts.link import Tender
 from tillday_contracts.money import LARGEST_AMOUNT
+from tillday_contracts.wishes import Tender
 
 
 def move(till: Till, command: Move, place: Place) -> Decision:

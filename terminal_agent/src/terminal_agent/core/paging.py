@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Generic, TypeVar
 
-from tillday_contracts.link import Ask
+from tillday_contracts.asks import Ask
 
 Item = TypeVar("Item")
 PAGE_SECONDS: Final = 5.0

@@ -13,8 +13,8 @@ from terminal_agent.core.refusal import Refusal
 from terminal_agent.core.till import Open, Terms
 from tillday_contracts.arithmetic import cash_rounding, foreign_value
 from tillday_contracts.entries import Payment
-from tillday_contracts.link import Tender
 from tillday_contracts.money import LARGEST_AMOUNT, plain_minor
+from tillday_contracts.wishes import Tender
 
 
 @dataclass(frozen=True, slots=True)

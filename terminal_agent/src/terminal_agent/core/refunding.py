@@ -10,9 +10,9 @@ from terminal_agent.core.rights import allowance
 from terminal_agent.core.selling import TOO_MUCH, catalogue_line, receipt_of, wrong_lines
 from terminal_agent.core.till import Till
 from tillday_contracts.arithmetic import is_refund, price_receipt
+from tillday_contracts.asks import CatalogueItem, Right
 from tillday_contracts.entries import SaleLine
 from tillday_contracts.ids import receipt_number
-from tillday_contracts.link import CatalogueItem, Right
 from tillday_contracts.money import LARGEST_AMOUNT, divide_half_away
 
 

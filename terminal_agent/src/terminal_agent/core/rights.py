@@ -5,7 +5,7 @@ from typing import Final
 
 from terminal_agent.core.commands import Actor
 from terminal_agent.core.refusal import Refusal
-from tillday_contracts.link import Right
+from tillday_contracts.asks import Right
 
 _DOING: Final[dict[Right, str]] = {
     "discount": "give a discount",

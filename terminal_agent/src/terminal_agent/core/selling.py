@@ -12,9 +12,9 @@ from terminal_agent.core.refusal import Decision, Refusal, refuse
 from terminal_agent.core.rights import allowance
 from terminal_agent.core.till import Session, Till
 from tillday_contracts.arithmetic import PricedReceipt, price_receipt, shared_discount
+from tillday_contracts.asks import CatalogueItem, Right
 from tillday_contracts.entries import MAX_LINES, Sale, SaleLine
 from tillday_contracts.ids import receipt_number
-from tillday_contracts.link import CatalogueItem, Right
 from tillday_contracts.money import LARGEST_AMOUNT
 
 MAX_QUANTITY: Final = 10**6

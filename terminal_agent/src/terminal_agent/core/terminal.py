@@ -13,8 +13,8 @@ from tillday_contracts.entries import (
     TerminalClosed,
     TerminalOpened,
 )
-from tillday_contracts.link import Desired, DesiredTill, SettingsContent
 from tillday_contracts.parts import Claim
+from tillday_contracts.wishes import Desired, DesiredTill, SettingsContent
 
 
 @dataclass(frozen=True, slots=True)

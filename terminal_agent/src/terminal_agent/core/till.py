@@ -28,8 +28,8 @@ from tillday_contracts.entries import (
     TillStarted,
     TillState,
 )
-from tillday_contracts.link import Policies, Settings, SettingsContent, Tender
 from tillday_contracts.parts import Claim
+from tillday_contracts.wishes import Policies, Settings, SettingsContent, Tender
 
 Totals = Mapping[str, TenderTotals]
 

@@ -19,8 +19,9 @@ from terminal_agent.journal.database import Database
 from terminal_agent.journal.failures import JournalBroken
 from terminal_agent.journal.opening import Condition
 from terminal_agent.journal.rows import Answer, Effect, Write
+from tillday_contracts.asks import CatalogueItem, TerminalPerson
 from tillday_contracts.entries import Boot, EntryBody, Genesis, PinRefused, Position, SignedIn, TillState
-from tillday_contracts.link import CatalogueItem, Desired, Settings, TerminalPerson
+from tillday_contracts.wishes import Desired, Settings
 
 EVERYBODY: Final = "*"
 """The row that counts the wrong PINs of the whole terminal; no person's code looks like it."""

@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 from terminal_agent.core.receipts import Pending, Receipts
 from terminal_agent.core.terminal import Terminal
 from terminal_agent.core.till import Till
-from tillday_contracts.link import CatalogueItem, Desired, Settings, TerminalPerson
+from tillday_contracts.asks import CatalogueItem, TerminalPerson
+from tillday_contracts.wishes import Desired, Settings
 
 _TILL: Final = TypeAdapter(Till)
 _TERMINAL: Final = TypeAdapter(Terminal)

@@ -24,7 +24,7 @@ from tillday_contracts.arithmetic import TenderTotals, is_refund
 from tillday_contracts.close_evidence import close_code, short_form
 from tillday_contracts.entries import Payment, Sale, TenderCount, TillClosed
 from tillday_contracts.ids import epoch_code
-from tillday_contracts.link import Settings, Tender
+from tillday_contracts.wishes import Settings, Tender
 
 MAX_CODE: Final = 1000
 """Of a code's characters: what every receipt printer draws."""

@@ -21,8 +21,8 @@ from terminal_agent.core.pins import (
 )
 from terminal_agent.desk.book import EVERYBODY, Book
 from terminal_agent.desk.refused import refused
+from tillday_contracts.asks import TerminalPerson
 from tillday_contracts.entries import PinRefused, SignedIn
-from tillday_contracts.link import TerminalPerson
 
 _HASH_BYTES: Final = 32
 _NOBODY: Final = TerminalPerson(

@@ -26,7 +26,8 @@ from terminal_agent.paper.snapshots import (
     x_report_lines,
 )
 from tillday_contracts.arithmetic import TenderTotals
-from tillday_contracts.link import FlashPage, Settings
+from tillday_contracts.asks import FlashPage
+from tillday_contracts.wishes import Settings
 
 PATIENCE: Final = 3.0
 _WORDS: Final = {

@@ -35,18 +35,10 @@ from terminal_agent.link.connection import Address, Connection, Happening, LinkD
 from terminal_agent.link.flash import ANSWER_SECONDS, FlashQuestion
 from terminal_agent.link.lists import Lists
 from terminal_agent.link.seal import hello_of, seal
-from tillday_contracts.link import (
-    Answers,
-    Ask,
-    AskFailed,
-    Desired,
-    FlashPage,
-    Presence,
-    Reply,
-    Settings,
-    Verdict,
-)
+from tillday_contracts.asks import Ask, AskFailed, FlashPage, Reply
+from tillday_contracts.link import Answers, Presence, Verdict
 from tillday_contracts.topics import AskKind, TerminalAddress, settings_topic
+from tillday_contracts.wishes import Desired, Settings
 
 log = structlog.get_logger()
 STATE_SECONDS: Final = 3.0

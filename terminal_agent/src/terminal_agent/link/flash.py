@@ -7,7 +7,7 @@ from typing import Final
 
 from terminal_agent.desk.book import Book
 from terminal_agent.desk.refused import refused
-from tillday_contracts.link import Ask, AskFailed, FlashPage
+from tillday_contracts.asks import Ask, AskFailed, FlashPage
 
 ANSWER_SECONDS: Final = 8.0
 """The back office waits up to 3 s for the newest entries of this terminal."""

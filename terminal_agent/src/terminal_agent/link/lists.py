@@ -5,14 +5,7 @@ from typing import Generic, TypeVar
 
 from terminal_agent.core.paging import Fetching, Page, ask, due, take
 from terminal_agent.desk.book import Book
-from tillday_contracts.link import (
-    Ask,
-    CatalogueItem,
-    CataloguePage,
-    PeoplePage,
-    Reply,
-    TerminalPerson,
-)
+from tillday_contracts.asks import Ask, CatalogueItem, CataloguePage, PeoplePage, Reply, TerminalPerson
 from tillday_contracts.topics import AskKind
 
 Item = TypeVar("Item")

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from tillday_contracts.arithmetic import cash_payment, price_receipt
+from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.entries import (
     TYPE_OF,
     Boot,
@@ -23,7 +24,6 @@ from tillday_contracts.entries import (
 )
 from tillday_contracts.ids import ZERO_HASH, receipt_number
 from tillday_contracts.journal import canonical, chain_hash
-from tillday_contracts.link import CatalogueItem
 from tillday_contracts.model import Fact
 from tillday_contracts.topics import TerminalAddress
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from terminal_agent.hardware.coins import CannotMakeAmount, add, make_amount, worth
 from terminal_agent.hardware.virtual_drawer import VirtualDrawer
-from tillday_contracts.link import Tender
+from tillday_contracts.wishes import Tender
 from tillday_local.day.customer import exactly, with_notes
 from tillday_local.day.errands import Errands
 from tillday_local.day.plan import PlannedSale, TerminalPlan

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from tillday_contracts.link import CatalogueItem
+from tillday_contracts.asks import CatalogueItem
 
 BASKET_SIZES = (1, 1, 1, 2, 2, 3, 4)
 OFFLINE_SHARE = (0.35, 0.75)

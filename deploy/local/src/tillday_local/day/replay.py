@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.business_dates import begin_of
 from tillday_contracts.catalogue_csv import read_catalogue
 from tillday_contracts.denominations import STANDARD
-from tillday_contracts.link import CatalogueItem, SettingsContent
+from tillday_contracts.wishes import SettingsContent
 from tillday_local.day.clock import ReplayedClock
 from tillday_local.day.run import DayScript
 from tillday_local.day.tickets import TicketsUnusable, plan_tickets, read_tickets

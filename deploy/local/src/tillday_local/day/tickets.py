@@ -15,8 +15,9 @@ from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.business_dates import begin_of
-from tillday_contracts.link import CatalogueItem, SettingsContent
+from tillday_contracts.wishes import SettingsContent
 from tillday_local.day.plan import Pays, PlannedSale, TerminalPlan
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from report_service.domain.rows import Sold, StoreRow
-from tillday_contracts.link import AskFailed, FlashLine, FlashPage
+from tillday_contracts.asks import AskFailed, FlashLine, FlashPage
 from tillday_contracts.messages import Refused
 from tillday_contracts.report_messages import Flash, ProductLine
 

@@ -12,8 +12,8 @@ from report_service.domain.rows import (
     TerminalRow,
     WishRow,
 )
-from tillday_contracts.link import SettingsContent
 from tillday_contracts.store_messages import PersonDefined, StoreDefined, TerminalAdded, TerminalWished
+from tillday_contracts.wishes import SettingsContent
 
 StoreEvent = StoreDefined | PersonDefined | TerminalAdded | TerminalWished
 

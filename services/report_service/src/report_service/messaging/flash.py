@@ -12,7 +12,7 @@ from report_service.domain.rows import JournalKey
 from report_service.persistence import sales, store_rows
 from service_kit.database import Database
 from service_kit.links import NatsLink
-from tillday_contracts.link import Ask, AskFailed, FlashPage, Reply
+from tillday_contracts.asks import Ask, AskFailed, FlashPage, Reply
 from tillday_contracts.messages import Refused
 from tillday_contracts.report_messages import Flash, FlashReport
 from tillday_contracts.topics import TerminalAddress, address_of

@@ -5,8 +5,8 @@ import hmac
 from dataclasses import dataclass
 from typing import Literal
 
+from tillday_contracts.asks import Right, TerminalPerson
 from tillday_contracts.ids import PersonId
-from tillday_contracts.link import Right, TerminalPerson
 
 Role = Literal["cashier", "supervisor", "manager"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from store_service.domain.store_settings import Problem
-from tillday_contracts.link import Right
+from tillday_contracts.asks import Right
 from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import MOST_PRODUCTS
 from tillday_contracts.till_messages import OpenTill

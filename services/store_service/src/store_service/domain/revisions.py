@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from tillday_contracts.link import Revision
+from tillday_contracts.wishes import Revision
 
 HIGHEST: Final = 2**62
 

@@ -10,8 +10,8 @@ from store_service.domain.tills import FINAL, KnownSession
 from store_service.domain.time_zones import is_time_zone
 from tillday_contracts.denominations import STANDARD, Denomination
 from tillday_contracts.ids import TillCode
-from tillday_contracts.link import SettingsContent, Tender
 from tillday_contracts.money import is_currency, is_locale, plain_minor
+from tillday_contracts.wishes import SettingsContent, Tender
 
 SHOWN: Final = 40
 Value = TypeVar("Value", str, int)

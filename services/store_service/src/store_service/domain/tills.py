@@ -7,8 +7,8 @@ from typing import Final
 
 from tillday_contracts.entries import TenderAmount
 from tillday_contracts.ids import SessionId, TerminalCode, TillCode
-from tillday_contracts.link import DesiredTill
 from tillday_contracts.till_messages import SessionStatus, TillSessionChanged
+from tillday_contracts.wishes import DesiredTill
 
 FINAL: Final[frozenset[SessionStatus]] = frozenset({"closed_front", "closed_back", "posted"})
 

@@ -8,8 +8,8 @@ from typing import Literal
 from store_service.domain.days import Cancelled, Closed, Open, StoreBook
 from store_service.domain.tills import KnownSession, desired_till
 from tillday_contracts.ids import StoreCode, TerminalCode, TillCode
-from tillday_contracts.link import DesiredContent, OwnOpening
 from tillday_contracts.till_messages import TerminalOpenedItself
+from tillday_contracts.wishes import DesiredContent, OwnOpening
 
 Origin = Literal["back_office", "front_office"]
 

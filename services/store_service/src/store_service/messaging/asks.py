@@ -13,7 +13,7 @@ from store_service.messaging.catalogues import CataloguePages, json_length
 from store_service.persistence.people import read_people
 from store_service.persistence.stores import read_store
 from store_service.persistence.terminals import read_secrets
-from tillday_contracts.link import Ask, AskFailed, CataloguePage, PeoplePage, Reply
+from tillday_contracts.asks import Ask, AskFailed, CataloguePage, PeoplePage, Reply
 from tillday_contracts.topics import TerminalAddress, address_of
 
 log = structlog.get_logger()

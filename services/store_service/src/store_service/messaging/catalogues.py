@@ -16,7 +16,7 @@ from store_service.messaging.work import StoreWork
 from store_service.messaging.workshop import Workshop
 from store_service.persistence.catalogue import add_part, read_catalogue, replace_catalogue
 from store_service.persistence.stores import StoreRow, raise_catalogue, read_store
-from tillday_contracts.link import CatalogueItem, SettingsContent
+from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import (
     MOST_PRODUCTS,
@@ -25,6 +25,7 @@ from tillday_contracts.store_messages import (
     ImportCatalogue,
     Revised,
 )
+from tillday_contracts.wishes import SettingsContent
 
 KEEP_SECONDS: Final = 60.0
 

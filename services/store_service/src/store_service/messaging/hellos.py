@@ -12,8 +12,9 @@ from store_service.persistence.desired import publish_desired_again, raise_desir
 from store_service.persistence.stores import Change, publish_settings_again, read_settings, save_settings
 from store_service.persistence.terminals import read_secrets, save_contact
 from tillday_contracts.journal import MalformedBytes, message_mac, same, strict_json
-from tillday_contracts.link import Hello, Revision, Sealed, SettingsContent
+from tillday_contracts.link import Hello, Sealed
 from tillday_contracts.topics import TerminalAddress, address_of
+from tillday_contracts.wishes import Revision, SettingsContent
 
 log = structlog.get_logger()
 

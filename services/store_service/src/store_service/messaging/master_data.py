@@ -6,9 +6,9 @@ from service_kit.database import Connection, Database
 from store_service.domain import refusals
 from store_service.persistence.people import read_people
 from store_service.persistence.stores import read_former_settings, read_history, read_settings
-from tillday_contracts.link import SettingsContent
 from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import People, PeopleAnswer, Person, SettingsAnswer, StoreSettings
+from tillday_contracts.wishes import SettingsContent
 
 MOST_REVISIONS: Final = 200
 

@@ -13,9 +13,9 @@ from store_service.persistence.stores import Change, add_store, lock_store, read
 from store_service.persistence.terminals import read_terminals
 from store_service.persistence.tills import read_sessions
 from tillday_contracts.ids import TillCode
-from tillday_contracts.link import SettingsContent
 from tillday_contracts.messages import Command, Refused
 from tillday_contracts.store_messages import DefineStore, Revised, StoreDefined
+from tillday_contracts.wishes import SettingsContent
 
 
 class SettingsChanges:

@@ -23,9 +23,9 @@ from store_service.persistence.tasks import add_task
 from store_service.persistence.terminals import read_terminals, save_terminals
 from store_service.persistence.tills import read_sessions
 from tillday_contracts.day_messages import StoreTaskRaised
-from tillday_contracts.link import Settings
 from tillday_contracts.messages import Command, Event
 from tillday_contracts.store_messages import StoreClosed, TerminalWished
+from tillday_contracts.wishes import Settings
 
 log = structlog.get_logger()
 

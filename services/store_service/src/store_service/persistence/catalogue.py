@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from service_kit.database import Connection
-from tillday_contracts.link import CatalogueItem
+from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.store_messages import ImportCatalogue
 
 CLEAR: Final = "DELETE FROM catalogue_item WHERE store = $1"

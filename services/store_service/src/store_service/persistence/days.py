@@ -22,8 +22,8 @@ from store_service.domain.days import (
     state_of,
 )
 from tillday_contracts.day_messages import CancelDay
-from tillday_contracts.link import SettingsContent
 from tillday_contracts.store_messages import CloseStore, OpenStore
+from tillday_contracts.wishes import SettingsContent
 
 READ_DAYS: Final = """
     SELECT *

@@ -10,8 +10,8 @@ import asyncpg
 from service_kit.database import Connection
 from store_service.domain.revisions import next_revision
 from tillday_contracts.journal import canonical
-from tillday_contracts.link import DesiredContent, Revision, seal_desired
 from tillday_contracts.topics import TerminalAddress, settings_topic
+from tillday_contracts.wishes import DesiredContent, Revision, seal_desired
 
 WAKE_CHANNEL: Final = "store_work"
 

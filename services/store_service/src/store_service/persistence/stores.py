@@ -9,8 +9,8 @@ import asyncpg
 from service_kit.database import Connection
 from store_service.domain.revisions import next_revision
 from tillday_contracts.ids import PersonId
-from tillday_contracts.link import Revision, Settings, SettingsContent, seal_settings
 from tillday_contracts.store_messages import SettingsChange
+from tillday_contracts.wishes import Revision, Settings, SettingsContent, seal_settings
 
 ADD_STORE: Final = "INSERT INTO store (store) VALUES ($1) ON CONFLICT DO NOTHING"
 LOCK_STORE: Final = """

@@ -9,7 +9,8 @@ import asyncpg
 
 from service_kit.database import Connection
 from store_service.domain.wishes import Terminal
-from tillday_contracts.link import Hello, OwnOpening
+from tillday_contracts.link import Hello
+from tillday_contracts.wishes import OwnOpening
 
 READ_TERMINALS: Final = "SELECT * FROM terminal WHERE store = $1 ORDER BY terminal"
 READ_TERMINAL: Final = "SELECT * FROM terminal WHERE store = $1 AND terminal = $2"

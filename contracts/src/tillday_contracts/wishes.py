@@ -1,0 +1,148 @@
+"""What is retained for terminals: the desired state of each, and the settings of its store."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from tillday_contracts.arithmetic import KeepRule
+from tillday_contracts.denominations import Denomination
+from tillday_contracts.entries import TenderAmount, TenderName, Text
+from tillday_contracts.ids import (
+    Epoch,
+    Hash,
+    SessionId,
+    StoreCode,
+    TerminalCode,
+    TillCode,
+)
+from tillday_contracts.journal import digest_of
+from tillday_contracts.model import Fact
+from tillday_contracts.money import CurrencyCode
+from tillday_contracts.parts import Claim, Count
+from tillday_contracts.sale_entries import ExchangeRate
+
+
+class Revision(Fact):
+    """What a terminal holds of something retained: a revision and the digest of its content."""
+
+    rev: Count
+    digest: Hash
+
+
+class OwnOpening(Fact):
+    """The newest opening at the front that the back office knows of."""
+
+    epoch: Epoch
+    seq: Count
+
+
+class DesiredTill(Fact):
+    """What the back office knows of a till, so that a replacement PC starts where the old one ended."""
+
+    till: TillCode
+    session_id: SessionId | None = None
+    status: Text = "none"
+    kept: tuple[TenderAmount, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    last_receipt: Count = 0
+    last_cash_up: Count = 0
+    members: tuple[TerminalCode, ...] = ()
+
+
+class Command(Fact):
+    """Work for a terminal that stands until done or past `not_after`; money never moves by command."""
+
+    command_id: SessionId
+    kind: Literal["reprint", "send_journal"]
+    not_after: AwareDatetime
+    document: Text | None = None
+
+
+class DesiredContent(Fact):
+    """What the back office wants a terminal to be."""
+
+    business_date: date | None = None
+    closing: date | None = None
+    closed_through: date | None = None
+    archived_through: date | None = None
+    own_opening: OwnOpening | None = None
+    people_rev: Count = 0
+    commands: tuple[Command, ...] = ()
+    tills: tuple[DesiredTill, ...] = ()
+
+
+class Desired(DesiredContent):
+    """The retained desired state of one terminal."""
+
+    v: Literal[1] = 1
+    rev: Count
+    digest: Hash
+
+
+class Tender(Fact):
+    """A means of payment of the store. Foreign cash has coins, notes and a rate of its own.
+
+    `rate`: millionths of a store minor unit per minor unit of the tender; `denominations` of foreign cash.
+    """
+
+    tender: TenderName
+    name: Text
+    kind: Literal["cash", "card", "voucher", "foreign_cash"]
+    currency: CurrencyCode
+    rate: ExchangeRate | None = None
+    denominations: tuple[Denomination, ...] = ()
+    keep: KeepRule
+    initial_tolerance: Count = 0
+    cash_up_tolerance: Count = 0
+
+
+class Policies(Fact):
+    """Settings of a store that change how its tills work.
+
+    `blind_recounts`: how often a blind count may be repeated before somebody has to approve it.
+    """
+
+    initial_count: Literal["required", "taken_over"] = "required"
+    own_count_approval: Literal["never", "with_reason", "always"] = "with_reason"
+    blind_count: bool = False
+    blind_recounts: Annotated[int, Field(strict=True, ge=0, le=5)] = 1
+    max_offline_days: Annotated[int, Field(strict=True, ge=1, le=31)] = 7
+    people_max_age_days: Annotated[int, Field(strict=True, ge=1, le=90)] = 7
+    cash_rounding: Literal[0, 5, 10] = 0
+
+
+class SettingsContent(Fact):
+    """Everything of a store that its terminals need to work alone."""
+
+    store: StoreCode
+    name: Text
+    currency: CurrencyCode
+    time_zone: Text
+    rollover: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "04:00"
+    locale: Text = "en_GB"
+    denominations: tuple[Denomination, ...]
+    tenders: tuple[Tender, ...]
+    policies: Policies = Policies()
+    floats: dict[TillCode, Count] = Field(default_factory=dict)
+    catalogue_rev: Count = 0
+
+
+class Settings(SettingsContent):
+    """The retained settings of one store."""
+
+    v: Literal[1] = 1
+    rev: Count
+    digest: Hash
+
+
+def seal_desired(content: DesiredContent, rev: int) -> Desired:
+    """Give desired content its revision and digest."""
+    values = DesiredContent.model_validate(content.model_dump()).model_dump(mode="json")
+    return Desired.model_validate({**values, "rev": rev, "digest": digest_of(values)})
+
+
+def seal_settings(content: SettingsContent, rev: int) -> Settings:
+    """Give settings their revision and digest."""
+    values = SettingsContent.model_validate(content.model_dump()).model_dump(mode="json")
+    return Settings.model_validate({**values, "rev": rev, "digest": digest_of(values)})
