@@ -283,7 +283,7 @@ async def test_an_operator_asks_and_each_service_answers(ports: BrokerPorts) -> 
         await client.subscribe(f"tillday.{service}.do.v1", queue=f"{service}_service", cb=answer)
         await client.flush()
 
-        assert (await operator.request(f"tillday.{service}.do.v1", b"", timeout=2)).data == b"done"
+        assert (await operator.request(f"tillday.{service}.do.v1", b"", timeout=10)).data == b"done"
         await client.close()
     await operator.close()
 
