@@ -108,6 +108,25 @@ def day(
     raise typer.Exit(run_to_end(run_day(options)))
 
 
+@app.command()
+def bench(
+    *,
+    terminals: Annotated[int, typer.Option(min=1, max=200, help="How many terminals send at once.")] = 20,
+    rate: Annotated[int, typer.Option(min=1, max=5000, help="Sales a second while acks are timed.")] = 100,
+    backlog: Annotated[int, typer.Option(min=1, max=20000, help="Sales each terminal holds back.")] = 1000,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output.")
+    ] = False,
+    plot: Annotated[Path | None, typer.Option(help="Write a picture (SVG) of the run there.")] = None,
+) -> None:
+    """Measure sales per second from journal to acknowledged ledger, and how long an ack takes."""
+    from tillday_local.bench.command import BenchOptions, run_and_tell
+    from tillday_local.bench.run import BenchPlan
+
+    plan = BenchPlan(terminals=terminals, rate=rate, backlog=backlog)
+    raise typer.Exit(run_to_end(run_and_tell(BenchOptions(plan=plan, as_json=as_json, plot=plot))))
+
+
 def _dates(text: str, tickets: Path) -> tuple[date_type, ...]:
     from tillday_local.day.tickets import TicketsUnusable, dates_in
 
