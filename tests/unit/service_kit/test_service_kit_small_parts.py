@@ -1,12 +1,13 @@
 """Back-off, cancelling, delivery counters, dead-letter digests, positions."""
 
 import asyncio
+import contextlib
 import itertools
 from datetime import timedelta
 
 import pytest
 
-from service_kit.backoff import Backoff, cancel, finish
+from service_kit.backoff import Backoff, cancel, finish, together
 from service_kit.consumer import delay_after, delivery_of
 from service_kit.deadletters import DeadLetter
 from service_kit.migrate import MigrationRefused, read_migrations, schema_of
@@ -92,3 +93,58 @@ async def test_a_cancellation_that_a_library_swallowed_is_repeated() -> None:
     await asyncio.wait_for(cancel(task), 5)
 
     assert task.done()
+
+
+async def deaf_once() -> None:
+    """Loses one cancellation, as `asyncio.wait_for` of Python 3.11 may."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.sleep(60)
+    await asyncio.sleep(60)
+
+
+async def test_works_that_run_together_end_though_one_lost_the_cancellation() -> None:
+    task = asyncio.create_task(together(deaf_once(), asyncio.sleep(60)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    await asyncio.wait_for(cancel(task), 10)
+
+    assert task.cancelled()
+
+
+async def test_control_a_task_group_waits_for_a_work_that_lost_the_cancellation() -> None:
+    works: list[asyncio.Task[None]] = []
+
+    async def group() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            works.append(tasks.create_task(deaf_once()))
+
+    task = asyncio.create_task(group())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    for _ in range(2):
+        task.cancel()
+        await asyncio.wait([task], timeout=0.1)
+
+    assert not task.done()
+    works[0].cancel()
+    await asyncio.wait([task])
+
+
+async def test_the_first_failure_ends_works_that_run_together_and_is_raised() -> None:
+    ended: list[str] = []
+
+    async def waits() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append("waits")
+
+    async def fails() -> None:
+        await asyncio.sleep(0.01)
+        raise ConnectionResetError("gone")
+
+    with pytest.raises(ConnectionResetError, match="gone"):
+        await together(waits(), fails())
+
+    assert ended == ["waits"]

@@ -12,7 +12,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from service_kit.backoff import Backoff, finish
+from service_kit.backoff import Backoff, finish, together
 from service_kit.failures import FailureKind, classify, describe
 from service_kit.links import NatsLink
 
@@ -131,9 +131,7 @@ class PushConsumer:
     async def run(self) -> None:
         """Consume until cancelled. The stream must be made by whoever ensures it; it is waited for."""
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._look_after())
-                group.create_task(self._work())
+            await together(self._look_after(), self._work())
         finally:
             await self._unsubscribe()
 

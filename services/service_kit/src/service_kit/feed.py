@@ -10,6 +10,7 @@ import structlog
 from pydantic import ValidationError
 
 from service_kit import deadletters
+from service_kit.backoff import together
 from service_kit.consumer import PushConsumer, RawMessage
 from service_kit.database import Connection, Database
 from service_kit.deadletters import DeadLetter
@@ -84,9 +85,7 @@ class Feed:
 
     async def run(self) -> None:
         """Follow until cancelled; ask the producer from time to time, for a wiped stream announces no gap."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.consumer.run())
-            group.create_task(self._look_now_and_then())
+        await together(self.consumer.run(), self._look_now_and_then())
 
     async def position(self) -> tuple[int, int]:
         """(timeline, position) folded so far."""

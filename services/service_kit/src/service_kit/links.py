@@ -17,7 +17,7 @@ from faststream.security import SASLPlaintext
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from service_kit.backoff import Backoff, cancel
+from service_kit.backoff import Backoff, cancel, together
 from service_kit.failures import TransientError, describe
 from service_kit.requests import AnswerFailures
 
@@ -182,9 +182,7 @@ class NatsLink:
             await self._again.wait()
             self._again.clear()
             await self._prepare()
-            async with asyncio.TaskGroup() as group:
-                for callback in self._callbacks:
-                    group.create_task(_until_done(callback))
+            await together(*(_until_done(callback) for callback in self._callbacks))
 
     async def _prepare(self) -> None:
         for callback in self._first:

@@ -14,7 +14,7 @@ import asyncpg
 import nats.js.errors
 import structlog
 
-from service_kit.backoff import Backoff
+from service_kit.backoff import Backoff, together
 from service_kit.database import DatabaseAddress, connection_options
 from service_kit.failures import TransientError, describe
 from service_kit.links import NatsLink
@@ -178,12 +178,17 @@ class Relay:
 
     async def _publish(self, rows: Sequence[asyncpg.Record], timeline: int) -> None:
         jetstream = self._nats.jetstream
-        async with asyncio.TaskGroup() as group:
-            for row in rows:
-                headers = json.loads(row["headers"]) | position_headers(row, timeline)
-                group.create_task(
-                    jetstream.publish(row["subject"], row["body"], timeout=PUBLISH_TIMEOUT, headers=headers)
+        await together(
+            *(
+                jetstream.publish(
+                    row["subject"],
+                    row["body"],
+                    timeout=PUBLISH_TIMEOUT,
+                    headers=json.loads(row["headers"]) | position_headers(row, timeline),
                 )
+                for row in rows
+            )
+        )
 
 
 def position_headers(row: asyncpg.Record, timeline: int) -> dict[str, str]:

@@ -40,7 +40,8 @@ class CarryOn:
             self._woken.clear()
             await self.look()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._woken.wait()
 
     async def look(self) -> None:
         """Carry on every store's day as far as it goes."""

@@ -49,7 +49,8 @@ class RetainedWriter:
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._changed.wait(), self._every)
+            async with asyncio.timeout(self._every):
+                await self._changed.wait()
         except TimeoutError:
             self._all = True
 
