@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import pytest
+
+from browser_program import chromium
 
 # Minutes of the whole budget, by the parts that share one.
 BUDGET: Final = {
@@ -24,7 +25,7 @@ STATIC_SECONDS: Final = "TILLDAY_STATIC_SECONDS"
 TESTS: Final = Path(__file__).parent
 TOOLS: Final[dict[str, Callable[[], bool]]] = {
     "root": lambda: os.geteuid() == 0,
-    "chromium": lambda: any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
+    "chromium": lambda: chromium() is not None,
 }
 
 
@@ -61,6 +62,11 @@ def budget_line(what: str, seconds: float, minutes: int) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(PartTimes(), "part times")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """As many workers as cores, each with servers of its own: more than four gain nothing."""
+    return min(os.cpu_count() or 1, 4)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
