@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tillday_local.folder import DataFolder
-from tillday_local.operator_connection import Where, find_terminal
+from tillday_local.operator.asking import Where
+from tillday_local.operator.connection import find_terminal
 from tillday_local.preparation import demo_terminals, prepare_demo
 from tillday_local.system import LocalSystem, Plan
 from tillday_local.terminal_client import TerminalClient

@@ -9,8 +9,8 @@ from rich.console import RenderableType
 from tillday_contracts.messages import Refused
 from tillday_contracts.money import InvalidAmount
 from tillday_contracts.store_messages import StoreDay, StoreDays, StoreTask
-from tillday_local.operator_connection import Where
-from tillday_local.operator_pos import (
+from tillday_local.operator.asking import Where
+from tillday_local.operator.pos import (
     BadCount,
     Counter,
     NotReady,
@@ -20,7 +20,7 @@ from tillday_local.operator_pos import (
     read_pieces,
     read_total,
 )
-from tillday_local.operator_tables import (
+from tillday_local.operator.tables import (
     days_table,
     result_console,
     rows_table,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tillday_local.operator_connection import (
+from tillday_local.operator.asking import Where
+from tillday_local.operator.connection import (
     SystemNotFound,
-    Where,
     find_broker_login,
     find_terminal,
     keep_person_session,

@@ -4,8 +4,9 @@ import pytest
 
 from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.store_messages import Person
-from tillday_local.operator_catalogue import parts_of
-from tillday_local.operator_people import (
+from tillday_local.operator.asking import NothingToAsk
+from tillday_local.operator.catalogue import parts_of
+from tillday_local.operator.people import (
     NEW_PIN_VARIABLE,
     RIGHTS,
     PersonChange,
@@ -13,7 +14,6 @@ from tillday_local.operator_people import (
     changed_person,
     check_rights,
 )
-from tillday_local.operator_store import NothingToAsk
 
 CASHIER = Person(person="CASHIER-1", name="Cashier 1", role="cashier", rights=("sell",))
 

@@ -20,10 +20,10 @@ from tillday_contracts.report_messages import (
     Snapshot,
     TenderFigures,
 )
-from tillday_local.operator_board import board_tables
-from tillday_local.operator_cash_up import COLUMNS, cash_up_paper
-from tillday_local.operator_sales import flash_tables, sales_tables, snapshot_tables
-from tillday_local.operator_tables import result_console
+from tillday_local.operator.board import board_tables
+from tillday_local.operator.cash_up import COLUMNS, cash_up_paper
+from tillday_local.operator.sales import flash_tables, sales_tables, snapshot_tables
+from tillday_local.operator.tables import result_console
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MONDAY = date(2026, 3, 2)

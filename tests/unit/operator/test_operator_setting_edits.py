@@ -6,8 +6,8 @@ from pydantic import ValidationError
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD
 from tillday_contracts.wishes import SettingsContent, Tender
-from tillday_local.operator_setting_edits import SETTINGS, BadSetting, edit_settings, rate_of
-from tillday_local.operator_settings_tables import differences, rate_text
+from tillday_local.operator.setting_edits import SETTINGS, BadSetting, edit_settings, rate_of
+from tillday_local.operator.settings_tables import differences, rate_text
 
 CASH = Tender(
     tender="cash", name="Cash", kind="cash", currency="EUR", keep=KeepRule(mode="fixed", amount=15000)

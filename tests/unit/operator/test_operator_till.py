@@ -8,8 +8,8 @@ import pytest
 from tillday_contracts.close_messages import NoEvidence, ScannedReport, TypedReport
 from tillday_contracts.money import InvalidAmount
 from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill
-from tillday_local.operator_store import NothingToAsk
-from tillday_local.operator_till import BadMember, Paper, chosen_session, read_member
+from tillday_local.operator.asking import NothingToAsk
+from tillday_local.operator.till import BadMember, Paper, chosen_session, read_member
 
 DAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from tillday_local.command_end import run_to_end
-from tillday_local.operator_app import store_app
-from tillday_local.operator_master_data import catalogue_app, people_app, settings_app
-from tillday_local.operator_pos_money_app import pos_app
-from tillday_local.operator_report_app import report_app
-from tillday_local.operator_till_app import till_app
+from tillday_local.operator.master_data_app import catalogue_app, people_app, settings_app
+from tillday_local.operator.pos_money_app import pos_app
+from tillday_local.operator.report_app import report_app
+from tillday_local.operator.store_app import store_app
+from tillday_local.operator.till_app import till_app
 
 app = typer.Typer(
     name="tillday",

@@ -27,7 +27,7 @@ from tillday_local.day.timeline import Happening, Timeline
 from tillday_local.day.verdict import check_system, sentence
 from tillday_local.demo_store import demo_content
 from tillday_local.folder import DataFolder, FolderUnusable
-from tillday_local.operator_cash_up import cash_up_paper
+from tillday_local.operator.cash_up import cash_up_paper
 from tillday_local.system import LocalSystem, Watchers
 
 

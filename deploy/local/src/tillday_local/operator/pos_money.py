@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tillday_contracts.money import parse_minor, plain_minor
-from tillday_local.operator_counts import APPROVER_PIN_VARIABLE
-from tillday_local.operator_pos import API, Counter, Step, ask_pin
-from tillday_local.operator_tables import headed_table, rows_table
+from tillday_local.operator.counts import APPROVER_PIN_VARIABLE
+from tillday_local.operator.pos import API, Counter, Step, ask_pin
+from tillday_local.operator.tables import headed_table, rows_table
 from tillday_local.terminal_client import TerminalClient
 
 _FIGURES: Final = (

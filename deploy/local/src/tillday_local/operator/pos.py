@@ -13,8 +13,9 @@ from rich.console import RenderableType
 from rich.prompt import Prompt
 
 from tillday_contracts.money import LARGEST_AMOUNT, InvalidAmount, is_amount, parse_minor, plain_minor
-from tillday_local.operator_connection import Where, find_terminal, keep_person_session
-from tillday_local.operator_tables import result_console, rows_table
+from tillday_local.operator.asking import Where
+from tillday_local.operator.connection import find_terminal, keep_person_session
+from tillday_local.operator.tables import result_console, rows_table
 from tillday_local.terminal_client import TerminalClient, TerminalRefused
 
 API: Final = "/api/v1"

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from tillday_contracts.money import plain_minor
 from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill
-from tillday_local.operator_tables import headed_table, minute
+from tillday_local.operator.tables import headed_table, minute
 
 OFFLINE_SECONDS: Final = 150
 STATUS_STYLES: Final = {"Closed": "dim", "Opened in back-office": "green", "Opened in front-office": "yellow"}

@@ -21,9 +21,9 @@ from tillday_contracts.store_messages import (
     SettingsAnswer,
     StoreSettings,
 )
-from tillday_local.operator_connection import find_broker_login
-from tillday_local.operator_store import Asking, NothingToAsk
-from tillday_local.operator_tables import rows_table
+from tillday_local.operator.asking import Asking, NothingToAsk
+from tillday_local.operator.connection import find_broker_login
+from tillday_local.operator.tables import rows_table
 from tillday_local.service_client import CommandRefused, ServiceClient
 
 MOST_FILE_BYTES: Final = 32 * 1024 * 1024

@@ -7,21 +7,22 @@ from typing import Annotated, Any
 
 import typer
 
-from tillday_local.operator_options import Data, Json, ReadyFile, Store, asking_of, end
+from tillday_local.operator.asking import Asking
+from tillday_local.operator.options import Work, asks
 
 till_app = typer.Typer(
     help="Close a till from the back office when its terminal cannot.", no_args_is_help=True
 )
 
-By = Annotated[str, typer.Option(help="Who decides it; needs the right.")]
 Why = Annotated[str, typer.Option(help="Why; it stands in the history.")]
 Amounts = Annotated[
     list[str] | None, typer.Option(help="A tender's amount from the printed report: cash=190.00.")
 ]
 
 
-@till_app.command("close")
+@asks(till_app, "close", by="SUPERVISOR-1")
 def till_close(
+    asking: Asking,
     *,
     reason: Why,
     till: Annotated[str | None, typer.Option(help="The till; the one that runs if not named.")] = None,
@@ -36,18 +37,13 @@ def till_close(
     member: Annotated[
         list[str] | None, typer.Option(help="A terminal as the report names it: T1:AB12C:0123456789AB.")
     ] = None,
-    store: Store = "S1",
-    by: By = "SUPERVISOR-1",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Close a till: by its report's code, by amounts typed from it, or without any amounts.
 
     The terminal must have been silent for two and a half minutes. Its own close still counts when it comes.
     """
-    from tillday_local.operator_pos import read_total
-    from tillday_local.operator_till import Paper, close_till, read_member
+    from tillday_local.operator.pos import read_total
+    from tillday_local.operator.till import Paper, close_till, read_member
 
     paper = Paper(
         qr=qr,
@@ -55,26 +51,20 @@ def till_close(
         kept=dict(_each(read_total, kept)),
         members=_each(read_member, member),
     )
-    asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
-    end(close_till(asking, till=till, session=session, reason=reason, paper=paper))
+    return close_till(asking, till=till, session=session, reason=reason, paper=paper)
 
 
-@till_app.command("no-close")
+@asks(till_app, "no-close", by="SUPERVISOR-1")
 def till_no_close(
+    asking: Asking,
     session: Annotated[str, typer.Argument(help="The till session that was closed from the back office.")],
     *,
     reason: Why,
-    store: Store = "S1",
-    by: By = "SUPERVISOR-1",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Say that the terminal's own close will never come, because its PC is lost."""
-    from tillday_local.operator_till import say_no_close
+    from tillday_local.operator.till import say_no_close
 
-    asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
-    end(say_no_close(asking, session=session, reason=reason))
+    return say_no_close(asking, session=session, reason=reason)
 
 
 def _each(read: Callable[[str], Any], texts: list[str] | None) -> list[Any]:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
-from uuid import uuid4
 
-from pydantic import BaseModel
 from rich.console import RenderableType
 
 from tillday_contracts.business_dates import business_today
 from tillday_contracts.day_messages import CancelDay, FinishStoreTask
-from tillday_contracts.messages import Done, Refused
+from tillday_contracts.messages import Done
 from tillday_contracts.store_messages import (
     CloseStore,
     DayAnswer,
@@ -24,54 +21,15 @@ from tillday_contracts.store_messages import (
     StoreDayStatus,
     StoreSettings,
 )
-from tillday_local.operator_connection import Where, find_broker_login
-from tillday_local.operator_tables import days_table, result_console, tasks_tables, tills_in_the_way
+from tillday_local.operator.asking import Asking, NothingToAsk
+from tillday_local.operator.connection import find_broker_login
+from tillday_local.operator.tables import days_table, tasks_tables
 from tillday_local.service_client import CommandRefused, ServiceClient
 
-REFUSED: Final = 1
 UNFINISHED: Final = 1
 LOOK_SECONDS: Final = 0.3
 SHOWN_DAYS: Final = 7
 TOO_EARLY: Final = "too_early_to_waive"
-
-
-class NothingToAsk(Exception):
-    """The command names too little; the text says what is missing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """What every such command is given. `say` is a sentence to the person, beside the result."""
-
-    where: Where
-    store: str
-    by: str
-    as_json: bool
-    say: Callable[[str], None]
-
-    def command(self) -> dict[str, object]:
-        """Return what every command of this person about this store carries."""
-        message_id = uuid4()
-        ids = {"message_id": message_id, "correlation_id": message_id}
-        return {**ids, "occurred_at": datetime.now(UTC), "by": self.by, "store": self.store}
-
-    def show(self, answer: BaseModel, *tables: RenderableType) -> None:
-        """Print the result: tables, or one JSON object and nothing else."""
-        console = result_console()
-        if self.as_json:
-            console.print(answer.model_dump_json(indent=1), markup=False, soft_wrap=True)
-            return
-        for table in tables:
-            console.print(table)
-
-    def refused(self, refusal: Refused) -> int:
-        """Say why not, with the tills in the way."""
-        self.say(refusal.text)
-        in_the_way = tills_in_the_way(refusal)
-        if in_the_way is not None:
-            self.say("cash up the tills listed here, each at its terminal, then try again")
-        self.show(refusal, *([] if in_the_way is None else [in_the_way]))
-        return REFUSED
 
 
 async def open_store(asking: Asking, business_date: date | None) -> int:

@@ -15,8 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tillday_local.folder import DataFolder, replace_private
 from tillday_local.grants import OPERATOR
+from tillday_local.operator.asking import Where
 from tillday_local.service_client import ServiceClient, service_client
-from tillday_local.settings import LauncherSettings
 from tillday_local.terminal_client import TerminalClient
 
 AGENT: Final = "terminal-"
@@ -37,19 +37,6 @@ class OperatorSettings(BaseSettings):
     nats_url: Annotated[str | None, Field(description="the broker, nats://host:4222")] = None
     nats_user: Annotated[str, Field(description="a user that may ask the services")] = OPERATOR.user
     nats_password: Annotated[SecretStr | None, Field(description="the password of that user")] = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
-    """How the person named the system: a ready-file, a data folder, or neither."""
-
-    ready_file: Path | None = None
-    data: Path | None = None
-
-    @property
-    def folder(self) -> DataFolder:
-        """The data folder, the demo's unless another is named. Reading it needs no claim."""
-        return DataFolder(self.data or LauncherSettings().demo_folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

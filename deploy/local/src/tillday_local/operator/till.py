@@ -19,8 +19,8 @@ from tillday_contracts.close_messages import (
 from tillday_contracts.messages import Done
 from tillday_contracts.money import parse_minor
 from tillday_contracts.report_messages import Board, StatusBoard
-from tillday_local.operator_connection import find_broker_login
-from tillday_local.operator_store import Asking, NothingToAsk
+from tillday_local.operator.asking import Asking, NothingToAsk
+from tillday_local.operator.connection import find_broker_login
 from tillday_local.service_client import CommandRefused, ServiceClient
 
 

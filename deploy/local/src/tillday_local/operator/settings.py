@@ -11,11 +11,11 @@ from pydantic import BaseModel
 
 from tillday_contracts.store_messages import DefineStore, Revised, SettingsAnswer, StoreSettings
 from tillday_contracts.wishes import SettingsContent
-from tillday_local.operator_connection import find_broker_login
-from tillday_local.operator_setting_edits import edit_settings, setting_named
-from tillday_local.operator_settings_tables import differences, settings_tables
-from tillday_local.operator_store import Asking
-from tillday_local.operator_tables import minute, rows_table
+from tillday_local.operator.asking import Asking
+from tillday_local.operator.connection import find_broker_login
+from tillday_local.operator.setting_edits import edit_settings, setting_named
+from tillday_local.operator.settings_tables import differences, settings_tables
+from tillday_local.operator.tables import minute, rows_table
 from tillday_local.service_client import CommandRefused, ServiceClient
 
 TRIES: Final = 3

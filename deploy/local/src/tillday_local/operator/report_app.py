@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from tillday_local.operator_options import Data, Day, Json, ReadyFile, Store, asking_of, end, read_date
+from tillday_local.operator.asking import Asking
+from tillday_local.operator.options import Day, Work, asks, read_date
 
 report_app = typer.Typer(
     help="Ask the back office: status board, cash-up reports, sales.", no_args_is_help=True
@@ -26,77 +27,64 @@ class Grouping(StrEnum):
     TENDER = "tender"
 
 
-@report_app.command("board")
+@asks(report_app, "board")
 def report_board(
+    asking: Asking,
     *,
     details: Annotated[
         bool, typer.Option("--details", help="Add what was counted of the closed tills.")
     ] = False,
     business_date: Day = None,
-    store: Store = "S1",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Show the terminals with their status, date and tills: those of a date, or the newest."""
-    from tillday_local.operator_reports import board
+    from tillday_local.operator.reports import board
 
-    asking = asking_of(data, ready_file, store=store, as_json=as_json)
-    end(board(asking, details=details, business_date=business_date))
+    return board(asking, details=details, business_date=business_date)
 
 
-@report_app.command("cash-up")
+@asks(report_app, "cash-up")
 def report_cash_up(
+    asking: Asking,
     *,
     session: Annotated[
         str | None, typer.Option(help="One till session; the board's JSON names them.")
     ] = None,
     business_date: Day = None,
     products: Annotated[bool, typer.Option("--products", help="Add what was sold in the session.")] = False,
-    store: Store = "S1",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Show the cash-up reports (Z) of a date, the newest if none is named, or of one session."""
-    from tillday_local.operator_reports import cash_up
+    from tillday_local.operator.reports import cash_up
 
-    asking = asking_of(data, ready_file, store=store, as_json=as_json)
-    end(cash_up(asking, session=session, business_date=business_date, products=products))
+    return cash_up(asking, session=session, business_date=business_date, products=products)
 
 
-@report_app.command("x")
+@asks(report_app, "x")
 def report_x(
+    asking: Asking,
     *,
     terminal: Terminal = None,
-    store: Store = "S1",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Show how the open till of a terminal stands; nothing is closed by it."""
-    from tillday_local.operator_reports import x_report
+    from tillday_local.operator.reports import x_report
 
-    end(x_report(asking_of(data, ready_file, store=store, as_json=as_json), terminal=terminal))
+    return x_report(asking, terminal=terminal)
 
 
-@report_app.command("flash")
+@asks(report_app, "flash")
 def report_flash(
+    asking: Asking,
     *,
     terminal: Terminal = None,
-    store: Store = "S1",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Show the sales per product of a terminal on its business date."""
-    from tillday_local.operator_reports import flash
+    from tillday_local.operator.reports import flash
 
-    end(flash(asking_of(data, ready_file, store=store, as_json=as_json), terminal=terminal))
+    return flash(asking, terminal=terminal)
 
 
-@report_app.command("sales")
+@asks(report_app, "sales")
 def report_sales(
+    asking: Asking,
     *,
     by: Annotated[Grouping, typer.Option(help="What the sales are grouped by.")] = Grouping.PRODUCT,
     first: Annotated[
@@ -112,21 +100,16 @@ def report_sales(
         date | None,
         typer.Option("--to", parser=read_date, metavar="DATE", help="The last date; else the first."),
     ] = None,
-    store: Store = "S1",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Show what the store sold by product, hour, cashier or tender."""
-    from tillday_local.operator_reports import sales
+    from tillday_local.operator.reports import sales
 
-    asking = asking_of(data, ready_file, store=store, as_json=as_json)
-    end(sales(asking, first=first, last=last, by=by.value))
+    return sales(asking, first=first, last=last, by=by.value)
 
 
-@report_app.command("rebuild")
-def report_rebuild(*, as_json: Json = False, data: Data = None, ready_file: ReadyFile = None) -> None:
+@asks(report_app, "rebuild")
+def report_rebuild(asking: Asking) -> Work:
     """Make every report again from what the ledger and the store service announced."""
-    from tillday_local.operator_reports import rebuild
+    from tillday_local.operator.reports import rebuild
 
-    end(rebuild(asking_of(data, ready_file, store="S1", as_json=as_json)))
+    return rebuild(asking)

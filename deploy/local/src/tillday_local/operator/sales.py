@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tillday_contracts.money import plain_minor
 from tillday_contracts.report_messages import Flash, Sales, Snapshot, TenderFigures
-from tillday_local.operator_tables import headed_table, minute
+from tillday_local.operator.tables import headed_table, minute
 
 _FIGURES: Final = (
     *("opening", "sales", "refunds", "paid_in", "paid_out", "loans", "pickups"),

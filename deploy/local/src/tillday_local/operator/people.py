@@ -13,9 +13,9 @@ from rich.prompt import Prompt
 
 from tillday_contracts.asks import Right
 from tillday_contracts.store_messages import DefinePerson, People, PeopleAnswer, Person, Revised
-from tillday_local.operator_connection import find_broker_login
-from tillday_local.operator_store import Asking, NothingToAsk
-from tillday_local.operator_tables import rows_table
+from tillday_local.operator.asking import Asking, NothingToAsk
+from tillday_local.operator.connection import find_broker_login
+from tillday_local.operator.tables import rows_table
 from tillday_local.service_client import CommandRefused, ServiceClient
 
 RIGHTS: Final[tuple[str, ...]] = get_args(Right)

@@ -13,7 +13,7 @@ from rich.text import Text
 from tillday_contracts.entries import TenderCount
 from tillday_contracts.money import plain_minor
 from tillday_contracts.report_messages import CashUp, TenderFigures
-from tillday_local.operator_tables import headed_table, minute
+from tillday_local.operator.tables import headed_table, minute
 
 COLUMNS: Final = 48
 _MOVED: Final = (

@@ -13,7 +13,7 @@ from tillday_contracts.denominations import Denomination
 from tillday_contracts.money import exponent, plain_minor
 from tillday_contracts.store_messages import SettingsAnswer
 from tillday_contracts.wishes import SettingsContent, Tender
-from tillday_local.operator_tables import rows_table
+from tillday_local.operator.tables import rows_table
 
 OF_A_TENDER: Final = ("keep", "tolerance", "rate", "denominations")
 

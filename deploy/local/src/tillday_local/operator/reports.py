@@ -28,11 +28,11 @@ from tillday_contracts.report_messages import (
     XReport,
 )
 from tillday_contracts.store_messages import StoreDays, StoreDayStatus
-from tillday_local.operator_board import board_tables
-from tillday_local.operator_cash_up import cash_up_paper
-from tillday_local.operator_connection import find_broker_login
-from tillday_local.operator_sales import flash_tables, sales_tables, snapshot_tables
-from tillday_local.operator_store import Asking, NothingToAsk
+from tillday_local.operator.asking import Asking, NothingToAsk
+from tillday_local.operator.board import board_tables
+from tillday_local.operator.cash_up import cash_up_paper
+from tillday_local.operator.connection import find_broker_login
+from tillday_local.operator.sales import flash_tables, sales_tables, snapshot_tables
 from tillday_local.service_client import CommandRefused, ServiceClient
 
 LOOK_SECONDS: Final = 0.2

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tillday_contracts.money import parse_minor, plain_minor
-from tillday_local.operator_pos import API, DIFFERENCE, Counter, Step, ask_pin
-from tillday_local.operator_tables import rows_table
+from tillday_local.operator.pos import API, DIFFERENCE, Counter, Step, ask_pin
+from tillday_local.operator.tables import rows_table
 from tillday_local.terminal_client import TerminalClient, TerminalRefused
 
 APPROVER_PIN_VARIABLE: Final = "TILLDAY_APPROVER_PIN"

@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from tillday_local.operator_options import By, Data, Json, ReadyFile, Store, asking_of, end
+from tillday_local.operator.asking import Asking
+from tillday_local.operator.options import Work, asks
 
 settings_app = typer.Typer(
     help="Show and change a store's settings: tenders, floats, tolerances, counts.", no_args_is_help=True
@@ -21,47 +22,36 @@ people_app = typer.Typer(
 )
 
 
-@settings_app.command("show")
+@asks(settings_app, "show")
 def settings_show(
+    asking: Asking,
     *,
     revision: Annotated[int | None, typer.Option(help="A former revision; the history names them.")] = None,
-    store: Store = "S1",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Show a store's settings."""
-    from tillday_local.operator_settings import show_settings
+    from tillday_local.operator.settings import show_settings
 
-    end(show_settings(asking_of(data, ready_file, store=store, as_json=as_json), revision))
+    return show_settings(asking, revision)
 
 
-@settings_app.command("history")
+@asks(settings_app, "history")
 def settings_history(
+    asking: Asking,
     *,
     most: Annotated[int, typer.Option(min=1, max=100, help="How many changes, newest first.")] = 10,
-    store: Store = "S1",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Show who changed which setting, and when."""
-    from tillday_local.operator_settings import show_history
+    from tillday_local.operator.settings import show_history
 
-    end(show_history(asking_of(data, ready_file, store=store, as_json=as_json), most))
+    return show_history(asking, most)
 
 
-@settings_app.command("set")
+@asks(settings_app, "set", by="OPERATOR")
 def settings_set(
+    asking: Asking,
     setting: Annotated[str, typer.Argument(help="Any other word lists the settings there are.")],
     values: Annotated[list[str] | None, typer.Argument(help="Amounts are money: 150.00")] = None,
-    *,
-    store: Store = "S1",
-    by: By = "OPERATOR",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Set one setting: name, rollover, keep, float, tolerance, rate, denominations, …
 
     \b
@@ -71,61 +61,51 @@ def settings_set(
     settings set rate cash_usd 0.92
     settings set blind-count on
     """
-    from tillday_local.operator_settings import set_setting
+    from tillday_local.operator.settings import set_setting
 
-    asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
-    end(set_setting(asking, setting, values or []))
+    return set_setting(asking, setting, values or [])
 
 
-@catalogue_app.command("import")
+@asks(catalogue_app, "import", by="OPERATOR")
 def catalogue_import(
+    asking: Asking,
     file: Annotated[Path, typer.Argument(help="CSV: sku,name,price_minor,tax_percent[,barcode,category]")],
     *,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Leave out the bad lines instead of importing nothing.")
     ] = False,
-    store: Store = "S1",
-    by: By = "OPERATOR",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Replace the store's catalogue by the products of a file."""
-    from tillday_local.operator_catalogue import import_catalogue
+    from tillday_local.operator.catalogue import import_catalogue
 
-    asking = asking_of(data, ready_file, store=store, by=by, as_json=as_json)
-    end(import_catalogue(asking, file, skip_bad=skip_bad))
+    return import_catalogue(asking, file, skip_bad=skip_bad)
 
 
-@catalogue_app.command("show")
+@asks(catalogue_app, "show")
 def catalogue_show(
+    asking: Asking,
     *,
     find: Annotated[
         str | None, typer.Option(help="Only products whose SKU, name or category holds it.")
     ] = None,
-    store: Store = "S1",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Show what the store sells."""
-    from tillday_local.operator_catalogue import show_catalogue
+    from tillday_local.operator.catalogue import show_catalogue
 
-    end(show_catalogue(asking_of(data, ready_file, store=store, as_json=as_json), find=find))
+    return show_catalogue(asking, find=find)
 
 
-@people_app.command("show")
-def people_show(
-    *, store: Store = "S1", as_json: Json = False, data: Data = None, ready_file: ReadyFile = None
-) -> None:
+@asks(people_app, "show")
+def people_show(asking: Asking) -> Work:
     """Show who works at the store."""
-    from tillday_local.operator_people import show_people
+    from tillday_local.operator.people import show_people
 
-    end(show_people(asking_of(data, ready_file, store=store, as_json=as_json)))
+    return show_people(asking)
 
 
-@people_app.command("set")
+@asks(people_app, "set", by="OPERATOR")
 def people_set(
+    asking: Asking,
     person: Annotated[str, typer.Argument(help="The person's code, for example CASHIER-2.")],
     *,
     name: Annotated[str | None, typer.Option(help="How they are called.")] = None,
@@ -133,16 +113,11 @@ def people_set(
     grant: Annotated[list[str] | None, typer.Option(metavar="RIGHT", help="Give a right, or all.")] = None,
     revoke: Annotated[list[str] | None, typer.Option(metavar="RIGHT", help="Take a right, or all.")] = None,
     pin: Annotated[bool, typer.Option("--pin", help="Set a new PIN; it is asked for.")] = False,
-    store: Store = "S1",
-    by: By = "OPERATOR",
-    as_json: Json = False,
-    data: Data = None,
-    ready_file: ReadyFile = None,
-) -> None:
+) -> Work:
     """Define a person, or change what is named; TILLDAY_NEW_PIN may hold the new PIN."""
-    from tillday_local.operator_people import PersonChange, set_person
+    from tillday_local.operator.people import PersonChange, set_person
 
     change = PersonChange(
         person=person, name=name, role=role, grant=grant or (), revoke=revoke or (), new_pin=pin
     )
-    end(set_person(asking_of(data, ready_file, store=store, by=by, as_json=as_json), change))
+    return set_person(asking, change)
