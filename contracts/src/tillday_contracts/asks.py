@@ -1,4 +1,4 @@
-"""What a terminal asks for and the pages that answer: catalogue, people, flash report."""
+"""What a terminal asks for and what answers: catalogue, people, flash report, totals of guests."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -15,12 +15,14 @@ from tillday_contracts.ids import (
 from tillday_contracts.model import Fact
 from tillday_contracts.money import CurrencyCode, Minor, TaxRate
 from tillday_contracts.parts import Count
+from tillday_contracts.sharing_entries import GuestTotals
 
 
 class Ask(Fact):
     """A terminal's request for one page of something; the reply repeats `request_id`.
 
-    A flash report names who asks and the journal position that the answer should cover.
+    A flash report names who asks and the journal position that the answer should cover, a question for the
+    totals of guests the session.
     """
 
     v: Literal[1] = 1
@@ -30,6 +32,7 @@ class Ask(Fact):
     person: PersonId | None = None
     epoch: Epoch | None = None
     head_seq: Count | None = None
+    session_id: SessionId | None = None
 
 
 class CatalogueItem(Fact):
@@ -124,6 +127,15 @@ class FlashPage(Fact):
     total: int
 
 
+class TillTotals(Fact):
+    """What the guests of a session brought into it, by terminal, at one instant of the ledger."""
+
+    kind: Literal["till_totals"] = "till_totals"
+    request_id: SessionId
+    session_id: SessionId
+    guests: tuple[GuestTotals, ...]
+
+
 class AskFailed(Fact):
     """The service cannot answer; the text says why."""
 
@@ -136,4 +148,6 @@ class Reply(Fact):
     """One message on the reply topic."""
 
     v: Literal[1] = 1
-    content: Annotated[CataloguePage | PeoplePage | FlashPage | AskFailed, Field(discriminator="kind")]
+    content: Annotated[
+        CataloguePage | PeoplePage | FlashPage | TillTotals | AskFailed, Field(discriminator="kind")
+    ]

@@ -24,7 +24,8 @@ class UnreadableEvidence(ValueError):
 class PrintedClose(Part):
     """The code on a cash-up report, read back.
 
-    Tenders are (tender, expected, counted, kept, moved), members (terminal, epoch, sequence, hash start).
+    Tenders are (tender, expected, counted, kept, moved), members (terminal, epoch, sequence, hash start);
+    `not_counted` are guests of which nobody knows yet how far the count goes.
     """
 
     v: Literal[1]
@@ -43,6 +44,7 @@ class PrintedClose(Part):
         ],
         Field(min_length=1),
     ]
+    not_counted: tuple[TerminalCode, ...] = ()
 
 
 def close_code(closed: TillClosed) -> str:
@@ -54,6 +56,8 @@ def close_code(closed: TillClosed) -> str:
         "tenders": [[t.tender, t.expected, t.counted, t.kept, t.moved] for t in closed.tenders],
         "manifest": [[m.terminal, m.epoch, m.to_seq, m.to_hash[:16]] for m in closed.manifest],
     }
+    if closed.not_counted:
+        content["not_counted"] = list(closed.not_counted)
     return canonical(content).decode("ascii")
 
 

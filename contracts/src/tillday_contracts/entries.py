@@ -5,7 +5,15 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from tillday_contracts.denominations import DenominationCount
+from tillday_contracts.count_entries import (
+    CashUpCancelled,
+    CashUpStarted,
+    CountAttempted,
+    InitialCountConfirmed,
+    OpeningTender,
+    TenderConfirmed,
+    TenderCount,
+)
 from tillday_contracts.ids import (
     Epoch,
     Hash,
@@ -19,11 +27,11 @@ from tillday_contracts.ids import (
 )
 from tillday_contracts.journal import canonical, digest_of, strict_json
 from tillday_contracts.model import Fact
-from tillday_contracts.money import Minor
 from tillday_contracts.movement_entries import Adjustment, FloatMoved, Movement, NoSale
 from tillday_contracts.parts import (
     Approval,
     Claim,
+    Count,
     ManifestMember,
     Position,
     PrintedNumber,
@@ -34,6 +42,7 @@ from tillday_contracts.parts import (
     TillState,
 )
 from tillday_contracts.sale_entries import MAX_LINES, Payment, ReceiptDeleted, Sale, SaleLine, TaxTotal
+from tillday_contracts.sharing_entries import GuestsTold, JoinAsked, TillJoined, TillLeft
 
 __all__ = [
     "BODIES",
@@ -50,7 +59,9 @@ __all__ = [
     "Envelope",
     "FloatMoved",
     "Genesis",
+    "GuestsTold",
     "InitialCountConfirmed",
+    "JoinAsked",
     "ManifestMember",
     "Movement",
     "NoSale",
@@ -74,6 +85,8 @@ __all__ = [
     "TerminalOpened",
     "Text",
     "TillClosed",
+    "TillJoined",
+    "TillLeft",
     "TillStarted",
     "TillState",
     "UnknownEntryType",
@@ -162,7 +175,8 @@ class TillStarted(Fact):
 
     `kept` is what the last cash-up left, told where a forced float makes the count expect something else.
     `settings_rev` is the revision of the store's settings that the session works by to its end. `claims` is
-    the late money that the count asks for beside what was kept or forced; `expected` holds it.
+    the late money that the count asks for beside what was kept or forced; `expected` holds it. `turn` counts
+    the moves of the till from terminal to terminal before this session.
     """
 
     session_id: SessionId
@@ -173,84 +187,14 @@ class TillStarted(Fact):
     kept: tuple[TenderAmount, ...] = ()
     settings_rev: int | None = None
     claims: tuple[Claim, ...] = ()
-
-
-class CountAttempted(Fact):
-    """Every attempt of a count is kept, the rejected ones too."""
-
-    session_id: SessionId
-    count: Literal["initial", "cash_up"]
-    tender: TenderName
-    by: PersonId
-    expected: Minor
-    counted: Minor
-    denominations: tuple[DenominationCount, ...] = ()
-
-
-class OpeningTender(Fact):
-    """One tender's opening: the counted amount is the session's opening amount."""
-
-    tender: TenderName
-    expected: Minor
-    counted: Minor
-    difference: Minor
-    denominations: tuple[DenominationCount, ...] = ()
-    approval: Approval | None = None
-
-
-class InitialCountConfirmed(Fact):
-    """The till is open. `uncounted`: the store does not count its floats, the expected amounts stand."""
-
-    session_id: SessionId
-    business_date: date
-    by: PersonId
-    tenders: tuple[OpeningTender, ...]
-    uncounted: bool = False
-
-
-class CashUpStarted(Fact):
-    """The closing count began; sales are refused until it is cancelled."""
-
-    session_id: SessionId
-    by: PersonId
-
-
-class CashUpCancelled(Fact):
-    """The closing count was given up before anything was confirmed."""
-
-    session_id: SessionId
-    by: PersonId
-
-
-class TenderConfirmed(Fact):
-    """One tender of the cash-up was confirmed, a difference approved at this step."""
-
-    session_id: SessionId
-    tender: TenderName
-    by: PersonId
-    expected: Minor
-    counted: Minor
-    difference: Minor
-    denominations: tuple[DenominationCount, ...] = ()
-    approval: Approval | None = None
-
-
-class TenderCount(Fact):
-    """A tender's figures at a close: difference = counted − expected, counted = kept + moved."""
-
-    tender: TenderName
-    opening: Minor
-    expected: Minor
-    counted: Minor
-    difference: Minor
-    kept: Minor
-    moved: Minor
-    denominations: tuple[DenominationCount, ...] = ()
-    approval: Approval | None = None
+    turn: Count = 0
 
 
 class TillClosed(Fact):
-    """A session was counted and closed at its terminal; the manifest names the sales it covers."""
+    """A session was counted and closed at its terminal; the manifest names the sales it covers.
+
+    `not_counted` are guests of whose sales the host could not ask: a person says what the count covered.
+    """
 
     session_id: SessionId
     till: TillCode
@@ -259,6 +203,7 @@ class TillClosed(Fact):
     by: PersonId
     tenders: tuple[TenderCount, ...]
     manifest: Annotated[tuple[ManifestMember, ...], Field(min_length=1)]
+    not_counted: tuple[TerminalCode, ...] = ()
 
 
 class Printed(Fact):
@@ -286,6 +231,10 @@ BODIES: Final[dict[str, type[Fact]]] = {
     "FLOAT_MOVED": FloatMoved,
     "ADJUSTMENT": Adjustment,
     "NO_SALE": NoSale,
+    "JOIN_ASKED": JoinAsked,
+    "TILL_JOINED": TillJoined,
+    "TILL_LEFT": TillLeft,
+    "GUESTS_TOLD": GuestsTold,
     "CASH_UP_STARTED": CashUpStarted,
     "CASH_UP_CANCELLED": CashUpCancelled,
     "TENDER_CONFIRMED": TenderConfirmed,
@@ -311,6 +260,10 @@ EntryBody = (
     | FloatMoved
     | Adjustment
     | NoSale
+    | JoinAsked
+    | TillJoined
+    | TillLeft
+    | GuestsTold
     | CashUpStarted
     | CashUpCancelled
     | TenderConfirmed

@@ -8,6 +8,7 @@ from tillday_contracts.example_entries import entry_examples
 from tillday_contracts.example_link import link_examples
 from tillday_contracts.example_messages import message_examples
 from tillday_contracts.example_reports import report_examples
+from tillday_contracts.example_sharing import sharing_examples
 
 
 def examples() -> dict[str, BaseModel]:
@@ -19,4 +20,5 @@ def examples() -> dict[str, BaseModel]:
         **day_examples(),
         **close_examples(),
         **report_examples(),
+        **sharing_examples(),
     }

@@ -15,6 +15,7 @@ from tillday_contracts import (
     link,
     messages,
     report_messages,
+    sharing_messages,
     store_messages,
     till_messages,
     wishes,
@@ -65,6 +66,9 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         close_messages.CloseTill: (close_messages.TillClosedInBack,),
         close_messages.SayNoClose: (messages.Done,),
         close_messages.RescueSessions: (close_messages.RescueSessionList,),
+        sharing_messages.CoverGuests: (messages.Done,),
+        sharing_messages.MoveHost: (messages.Done,),
+        sharing_messages.MoveTill: (sharing_messages.TillMoved,),
         report_messages.StatusBoard: (report_messages.Board,),
         report_messages.CashUpReport: (report_messages.CashUps,),
         report_messages.XReport: (report_messages.Snapshot,),
@@ -77,7 +81,7 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
 """What answers a request when it is neither refused nor failed."""
 
 EVENTS: Final[tuple[type[messages.Event], ...]] = (
-    store_messages.EVENTS + day_messages.EVENTS + till_messages.EVENTS
+    store_messages.EVENTS + day_messages.EVENTS + till_messages.EVENTS + sharing_messages.EVENTS
 )
 
 

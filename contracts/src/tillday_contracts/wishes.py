@@ -38,7 +38,11 @@ class OwnOpening(Fact):
 
 
 class DesiredTill(Fact):
-    """What the back office knows of a till, so that a replacement PC starts where the old one ended."""
+    """What the back office knows of a till, so that a replacement PC starts where the old one ended.
+
+    `host` has the till, `turn` counts its moves, `members` are the guests that ever joined the session. A
+    till that this terminal asked to join is told without its money.
+    """
 
     till: TillCode
     session_id: SessionId | None = None
@@ -48,6 +52,9 @@ class DesiredTill(Fact):
     last_receipt: Count = 0
     last_cash_up: Count = 0
     members: tuple[TerminalCode, ...] = ()
+    host: TerminalCode | None = None
+    turn: Count = 0
+    business_date: date | None = None
 
 
 class Command(Fact):
