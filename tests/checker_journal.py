@@ -15,6 +15,7 @@ from tillday_contracts.arithmetic import (
 from tillday_contracts.denominations import STANDARD, DenominationCount
 from tillday_contracts.ids import ZERO_HASH, cash_up_number, receipt_number
 from tillday_contracts.journal import chain_hash
+from tillday_contracts.parts import Claim
 
 STORE, TERMINAL, TILL = "S1", "T1", "T1-A"
 EPOCH, KEY_ID, KEY = "5f0c3a9d17e2b846", "c3d2e1f0a9b8c7d6", b"k" * 32
@@ -85,19 +86,33 @@ class Journal:
         return held
 
     def open_till(
-        self, session: str, day: date, *, expected: int, counted: int, float_moved: e.FloatMoved | None = None
+        self,
+        session: str,
+        day: date,
+        *,
+        expected: int,
+        counted: int,
+        float_moved: e.FloatMoved | None = None,
+        claims: tuple[Claim, ...] = (),
+        approval: e.Approval | None = None,
     ) -> None:
         """Take the date, start the till and confirm its opening count."""
         self.write(e.TerminalOpened(business_date=day, origin="back_office", desired_rev=1))
         asked = (e.TenderAmount(tender="cash", amount=expected),)
-        self.write(e.TillStarted(session_id=session, till=TILL, business_date=day, by="C1", expected=asked))
+        named = {"session_id": session, "till": TILL, "business_date": day, "by": "C1"}
+        self.write(e.TillStarted.model_validate({**named, "expected": asked, "claims": claims}))
         said = {"session_id": session, "by": "C1", "denominations": pieces(counted)}
         amounts = {"tender": "cash", "expected": expected, "counted": counted}
         self.write(e.CountAttempted.model_validate({**said, **amounts, "count": "initial"}))
         if float_moved is not None:
             self.write(float_moved)
         found = e.OpeningTender.model_validate(
-            {**amounts, "difference": counted - expected, "denominations": pieces(counted)}
+            {
+                **amounts,
+                "difference": counted - expected,
+                "denominations": pieces(counted),
+                "approval": approval,
+            }
         )
         self.write(e.InitialCountConfirmed(session_id=session, business_date=day, by="C1", tenders=(found,)))
 

@@ -80,6 +80,10 @@ class Session:
         moves = (entry.body for entry in self.floats)
         return sum(move.amount for move in moves if isinstance(move, FloatMoved) and move.tender == tender)
 
+    def claimed(self, tender: str) -> int:
+        """Return the late money that the opening count asked for beside what was kept."""
+        return sum(claim.amount for claim in self.started.claims if claim.tender == tender)
+
     def held(self) -> list[TenderEvent]:
         """Return the events that belong into the session itself, as far as they are known."""
         return [one.body for one in self.events if placement_in(self, one.entry, one.body) == "session"]

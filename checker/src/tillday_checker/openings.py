@@ -38,15 +38,10 @@ def _with_kept(sessions: Iterable[Session]) -> Iterator[tuple[Session, dict[str,
         last[session.key] = {count.tender: count.kept for count in closed.tenders} if closed else None
 
 
-def _claimed(session: Session, tender: str) -> int:
-    """Return the late money in what the count asks for."""
-    return sum(claim.amount for claim in session.started.claims if claim.tender == tender)
-
-
 def _asked(session: Session, kept: dict[str, int], forced: set[tuple[str | None, int]]) -> Found:
     asked = {amount.tender: amount.amount for amount in session.started.expected}
     for tender in sorted(asked.keys() | {name for name, amount in kept.items() if amount}):
-        amount, due = asked.get(tender, 0) - _claimed(session, tender), kept.get(tender, 0)
+        amount, due = asked.get(tender, 0) - session.claimed(tender), kept.get(tender, 0)
         if amount != due and (tender, amount) not in forced:
             yield Violation(14, f"{tender}: {amount} is expected where {due} was kept", session.where)
     for told in session.started.kept:
@@ -68,7 +63,7 @@ def _floats_start_from(session: Session, kept: dict[str, int]) -> Found:
 def _counted_against(session: Session, kept: dict[str, int]) -> Found:
     for opened in session.opened.tenders if session.opened else ():
         moved = session.float_moved(opened.tender)
-        due = kept.get(opened.tender, 0) + moved + _claimed(session, opened.tender)
+        due = kept.get(opened.tender, 0) + moved + session.claimed(opened.tender)
         if opened.expected != due:
             text = f"the count expects {opened.expected} where {due} was kept, claimed and brought"
             yield Violation(14, f"{opened.tender}: {text}", session.where)

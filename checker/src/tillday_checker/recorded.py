@@ -131,7 +131,8 @@ def _within_session(session: Session, closed: TillClosed) -> Found:
 def _between_sessions(closed: TillClosed, after: Session) -> Found:
     left = {tender.tender: tender.counted - tender.moved for tender in closed.tenders}
     for opened in after.opened.tenders if after.opened else ():
-        before = left.get(opened.tender, 0) + after.float_moved(opened.tender)
+        asked = after.float_moved(opened.tender) + after.claimed(opened.tender)
+        before = left.get(opened.tender, 0) + asked
         if opened.difference != opened.counted - before:
-            text = f"{opened.counted} counted, {before} was left or brought, difference {opened.difference}"
-            yield Violation(20, f"{opened.tender}: {text}", after.where)
+            text = f"{opened.counted} counted, {before} was left, claimed or brought"
+            yield Violation(20, f"{opened.tender}: {text}, difference {opened.difference}", after.where)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from tillday_checker.claims import claims_are_money
 from tillday_checker.course import Course, Session, course_of
 from tillday_checker.story import Told, accepted, desk_of, ledger_story
 from tillday_checker.sums import SIGNS, brought_from_outside
@@ -23,7 +24,9 @@ def money_stays_in_the_store(world: World) -> Found:
     desk = desk_of(world)
     story = [entry for entry in accepted(ledger_story(world)) if entry.hash not in desk]
     yield from _safe_follows_entries(story, world.ledger)
-    yield from _nothing_vanishes(course_of(story), world.ledger)
+    course = course_of(story)
+    yield from _nothing_vanishes(course, world.ledger)
+    yield from claims_are_money(course.sessions.values(), ledger_story(world))
 
 
 def _safe_follows_entries(story: Iterable[Told], ledger: Ledger) -> Found:
@@ -111,6 +114,8 @@ def _money_due(sessions: Iterable[Session]) -> Counter[Purse]:
             due[(store, opened.tender)] += opened.difference
             if session.key not in known:  # a till may begin with money that was there before the ledger
                 due[(store, opened.tender)] += opened.expected - session.float_moved(opened.tender)
+            else:  # late money that no session's total tells of lay in the drawer
+                due[(store, opened.tender)] += session.claimed(opened.tender)
         known |= {session.key} if session.opened else set()
         for event in session.held():
             for tender, amount in brought_from_outside(event).items():

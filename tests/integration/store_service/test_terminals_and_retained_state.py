@@ -18,11 +18,13 @@ from integration.store_service.store_world import (
     open_store,
     until,
 )
+from integration.store_service.till_stand_in import made
 from tillday_contracts.asks import Ask, AskFailed, CatalogueItem, CataloguePage, PeoplePage, Reply
 from tillday_contracts.journal import canonical, message_mac
 from tillday_contracts.link import Clocks, Hello, Sealed
 from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import ImportCatalogue, Revised, SettingsAnswer, StoreSettings
+from tillday_contracts.till_messages import TillClaimsChanged
 from tillday_contracts.wishes import Desired, Revision, Settings, seal_desired
 
 REPLY = "pos/S1/T1/reply/v1"
@@ -174,6 +176,21 @@ async def test_the_desired_state_names_the_till_and_its_last_session(
     till = told.tills[0]
     assert (till.status, till.kept[0].amount) == ("opening_count", 15_000)
     assert (till.last_receipt, till.last_cash_up) == (4, 1)
+
+
+async def test_the_desired_state_names_what_the_next_count_asks_for_until_it_is_taken_back(
+    world: World, listener: Listener
+) -> None:
+    await world.operator.define("T1", "T2")
+    claim = {"event": "c" * 64, "tender": "cash", "amount": 500, "session_id": "1" * 32}
+    told = {"store": "S1", "till": "TILL-T1"}
+
+    await world.tills.announce(made(TillClaimsChanged, **told, claims=(claim,)))
+    await listener.until(DESIRED, Desired, lambda d: [c.amount for c in d.tills[0].claims] == [500])
+    assert (await world.desired("T2")).tills[0].claims == ()
+
+    await world.tills.announce(made(TillClaimsChanged, **told, claims=()))
+    await listener.until(DESIRED, Desired, lambda d: d.tills[0].claims == ())
 
 
 async def ask(world: World, listener: Listener, kind: str, page: int = 0) -> Reply:

@@ -1,5 +1,6 @@
 """A journal that was left: its lost branch waits in a rescue session, the till goes on in the new epoch."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from checker_journal import (
@@ -12,6 +13,7 @@ from checker_journal import (
     TERMINAL,
     TILL,
     Journal,
+    approval,
     pieces,
     two_days,
 )
@@ -39,17 +41,19 @@ from tillday_checker.world import (
     WorthRow,
 )
 from tillday_contracts import entries as e
+from tillday_contracts.parts import Claim
 
 NEXT_EPOCH = "9e8d7c6b5a493827"
 RESCUE = "d" * 32
+THIRD = "7" * 32
+RUNNING = e.TillState(till=TILL, session_id=SECOND, status="open", business_date=SECOND_DAY)
 
 
-def new_life(old: Journal) -> Journal:
+def new_life(old: Journal, state: e.TillState | None = RUNNING) -> Journal:
     """Go on in a new epoch that follows the head of the old one, sell, and close the running session."""
     head = old.entries[-1]
     journal = Journal(epoch=NEXT_EPOCH)
     follows = e.Position(epoch=EPOCH, seq=head.seq, hash=head.hash)
-    state = e.TillState(till=TILL, session_id=SECOND, status="open", business_date=SECOND_DAY)
     journal.write(e.Genesis(key_id=KEY_ID, follows=follows, till_state=state))
     journal.sell(SECOND, SECOND_DAY, ("APPLE", 1, 199))
     cash = e.TenderCount(
@@ -94,10 +98,16 @@ def quarantined(held: HeldEntry, placement: Placement) -> LedgerRow:
     return LedgerRow(STORE, TERMINAL, *place, MORNING, True, placement, RESCUE)
 
 
-def forked_world() -> World:
-    """The back office holds the old epoch, the lost sale as quarantine, and the new epoch."""
+def forked_world(go_on: Callable[[Journal, str], None] | None = None) -> World:
+    """The back office holds the old epoch, the lost sale as quarantine, and the new epoch.
+
+    `go_on` writes what follows in the new epoch; it is told the hash of the lost sale of 250. Then the epoch
+    begins without the state of the till, so that all the money of the store is a sum of known events.
+    """
     old = two_days()
-    branch, life = lost_branch(old), new_life(old)
+    branch, life = lost_branch(old), new_life(old, RUNNING if go_on is None else None)
+    if go_on is not None:
+        go_on(life, branch.entries[-2].hash)
     world = world_of(together(old, life))
     assert world.ledger is not None
     lost, lost_print = branch.entries[-2:]
@@ -193,6 +203,58 @@ def test_a_quarantined_sale_on_the_board_is_named() -> None:
     sessions = tuple(replace(row, receipts=row.receipts + 1) for row in world.reports.sessions)
 
     assert judge(replace(world, reports=replace(world.reports, sessions=sessions))).violated == (11,)
+
+
+def third_session(*claims: tuple[str, int], found: int = 15_250) -> Callable[[Journal, str], None]:
+    """The next opening asks for claims, (session, amount) each, on top of the 15,000 that were kept."""
+
+    def go_on(life: Journal, lost: str) -> None:
+        asked = tuple(
+            Claim(event=lost, tender="cash", amount=amount, session_id=session) for session, amount in claims
+        )
+        expected = 15_000 + sum(claim.amount for claim in asked)
+        shortage = approval(THIRD, "initial", expected=expected, counted=found)
+        life.open_till(
+            THIRD,
+            SECOND_DAY,
+            expected=expected,
+            counted=found,
+            claims=asked,
+            approval=None if found == expected else shortage,
+        )
+
+    return go_on
+
+
+def test_late_money_that_the_next_opening_asked_for_breaks_nothing() -> None:
+    assert judge(forked_world(third_session((SECOND, 250)))).violations == ()
+
+
+def test_late_money_that_the_next_opening_found_missing_breaks_nothing() -> None:
+    assert judge(forked_world(third_session((SECOND, 250), found=15_000))).violations == ()
+
+
+def test_a_claim_of_another_amount_than_its_event_moved_is_named() -> None:
+    assert 17 in judge(forked_world(third_session((SECOND, 260), found=15_260))).violated
+
+
+def test_an_event_that_is_claimed_twice_is_named() -> None:
+    twice = third_session((SECOND, 250), (SECOND, 250), found=15_500)
+    assert 17 in judge(forked_world(twice)).violated
+
+
+def test_a_claim_of_an_event_that_nobody_knows_is_named() -> None:
+    def go_on(life: Journal, lost: str) -> None:
+        third_session((SECOND, 250))(life, "e" * 64)
+
+    assert 17 in judge(forked_world(go_on)).violated
+
+
+def test_an_opening_that_expects_late_money_without_naming_it_is_named() -> None:
+    def go_on(life: Journal, lost: str) -> None:
+        life.open_till(THIRD, SECOND_DAY, expected=15_250, counted=15_250)
+
+    assert {14, 17} <= set(judge(forked_world(go_on)).violated)
 
 
 def test_the_small_world_itself_has_one_epoch() -> None:

@@ -14,6 +14,7 @@ from store_service.domain.wishes import (
     wish_open,
 )
 from tillday_contracts.entries import TenderAmount
+from tillday_contracts.parts import Claim
 from tillday_contracts.till_messages import TerminalOpenedItself, TillSessionChanged
 from tillday_contracts.wishes import OwnOpening
 from unit.store_service.store_days import (
@@ -154,3 +155,11 @@ def test_a_late_session_of_an_older_date_does_not_stand_in_front() -> None:
     late = session_after(changed("2", "closed_front", late=True), None, current)
     assert newest("T1", [current, late]) == current
     assert newest("T2", [current, late]) is None
+
+
+def test_a_terminal_is_told_what_the_next_count_of_its_till_asks_for() -> None:
+    claim = Claim(event="c" * 64, tender="cash", amount=500, session_id="1" * 32)
+    session = KnownSession("1" * 32, "T1", "T1", MONDAY, "closed_front", 0)
+    known = desired_content(TERMINAL, book(), people_rev=0, sessions=[session], claims=(claim,))
+    new = desired_content(TERMINAL, book(), people_rev=0, sessions=[], claims=(claim,))
+    assert (known.tills[0].claims, new.tills[0].claims) == ((claim,), (claim,))

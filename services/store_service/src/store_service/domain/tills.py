@@ -7,6 +7,7 @@ from typing import Final
 
 from tillday_contracts.entries import TenderAmount
 from tillday_contracts.ids import SessionId, TerminalCode, TillCode
+from tillday_contracts.parts import Claim
 from tillday_contracts.till_messages import SessionStatus, TillSessionChanged
 from tillday_contracts.wishes import DesiredTill
 
@@ -59,16 +60,19 @@ def newest(till: TillCode, sessions: Iterable[KnownSession]) -> KnownSession | N
     return max(of_till, key=lambda s: (s.business_date if s.late else date.max, s.place), default=None)
 
 
-def desired_till(till: TillCode, sessions: Iterable[KnownSession]) -> DesiredTill:
-    """Return what a terminal is told of its till."""
+def desired_till(
+    till: TillCode, sessions: Iterable[KnownSession], claims: tuple[Claim, ...] = ()
+) -> DesiredTill:
+    """Return what a terminal is told of its till: its newest session, and what its next count asks for."""
     session = newest(till, sessions)
     if session is None:
-        return DesiredTill(till=till)
+        return DesiredTill(till=till, claims=claims)
     return DesiredTill(
         till=till,
         session_id=session.session_id,
         status=session.status,
         kept=session.kept,
+        claims=claims,
         last_receipt=session.last_receipt,
         last_cash_up=session.last_cash_up,
     )

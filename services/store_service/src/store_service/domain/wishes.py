@@ -8,6 +8,7 @@ from typing import Literal
 from store_service.domain.days import Cancelled, Closed, Open, StoreBook
 from store_service.domain.tills import KnownSession, desired_till
 from tillday_contracts.ids import StoreCode, TerminalCode, TillCode
+from tillday_contracts.parts import Claim
 from tillday_contracts.till_messages import TerminalOpenedItself
 from tillday_contracts.wishes import DesiredContent, OwnOpening
 
@@ -67,7 +68,12 @@ def same_wish(left: Terminal, right: Terminal) -> bool:
 
 
 def desired_content(
-    terminal: Terminal, book: StoreBook, *, people_rev: int, sessions: Iterable[KnownSession]
+    terminal: Terminal,
+    book: StoreBook,
+    *,
+    people_rev: int,
+    sessions: Iterable[KnownSession],
+    claims: tuple[Claim, ...] = (),
 ) -> DesiredContent:
     """Return everything that one terminal is told of what the back office wants it to be."""
     return DesiredContent(
@@ -77,5 +83,5 @@ def desired_content(
         archived_through=book.archived_through,
         own_opening=terminal.own_opening,
         people_rev=people_rev,
-        tills=(desired_till(terminal.till, sessions),),
+        tills=(desired_till(terminal.till, sessions, claims),),
     )

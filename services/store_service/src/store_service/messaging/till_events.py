@@ -1,4 +1,4 @@
-"""What the till service tells: sessions, attestations, terminals that opened themselves."""
+"""What the till service tells: sessions, claims, attestations, terminals that opened themselves."""
 
 from collections.abc import Sequence
 from typing import Final, assert_never
@@ -13,22 +13,29 @@ from store_service.domain.tills import newest, session_after
 from store_service.domain.wishes import follow_own_opening
 from store_service.messaging.work import Clockwork, StoreWork, locked_work
 from store_service.persistence.desired import wake
-from store_service.persistence.terminals import read_terminal
+from store_service.persistence.terminals import read_terminal, read_terminals
 from store_service.persistence.tills import (
     add_attestation,
     forget_tills,
     is_first_told,
     read_session,
     read_sessions,
+    save_claims,
     save_session,
 )
-from tillday_contracts.till_messages import TerminalAttested, TerminalOpenedItself, TillSessionChanged
+from tillday_contracts.till_messages import (
+    TerminalAttested,
+    TerminalOpenedItself,
+    TillClaimsChanged,
+    TillSessionChanged,
+)
 
 log = structlog.get_logger()
 
-Heard = TillSessionChanged | TerminalAttested | TerminalOpenedItself
+Heard = TillSessionChanged | TillClaimsChanged | TerminalAttested | TerminalOpenedItself
 HEARD: Final[dict[str, type[Heard]]] = {
-    kind.subject: kind for kind in (TillSessionChanged, TerminalAttested, TerminalOpenedItself)
+    kind.subject: kind
+    for kind in (TillSessionChanged, TillClaimsChanged, TerminalAttested, TerminalOpenedItself)
 }
 
 
@@ -62,6 +69,8 @@ class TillEvents:
         match event:
             case TillSessionChanged():
                 await _session_changed(work, event)
+            case TillClaimsChanged():
+                await _claims_changed(work, event)
             case TerminalAttested():
                 await add_attestation(work.connection, event, at=work.at)
             case TerminalOpenedItself():
@@ -81,6 +90,14 @@ async def _session_changed(work: StoreWork, event: TillSessionChanged) -> None:
     terminal = await read_terminal(work.connection, event.store, event.terminal)
     if terminal is not None:
         await work.save_desired(book, terminal)
+
+
+async def _claims_changed(work: StoreWork, event: TillClaimsChanged) -> None:
+    await save_claims(work.connection, event)
+    book = await work.book()
+    for terminal in await read_terminals(work.connection, event.store):
+        if terminal.till == event.till:
+            await work.save_desired(book, terminal)
 
 
 async def _opened_itself(work: StoreWork, event: TerminalOpenedItself) -> None:

@@ -21,7 +21,7 @@ from store_service.persistence.people import read_person
 from store_service.persistence.stores import StoreRow, lock_store, read_settings
 from store_service.persistence.tasks import add_task
 from store_service.persistence.terminals import read_terminals, save_terminals
-from store_service.persistence.tills import read_sessions
+from store_service.persistence.tills import read_claims, read_sessions
 from tillday_contracts.day_messages import StoreTaskRaised
 from tillday_contracts.messages import Command, Event
 from tillday_contracts.store_messages import StoreClosed, TerminalWished
@@ -151,7 +151,10 @@ class StoreWork:
     async def save_desired(self, book: StoreBook, terminal: Terminal) -> int:
         """Save what a terminal is told; returns its revision."""
         sessions = await read_sessions(self.connection, terminal.store, terminal.till)
-        content = desired_content(terminal, book, people_rev=self.store.people_rev, sessions=sessions)
+        claims = await read_claims(self.connection, terminal.store, terminal.till)
+        content = desired_content(
+            terminal, book, people_rev=self.store.people_rev, sessions=sessions, claims=claims
+        )
         return await save_desired(self.connection, terminal.store, terminal.terminal, content)
 
     async def _announce_wish(self, cause: Command | Event, terminal: Terminal, rev: int) -> None:

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Final
 
 import asyncpg
+from pydantic import TypeAdapter
 
 from service_kit.database import Connection
 from store_service.domain.tills import KnownSession
 from tillday_contracts.entries import TenderAmount
-from tillday_contracts.till_messages import TerminalAttested, TerminalOpenedItself
+from tillday_contracts.parts import Claim
+from tillday_contracts.till_messages import TerminalAttested, TerminalOpenedItself, TillClaimsChanged
 
 READ_SESSION: Final = "SELECT * FROM till_session WHERE session_id = $1"
 READ_SESSIONS: Final = """
@@ -41,8 +43,16 @@ ADD_OPENING: Final = """
         ON CONFLICT DO NOTHING
     RETURNING true
 """
+READ_CLAIMS: Final = "SELECT claims FROM till_claims WHERE store = $1 AND till = $2"
+SAVE_CLAIMS: Final = """
+    INSERT INTO till_claims (store, till, claims)
+    VALUES ($1, $2, $3)
+        ON CONFLICT (store, till) DO UPDATE SET claims = excluded.claims
+"""
+FORGET_CLAIMS: Final = "DELETE FROM till_claims"
 FORGET_SESSIONS: Final = "DELETE FROM till_session"
 FORGET_ATTESTATIONS: Final = "DELETE FROM attestation"
+CLAIMS: Final = TypeAdapter(tuple[Claim, ...])
 
 
 async def read_session(connection: Connection, session_id: str) -> KnownSession | None:
@@ -75,6 +85,18 @@ async def save_session(connection: Connection, store: str, session: KnownSession
     )
 
 
+async def read_claims(connection: Connection, store: str, till: str) -> tuple[Claim, ...]:
+    """Read what the next opening count of a till asks for."""
+    found = await connection.fetchval(READ_CLAIMS, store, till)
+    return () if found is None else CLAIMS.validate_json(found)
+
+
+async def save_claims(connection: Connection, event: TillClaimsChanged) -> None:
+    """Keep what the next opening count of a till asks for; what was told before no longer holds."""
+    told = CLAIMS.dump_json(event.claims).decode()
+    await connection.execute(SAVE_CLAIMS, event.store, event.till, told)
+
+
 async def add_attestation(connection: Connection, event: TerminalAttested, *, at: datetime) -> None:
     """Keep a terminal's attestation."""
     told = (event.store, event.terminal, event.business_date, event.revision)
@@ -88,8 +110,9 @@ async def is_first_told(connection: Connection, event: TerminalOpenedItself) -> 
 
 
 async def forget_tills(connection: Connection) -> None:
-    """Forget sessions and attestations, before the till service tells them again."""
+    """Forget sessions, claims and attestations, before the till service tells them again."""
     await connection.execute(FORGET_SESSIONS)
+    await connection.execute(FORGET_CLAIMS)
     await connection.execute(FORGET_ATTESTATIONS)
 
 
