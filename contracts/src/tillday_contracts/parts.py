@@ -60,7 +60,11 @@ class ManifestMember(Fact):
 
 
 class TillState(Fact):
-    """A terminal's own view of a till, carried by a genesis entry and by HELLO."""
+    """A view of a till, carried by a genesis entry, by HELLO and by verdicts.
+
+    During an opening count `expected` is what that count asks for, `kept` what the last one left where a
+    forced float makes that differ, `claims` the late money in `expected`.
+    """
 
     till: TillCode
     session_id: SessionId | None = None
@@ -68,5 +72,6 @@ class TillState(Fact):
     business_date: date | None = None
     kept: tuple[TenderAmount, ...] = ()
     expected: tuple[TenderAmount, ...] = ()
+    claims: tuple[Claim, ...] = ()
     last_receipt: Annotated[int, Field(strict=True, ge=0)] = 0
     last_cash_up: Annotated[int, Field(strict=True, ge=0)] = 0

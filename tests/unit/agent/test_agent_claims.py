@@ -6,7 +6,7 @@ from agent_shift import SESSION, Shift
 from agent_shop import CASH, CASHIER, cash_of, store_settings
 from terminal_agent.core.commands import CountFloat, StartTill
 from terminal_agent.core.terminal import opening_amounts
-from terminal_agent.core.till import Idle, Till
+from terminal_agent.core.till import Idle, Till, state_of, taken_over, terms_of
 from tillday_contracts.entries import FloatMoved, InitialCountConfirmed, TenderAmount, TillStarted
 from tillday_contracts.parts import Claim
 from tillday_contracts.wishes import DesiredTill
@@ -82,3 +82,17 @@ def test_a_replacement_asks_for_the_claims_on_the_session_that_the_back_office_n
     opening = opening_amounts(Till(), known, store_settings(), code="TILL1")
 
     assert [part.amount for part in opening.expected] == [15500]
+
+
+def test_an_opening_count_that_the_ledger_gives_back_asks_for_all_that_it_asked_for() -> None:
+    lost = started(GUEST, wanted=20000)
+    told = state_of(lost.till, "TILL1")
+    shift = Shift(lost.settings)
+
+    shift.till = taken_over(CLOSED, (told,), terms=terms_of(lost.settings), by="T1")
+
+    moved, opened = shift.do(CountFloat(CASHIER, cash_of(20500))).entries[-2:]
+    assert isinstance(moved, FloatMoved)
+    assert (moved.kept, moved.wanted, moved.amount) == (15000, 20000, 5000)
+    assert isinstance(opened, InitialCountConfirmed)
+    assert (opened.tenders[0].expected, opened.tenders[0].difference) == (20500, 0)

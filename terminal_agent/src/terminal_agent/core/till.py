@@ -274,12 +274,15 @@ def state_of(till: Till, code: str) -> TillState:
             last_receipt=till.receipts,
             last_cash_up=till.cash_ups,
         )
+    counting = phase if isinstance(phase, OpeningCount) else None
     return TillState(
         till=code,
         session_id=phase.session.session_id,
         status=phase.kind,
         business_date=phase.session.business_date,
+        kept=counting.kept if counting else (),
         expected=expected_now(till),
+        claims=counting.claims if counting else (),
         last_receipt=till.receipts,
         last_cash_up=till.cash_ups,
     )
@@ -321,7 +324,7 @@ def _resumed(state: TillState, terms: Terms, by: str) -> Phase:
     day = state.business_date or date.min
     session = Session(state.session_id, state.till, day, by, terms)
     if state.status == "opening_count":
-        return OpeningCount(session, state.expected)
+        return OpeningCount(session, state.expected, kept=state.kept, claims=state.claims)
     opening = tuple(
         OpeningTender(tender=part.tender, expected=part.amount, counted=part.amount, difference=0)
         for part in state.expected

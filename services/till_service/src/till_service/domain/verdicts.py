@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
+from till_service.domain.asked import NOTHING_ASKED, Asked
 from till_service.domain.figures import kept_now
-from till_service.domain.sessions import TillSession, status_of
+from till_service.domain.sessions import OpeningCount, TillSession, status_of
 from till_service.domain.streams import Held, Stream, Terminal
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import TenderAmount, TillState
@@ -170,18 +171,27 @@ def _standing(till: TillState) -> _Standing:
 
 
 def till_state(
-    session: TillSession, *, totals: Mapping[str, TenderTotals], last_receipt: int, last_cash_up: int
+    session: TillSession,
+    *,
+    totals: Mapping[str, TenderTotals],
+    last_receipt: int,
+    last_cash_up: int,
+    asked: Asked = NOTHING_ASKED,
 ) -> TillState:
-    """Return the ledger's view of a till in the terminal's words."""
-    status = status_of(session)
-    expected = tuple(TenderAmount(tender=name, amount=totals[name].expected) for name in sorted(totals))
+    """Return the ledger's view of a till in the terminal's words.
+
+    Before its opening count is confirmed nothing is in a session: `asked` is what that count asks for.
+    """
+    status, counting = status_of(session), isinstance(session, OpeningCount)
+    folded = tuple(TenderAmount(tender=name, amount=totals[name].expected) for name in sorted(totals))
     return TillState(
         till=session.facts.till,
         session_id=session.facts.session_id,
         status="closed_back" if status == "posted" else status,
         business_date=session.facts.business_date,
-        kept=kept_now(session, totals),
-        expected=expected,
+        kept=asked.kept if counting else kept_now(session, totals),
+        expected=asked.expected if counting else folded,
+        claims=asked.claims if counting else (),
         last_receipt=last_receipt,
         last_cash_up=last_cash_up,
     )

@@ -3,11 +3,13 @@
 from typing import Final
 
 from service_kit.database import Connection
+from till_service.domain.asked import NOTHING_ASKED, Asked, asked_by
+from till_service.domain.sessions import OpeningCount, TillSession
 from till_service.domain.streams import Stream, StreamId
 from till_service.domain.verdicts import View, till_state
 from till_service.persistence import rows
 from till_service.persistence.loading import read_positions, read_streams, read_terminals
-from tillday_contracts.entries import TillState
+from tillday_contracts.entries import TillState, read_body, read_envelope
 from tillday_contracts.link import Hello
 from tillday_contracts.topics import TerminalAddress
 
@@ -31,6 +33,12 @@ READ_TENDERS: Final = """
       FROM session_tender
      WHERE session_id = $1
      ORDER BY tender
+"""
+READ_START: Final = """
+    SELECT j.data
+      FROM position AS p
+      JOIN journal AS j USING (hash)
+     WHERE (p.store, p.terminal, p.epoch, p.seq) = ($1, $2, $3, $4)
 """
 
 
@@ -67,5 +75,14 @@ async def read_state(
     session = rows.session_of(row)
     tenders = await connection.fetch(READ_TENDERS, session.facts.session_id)
     totals = {t["tender"]: rows.totals_of(t) for t in tenders}
-    numbers = (stream.last_receipt, stream.last_cash_up) if stream is not None else (0, 0)
-    return (till_state(session, totals=totals, last_receipt=numbers[0], last_cash_up=numbers[1]),)
+    receipt, cash_up = (stream.last_receipt, stream.last_cash_up) if stream is not None else (0, 0)
+    asked = await _asked(connection, session)
+    return (till_state(session, totals=totals, last_receipt=receipt, last_cash_up=cash_up, asked=asked),)
+
+
+async def _asked(connection: Connection, session: TillSession) -> Asked:
+    if not isinstance(session, OpeningCount):
+        return NOTHING_ASKED
+    facts = session.facts
+    place = (facts.store, facts.terminal, facts.epoch, facts.start_seq)
+    return asked_by(read_body(read_envelope(await connection.fetchval(READ_START, *place))))
