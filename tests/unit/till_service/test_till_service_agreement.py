@@ -24,8 +24,8 @@ def view_of(ledger: Ledger, journal: WrittenJournal) -> tuple[TillState, ...]:
     stream = ledger.streams[StreamId(ADDRESS, journal.epoch)]
     session = list(ledger.sessions.values())[-1]
     totals = ledger.totals_of(session.facts.session_id)
-    numbers = {"last_receipt": stream.last_receipt, "last_cash_up": stream.last_cash_up}
-    return (till_state(session, totals=totals, **numbers),)
+    receipt, cash_up = stream.last_receipt, stream.last_cash_up
+    return (till_state(session, totals=totals, last_receipt=receipt, last_cash_up=cash_up),)
 
 
 def test_the_views_of_a_till_agree_after_every_entry_of_two_sessions() -> None:
