@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from terminal_agent.hardware.addresses import SerialAddress
 from terminal_agent.hardware.escpos_bytes import kick_pulse
-from terminal_agent.hardware.serial_device import SerialPrinter
-from terminal_agent.hardware.serial_line import SerialSettings
+from terminal_agent.hardware.line import LineSettings
+from terminal_agent.hardware.line_printer import LinePrinter
 from terminal_agent.hardware.virtual_control import VirtualPrinterControl, read_state
 
 
@@ -68,10 +69,14 @@ def device(tmp_path: Path) -> Iterator[DeviceProcess]:
 
 
 @pytest.fixture
-async def printer(device: DeviceProcess) -> AsyncIterator[SerialPrinter]:
-    settings = SerialSettings(
-        device.path, answer_seconds=0.25, stall_seconds=0.4, send_seconds=1.5, taken_seconds=1.0
+async def printer(device: DeviceProcess) -> AsyncIterator[LinePrinter]:
+    settings = LineSettings(
+        SerialAddress(device.path),
+        answer_seconds=0.25,
+        stall_seconds=0.4,
+        send_seconds=1.5,
+        taken_seconds=1.0,
     )
-    printer = SerialPrinter(settings, pulse=kick_pulse())
+    printer = LinePrinter(settings, pulse=kick_pulse())
     yield printer
     await printer.close()

@@ -27,7 +27,7 @@ from tillday_contracts.ids import (
 )
 from tillday_contracts.journal import canonical, digest_of, strict_json
 from tillday_contracts.model import Fact
-from tillday_contracts.movement_entries import Adjustment, FloatMoved, Movement, NoSale
+from tillday_contracts.movement_entries import Adjustment, DrawerLeftOpen, FloatMoved, Movement, NoSale
 from tillday_contracts.parts import (
     Approval,
     Claim,
@@ -55,6 +55,7 @@ __all__ = [
     "CashUpCancelled",
     "CashUpStarted",
     "CountAttempted",
+    "DrawerLeftOpen",
     "EntryBody",
     "Envelope",
     "FloatMoved",
@@ -235,6 +236,7 @@ BODIES: Final[dict[str, type[Fact]]] = {
     "TILL_JOINED": TillJoined,
     "TILL_LEFT": TillLeft,
     "GUESTS_TOLD": GuestsTold,
+    "DRAWER_LEFT_OPEN": DrawerLeftOpen,
     "CASH_UP_STARTED": CashUpStarted,
     "CASH_UP_CANCELLED": CashUpCancelled,
     "TENDER_CONFIRMED": TenderConfirmed,
@@ -264,6 +266,7 @@ EntryBody = (
     | TillJoined
     | TillLeft
     | GuestsTold
+    | DrawerLeftOpen
     | CashUpStarted
     | CashUpCancelled
     | TenderConfirmed

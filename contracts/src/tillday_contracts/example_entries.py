@@ -207,6 +207,7 @@ def _movement_entries() -> dict[str, BaseModel]:
             by=CASHIER,
             allowed_by=SUPERVISOR,
         ),
+        "entry.drawer_left_open": entries.DrawerLeftOpen(session_id=SESSION, seconds=61),
         "entry.no_sale": entries.NoSale(session_id=SESSION, reason="Change for a customer", by=CASHIER),
         "entry.receipt_deleted": entries.ReceiptDeleted(
             session_id=SESSION,

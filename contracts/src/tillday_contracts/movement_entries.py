@@ -61,6 +61,13 @@ class Adjustment(Fact):
     allowed_by: PersonId
 
 
+class DrawerLeftOpen(Fact):
+    """The drawer's sensor has said "open" for longer than the terminal tolerates; said once per opening."""
+
+    session_id: SessionId | None = None
+    seconds: Annotated[int, Field(strict=True, ge=0)]
+
+
 class NoSale(Fact):
     """The drawer was opened without a transaction."""
 

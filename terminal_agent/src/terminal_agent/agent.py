@@ -29,8 +29,8 @@ from terminal_agent.desk.reports import Reports
 from terminal_agent.desk.standing import Link, Standing
 from terminal_agent.enrolment import api_token, enrolled, identity_of
 from terminal_agent.hardware.escpos_bytes import kick_pulse, preload
-from terminal_agent.hardware.serial_device import SerialPrinter
-from terminal_agent.hardware.serial_line import SerialSettings
+from terminal_agent.hardware.line import LineSettings
+from terminal_agent.hardware.line_printer import LinePrinter
 from terminal_agent.http.api import application
 from terminal_agent.http.guard import Door
 from terminal_agent.http.parts import Parts
@@ -119,7 +119,7 @@ def put_together(settings: AgentSettings, bundle: EnrolmentBundle, book: Book, d
     broker = Address(bundle.mqtt_url, client_id, bundle.mqtt_user, bundle.mqtt_password)
     people = People(book, pepper=bytes.fromhex(bundle.pepper), idle_seconds=settings.person_idle_seconds)
     people.restore_tries()
-    printing = Printing(book, device)
+    printing = Printing(book, device, drawer_alarm_seconds=settings.drawer_alarm_seconds)
     link = Link(online=lambda: courier.online, stopped=lambda: courier.drain.stopped)
     standing = Standing(book, link, settings.data)
     courier = Courier(Call(address, broker, __version__), book, standing.follow)
@@ -135,8 +135,11 @@ def device_of(settings: AgentSettings) -> Device:
     """Return the printer with its drawer."""
     if settings.printer is None:
         return NoPrinter()
-    line = SerialSettings(path=settings.printer, answers=settings.printer_answers)
-    return SerialPrinter(line, pulse=kick_pulse())
+    line = LineSettings(
+        settings.printer, answers=settings.printer_answers, drawer_open_level=settings.drawer_open_level
+    )
+    pulse = kick_pulse(settings.drawer_pin, on_ms=settings.drawer_pulse_ms)
+    return LinePrinter(line, pulse=pulse)
 
 
 async def run_agent(settings: AgentSettings) -> None:
@@ -159,7 +162,7 @@ async def run_agent(settings: AgentSettings) -> None:
             )
             await stop.wait()
             log.info("stopping")
-        if isinstance(device, SerialPrinter):
+        if isinstance(device, LinePrinter):
             await device.close()
 
 

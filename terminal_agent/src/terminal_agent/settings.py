@@ -4,9 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from terminal_agent.hardware.addresses import PrinterAddress, printer_address
 from tillday_contracts.field_faults import faults_of
 
 PREFIX = "TILLDAY_AGENT_"
@@ -16,20 +17,40 @@ class BadSettings(Exception):
     """The settings do not allow a start; the text names the variable."""
 
 
+def _address(value: object) -> object:
+    return (printer_address(value) if value else None) if isinstance(value, str) else value
+
+
+def _number(value: object) -> object:
+    return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
 class AgentSettings(BaseSettings):
-    """`data` holds enrolment, journal and token; `printer` is a serial device, or nothing for none."""
+    """`data` holds enrolment, journal and token; `printer` says where the printer is, nothing means none.
+
+    `drawer_sensor`: the level of the drawer's pin that means open, as `drawer calibrate` found it.
+    """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     data: Path
     http_port: Annotated[int, Field(ge=1, le=65535)] = 7400
     anchor: Path | None = None
-    printer: Path | None = None
+    printer: Annotated[PrinterAddress | None, BeforeValidator(_address)] = None
     printer_answers: bool = True
-    paper_columns: Literal[32, 48] = 48
+    paper_columns: Annotated[Literal[32, 48], BeforeValidator(_number)] = 48
+    drawer_pin: Annotated[Literal[2, 5], BeforeValidator(_number)] = 2
+    drawer_pulse_ms: Annotated[int, Field(ge=50, le=500)] = 100
+    drawer_sensor: Literal["none", "high", "low"] = "none"
+    drawer_alarm_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
     person_idle_seconds: Annotated[int, Field(ge=10, le=86_400)] = 1800
     clock_file: Path | None = None
     log_format: Annotated[Literal["json", "console"], Field(validation_alias="TILLDAY_LOG_FORMAT")] = "json"
+
+    @property
+    def drawer_open_level(self) -> bool | None:
+        """The level that means open, None without a sensor."""
+        return None if self.drawer_sensor == "none" else self.drawer_sensor == "high"
 
     @property
     def anchor_file(self) -> Path:

@@ -1,15 +1,22 @@
-"""One suite for the printer in memory and the one on a line: what tests assume is what the line does."""
+"""One suite for the printer in memory and those on lines: what tests assume is what the lines do."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from printers_on_wires import FarEnd, NetworkPrinter, UsbBus
+from terminal_agent.hardware.addresses import PrinterAddress, UsbAddress
 from terminal_agent.hardware.escpos_bytes import encode, kick_pulse
+from terminal_agent.hardware.line import LineSettings, WireOpening
+from terminal_agent.hardware.line_printer import LinePrinter
 from terminal_agent.hardware.memory_printer import MemoryPrinter
 from terminal_agent.hardware.ports import DeviceUnreachable, DrawerPosition, Outcome, Paper
 from terminal_agent.hardware.tape import decode
+from terminal_agent.hardware.usb_wire import open_usb
+from terminal_agent.hardware.wires import Wire
 from terminal_agent.paper.lines import Cut, Qr, Text
 
 RECEIPT = encode((Text("Milk 1.20 €"), Qr("T1-7K3QX-1"), Cut()), columns=48)
@@ -25,13 +32,47 @@ class Bench:
     tape: Callable[[], bytes]
 
 
-@pytest.fixture(params=["memory", "line"])
+@pytest.fixture(params=["memory", "line", "network", "usb"])
 def bench(request: pytest.FixtureRequest) -> Bench:
-    if request.param == "line":
+    kind: str = request.param
+    if kind == "memory":
+        memory = MemoryPrinter(pulse=kick_pulse())
+        return Bench(memory, lambda **wishes: trouble_in_memory(memory, wishes), lambda: memory.tape)
+    if kind == "line":
         device, printer = request.getfixturevalue("device"), request.getfixturevalue("printer")
         return Bench(printer, device.control.set, lambda: device.tape)
-    memory = MemoryPrinter(pulse=kick_pulse())
-    return Bench(memory, lambda **wishes: trouble_in_memory(memory, wishes), lambda: memory.tape)
+    far, printer = request.getfixturevalue(kind)
+    return Bench(printer, far.trouble, lambda: far.tape)
+
+
+@pytest.fixture
+async def network() -> AsyncIterator[tuple[FarEnd, LinePrinter]]:
+    there = NetworkPrinter()
+    printer = LinePrinter(quick(there.address), pulse=kick_pulse())
+    yield there.far, printer
+    await printer.close()
+    there.close()
+
+
+@pytest.fixture
+async def usb() -> AsyncIterator[tuple[FarEnd, LinePrinter]]:
+    bus = UsbBus()
+    printer = LinePrinter(quick(bus.address), pulse=kick_pulse(), opening=on(bus))
+    yield bus.far, printer
+    await printer.close()
+
+
+def quick(address: PrinterAddress) -> LineSettings:
+    """Short patience: nobody answers later here."""
+    return LineSettings(address, answer_seconds=0.25, stall_seconds=0.4, send_seconds=1.5, taken_seconds=1.0)
+
+
+def on(bus: UsbBus) -> WireOpening:
+    def opening(address: PrinterAddress, stop: threading.Event) -> Wire:
+        assert isinstance(address, UsbAddress)
+        return open_usb(address, stop, backend=bus)
+
+    return opening
 
 
 def trouble_in_memory(memory: MemoryPrinter, wishes: dict[str, Any]) -> None:
@@ -97,3 +138,12 @@ async def test_a_kick_opens_the_drawer(bench: Bench) -> None:
     await bench.printer.kick()
     assert (await bench.printer.position()) is DrawerPosition.OPEN
     assert decode(bench.tape())[0].pulses == 1
+
+
+async def test_a_usb_transfer_that_timed_out_may_have_arrived() -> None:
+    bus = UsbBus()
+    one_way = LineSettings(bus.address, answers=False, stall_seconds=0.2, send_seconds=0.4)
+    printer = LinePrinter(one_way, pulse=kick_pulse(), opening=on(bus))
+    bus.stuck = True
+    assert (await printer.print(RECEIPT)).outcome is Outcome.UNKNOWN
+    await printer.close()

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from terminal_agent.hardware.addresses import SerialAddress
 from terminal_agent.hardware.escpos_bytes import encode, kick_pulse
+from terminal_agent.hardware.line import LineSettings
+from terminal_agent.hardware.line_printer import LinePrinter
 from terminal_agent.hardware.ports import (
     DeviceError,
     DeviceUnreachable,
@@ -21,8 +24,6 @@ from terminal_agent.hardware.ports import (
     Paper,
     PrinterStatus,
 )
-from terminal_agent.hardware.serial_device import SerialPrinter
-from terminal_agent.hardware.serial_line import SerialSettings
 from terminal_agent.hardware.tape import decode
 from terminal_agent.paper.lines import Cut, Qr, Rule, Text
 from virtual_devices import DeviceProcess
@@ -34,7 +35,7 @@ OTHER = encode((Text("other"), Cut()), columns=48)
 
 
 async def test_the_bytes_on_the_tape_are_the_bytes_of_the_document(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     result = await printer.print(RECEIPT)
     assert result.outcome is Outcome.PRINTED
@@ -42,7 +43,7 @@ async def test_the_bytes_on_the_tape_are_the_bytes_of_the_document(
 
 
 async def test_a_document_larger_than_every_buffer_arrives_whole(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     long = encode((*(Text(f"row {n} of a long receipt") for n in range(600)), Cut()), columns=48)
     assert len(long) > 3 * 4096
@@ -50,13 +51,13 @@ async def test_a_document_larger_than_every_buffer_arrives_whole(
     assert device.tape == long
 
 
-async def test_a_healthy_printer_says_so(printer: SerialPrinter, device: DeviceProcess) -> None:
+async def test_a_healthy_printer_says_so(printer: LinePrinter, device: DeviceProcess) -> None:
     status = await printer.status()
     assert (status.online, status.paper, status.obstacle) == (True, Paper.ENOUGH, "")
 
 
 async def test_the_pulse_opens_the_drawer_and_it_is_seen_open_until_closed(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     assert await printer.position() is DrawerPosition.CLOSED
     await printer.kick()
@@ -69,7 +70,7 @@ async def test_the_pulse_opens_the_drawer_and_it_is_seen_open_until_closed(
     assert events.count("closed") == 1
 
 
-async def test_a_stuck_drawer_stays_open(printer: SerialPrinter, device: DeviceProcess) -> None:
+async def test_a_stuck_drawer_stays_open(printer: LinePrinter, device: DeviceProcess) -> None:
     device.control.set(drawer_stuck=True)
     await printer.kick()
     await asyncio.sleep(1.5)
@@ -77,7 +78,7 @@ async def test_a_stuck_drawer_stays_open(printer: SerialPrinter, device: DeviceP
 
 
 async def test_without_paper_nothing_is_sent_and_the_cashier_knows_why(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     device.control.set(paper="out")
     result = await printer.print(RECEIPT)
@@ -88,7 +89,7 @@ async def test_without_paper_nothing_is_sent_and_the_cashier_knows_why(
 
 
 async def test_paper_that_ends_midway_is_unknown_with_its_reason(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     device.control.set(rows_left=2)
     result = await printer.print(RECEIPT)
@@ -97,21 +98,19 @@ async def test_paper_that_ends_midway_is_unknown_with_its_reason(
     assert device.tape == RECEIPT
 
 
-async def test_an_open_cover_is_named(printer: SerialPrinter, device: DeviceProcess) -> None:
+async def test_an_open_cover_is_named(printer: LinePrinter, device: DeviceProcess) -> None:
     device.control.set(cover_open=True)
     result = await printer.print(RECEIPT)
     assert (result.outcome, result.reason) == (Outcome.NOTHING_SENT, "the printer's cover is open")
 
 
-async def test_low_paper_prints(printer: SerialPrinter, device: DeviceProcess) -> None:
+async def test_low_paper_prints(printer: LinePrinter, device: DeviceProcess) -> None:
     device.control.set(paper="low")
     assert (await printer.status()).paper is Paper.LOW
     assert (await printer.print(RECEIPT)).outcome is Outcome.PRINTED
 
 
-async def test_no_answer_is_unknown_and_nothing_is_sent(
-    printer: SerialPrinter, device: DeviceProcess
-) -> None:
+async def test_no_answer_is_unknown_and_nothing_is_sent(printer: LinePrinter, device: DeviceProcess) -> None:
     device.control.set(mute=True)
     assert await printer.status() == PrinterStatus()
     result = await printer.print(RECEIPT)
@@ -122,11 +121,11 @@ async def test_no_answer_is_unknown_and_nothing_is_sent(
 
 
 async def test_the_control_a_printer_that_never_answers_can_be_declared_so(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     device.control.set(mute=True)
     settings = replace(printer._work._settings, answers=False)
-    one_way = SerialPrinter(settings, pulse=kick_pulse())
+    one_way = LinePrinter(settings, pulse=kick_pulse())
     assert (await one_way.print(RECEIPT)).outcome is Outcome.PRINTED
     assert await one_way.status() == PrinterStatus()
     await one_way.close()
@@ -134,7 +133,7 @@ async def test_the_control_a_printer_that_never_answers_can_be_declared_so(
 
 
 async def test_a_blocked_printer_gives_an_answer_in_time_and_holds_up_nobody_else(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     device.control.set(stalled=True)
     began = time.monotonic()
@@ -149,10 +148,10 @@ async def test_a_blocked_printer_gives_an_answer_in_time_and_holds_up_nobody_els
 
 
 async def test_a_printer_that_blocks_midway_times_out_within_the_limit(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     settings = replace(printer._work._settings, answers=False)
-    one_way = SerialPrinter(settings, pulse=kick_pulse())
+    one_way = LinePrinter(settings, pulse=kick_pulse())
     device.control.set(stalled=True)
     began = time.monotonic()
     result = await one_way.print(bytes(200_000))
@@ -162,8 +161,8 @@ async def test_a_printer_that_blocks_midway_times_out_within_the_limit(
 
 
 async def test_closing_does_not_wait_for_a_blocked_printer(device: DeviceProcess) -> None:
-    settings = SerialSettings(device.path, answers=False, stall_seconds=30, send_seconds=30)
-    printer = SerialPrinter(settings, pulse=kick_pulse())
+    settings = LineSettings(SerialAddress(device.path), answers=False, stall_seconds=30, send_seconds=30)
+    printer = LinePrinter(settings, pulse=kick_pulse())
     device.control.set(stalled=True)
     work = asyncio.create_task(printer.print(bytes(200_000)))
     waiting = asyncio.create_task(printer.print(RECEIPT))
@@ -176,7 +175,7 @@ async def test_closing_does_not_wait_for_a_blocked_printer(device: DeviceProcess
 
 
 async def test_a_missing_device_is_unreachable(tmp_path: Path) -> None:
-    printer = SerialPrinter(SerialSettings(tmp_path / "none"), pulse=kick_pulse())
+    printer = LinePrinter(LineSettings(SerialAddress(tmp_path / "none")), pulse=kick_pulse())
     result = await printer.print(RECEIPT)
     assert result.outcome is Outcome.NOTHING_SENT
     assert "cannot be opened" in result.reason
@@ -186,7 +185,7 @@ async def test_a_missing_device_is_unreachable(tmp_path: Path) -> None:
 
 
 async def test_after_kill_9_and_return_the_next_receipt_comes_out(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     await printer.print(OTHER)
     device.kill()
@@ -196,26 +195,24 @@ async def test_after_kill_9_and_return_the_next_receipt_comes_out(
     assert device.tape == OTHER + RECEIPT
 
 
-async def test_a_device_plugged_in_anew_is_found_at_once(
-    printer: SerialPrinter, device: DeviceProcess
-) -> None:
+async def test_a_device_plugged_in_anew_is_found_at_once(printer: LinePrinter, device: DeviceProcess) -> None:
     await printer.print(OTHER)
     device.control.set(present=True)
     assert (await printer.print(RECEIPT)).outcome is Outcome.PRINTED
 
 
 async def test_a_second_process_on_the_same_line_is_refused(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     await printer.print(OTHER)
-    second = SerialPrinter(SerialSettings(device.path), pulse=kick_pulse())
+    second = LinePrinter(LineSettings(SerialAddress(device.path)), pulse=kick_pulse())
     assert (await second.print(RECEIPT)).outcome is Outcome.NOTHING_SENT
     await second.close()
     assert device.tape == OTHER
 
 
 async def test_wherever_the_plug_is_pulled_the_answer_is_true(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     """Nothing sent means no byte on paper, printed means all of them, and the next document is always
     whole.
@@ -239,7 +236,7 @@ async def test_wherever_the_plug_is_pulled_the_answer_is_true(
 
 
 async def test_a_pulse_cut_midway_is_an_error_and_not_repeated(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     device.control.set(vanish_after=2)
     with suppress(DeviceError):  # the line took it all: the promise is no more than "sent"
@@ -249,7 +246,7 @@ async def test_a_pulse_cut_midway_is_an_error_and_not_repeated(
     assert not (device.data / "drawer-events.jsonl").read_text()
 
 
-async def test_a_name_full_of_commands_opens_no_drawer(printer: SerialPrinter, device: DeviceProcess) -> None:
+async def test_a_name_full_of_commands_opens_no_drawer(printer: LinePrinter, device: DeviceProcess) -> None:
     evil = "Milk\x1bp\x00\x32\x32\x1d\x56\x00\x10\x04\x01"
     await printer.print(encode((Text(evil), Cut()), columns=48))
     assert not (device.data / "drawer-events.jsonl").read_text()
@@ -258,14 +255,14 @@ async def test_a_name_full_of_commands_opens_no_drawer(printer: SerialPrinter, d
 
 
 async def test_the_control_the_same_bytes_sent_raw_do_open_it(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     await printer.print("Milk\x1bp\x00\x32\x32\n".encode("ascii"))
     assert await until(lambda: "opened" in (device.data / "drawer-events.jsonl").read_text())
 
 
 async def test_a_lying_printer_is_believed_but_its_paper_shows_the_truth(
-    printer: SerialPrinter, device: DeviceProcess
+    printer: LinePrinter, device: DeviceProcess
 ) -> None:
     device.control.set(paper="out", lies=True)
     assert (await printer.print(RECEIPT)).outcome is Outcome.PRINTED

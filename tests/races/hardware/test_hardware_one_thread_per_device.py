@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from terminal_agent.hardware.addresses import SerialAddress
 from terminal_agent.hardware.escpos_bytes import encode, kick_pulse
+from terminal_agent.hardware.line import Line, LineSettings
+from terminal_agent.hardware.line_printer import LinePrinter
 from terminal_agent.hardware.ports import DeviceUnreachable, Outcome
-from terminal_agent.hardware.serial_device import SerialPrinter
-from terminal_agent.hardware.serial_line import SerialLine, SerialSettings
 from terminal_agent.hardware.tape import decode
 from terminal_agent.paper.lines import Cut, Text
 
@@ -58,8 +59,8 @@ def recorder() -> Iterator[Recorder]:
 
 
 @pytest.fixture
-async def printer(recorder: Recorder) -> AsyncIterator[SerialPrinter]:
-    printer = SerialPrinter(SerialSettings(recorder.path, answers=False), pulse=kick_pulse())
+async def printer(recorder: Recorder) -> AsyncIterator[LinePrinter]:
+    printer = LinePrinter(LineSettings(SerialAddress(recorder.path), answers=False), pulse=kick_pulse())
     yield printer
     await printer.close()
 
@@ -70,7 +71,7 @@ def whole_documents(tape: bytes) -> int:
 
 
 async def test_receipts_printed_at_the_same_time_come_out_one_after_the_other(
-    recorder: Recorder, printer: SerialPrinter
+    recorder: Recorder, printer: LinePrinter
 ) -> None:
     results = await asyncio.gather(*(printer.print(document(caller)) for caller in range(CALLERS)))
     assert all(result.outcome is Outcome.PRINTED for result in results)
@@ -79,7 +80,7 @@ async def test_receipts_printed_at_the_same_time_come_out_one_after_the_other(
 
 
 def test_the_control_threads_that_share_a_line_mix_their_receipts(recorder: Recorder) -> None:
-    line = SerialLine(SerialSettings(recorder.path), threading.Event())
+    line = Line(LineSettings(SerialAddress(recorder.path)), threading.Event())
     start = threading.Barrier(CALLERS)
 
     def send(caller: int) -> None:
@@ -97,15 +98,15 @@ def test_the_control_threads_that_share_a_line_mix_their_receipts(recorder: Reco
 
 
 def test_a_line_has_one_holder(recorder: Recorder) -> None:
-    first = SerialLine(SerialSettings(recorder.path), threading.Event())
+    first = Line(LineSettings(SerialAddress(recorder.path)), threading.Event())
     with pytest.raises(DeviceUnreachable):
-        SerialLine(SerialSettings(recorder.path), threading.Event())
+        Line(LineSettings(SerialAddress(recorder.path)), threading.Event())
     first.close(discard=False)
-    SerialLine(SerialSettings(recorder.path), threading.Event()).close(discard=False)
+    Line(LineSettings(SerialAddress(recorder.path)), threading.Event()).close(discard=False)
 
 
 async def test_a_caller_that_stops_waiting_does_not_stop_the_printer(
-    recorder: Recorder, printer: SerialPrinter
+    recorder: Recorder, printer: LinePrinter
 ) -> None:
     impatient = asyncio.create_task(printer.print(document(0)))
     await asyncio.sleep(0)

@@ -116,6 +116,7 @@ def terminal_child(code: str, folder: Path, *, port: int, printer: Path, extra: 
             "TILLDAY_AGENT_DATA": str(folder),
             "TILLDAY_AGENT_HTTP_PORT": str(port),
             "TILLDAY_AGENT_PRINTER": str(printer),
+            "TILLDAY_AGENT_DRAWER_SENSOR": "high",
             "TILLDAY_LOG_FORMAT": "console",
             **extra,
         },

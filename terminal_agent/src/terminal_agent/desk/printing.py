@@ -14,6 +14,7 @@ import structlog
 
 from terminal_agent.crash import crash_point
 from terminal_agent.desk.book import Aside, Book
+from terminal_agent.hardware.drawer_watch import DrawerWatch, left_open, observe, told
 from terminal_agent.hardware.ports import (
     CashDrawer,
     DeviceError,
@@ -26,11 +27,12 @@ from terminal_agent.hardware.ports import (
 from terminal_agent.journal import rows
 from terminal_agent.journal.failures import JournalError
 from terminal_agent.journal.rows import Effect, PrintState
-from tillday_contracts.entries import Printed
+from tillday_contracts.entries import DrawerLeftOpen, Printed
 
 log = structlog.get_logger()
 _PATIENCE_SECONDS = (0.5, 1.0, 2.0, 5.0)
 _LOOK_SECONDS = 5.0
+_ALARM_SECONDS = 60.0
 
 
 class Device(ReceiptPrinter, CashDrawer, Protocol):
@@ -63,9 +65,11 @@ class Job:
 class Printing:
     """Takes jobs at once and works them off one after the other."""
 
-    def __init__(self, book: Book, device: Device) -> None:
+    def __init__(self, book: Book, device: Device, *, drawer_alarm_seconds: float = _ALARM_SECONDS) -> None:
         self._book = book
         self._device = device
+        self._tolerated = drawer_alarm_seconds
+        self._drawer = DrawerWatch()
         self._jobs: asyncio.Queue[Job] = asyncio.Queue()
         self._status = PrinterStatus()
         self._stuck = False
@@ -95,8 +99,33 @@ class Printing:
     async def watch(self) -> None:
         """Ask the printer how it is, now and then, until cancelled."""
         while True:
-            self._status = await self._device.status()
+            await self.look()
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def look(self) -> None:
+        """Ask the printer how it is; a drawer that stands open for too long is told of in the journal."""
+        self._status = await self._device.status()
+        at = self._book.world.monotonic()
+        self._drawer = observe(self._drawer, self._status.drawer, at=at)
+        seconds = left_open(self._drawer, at=at, tolerated=self._tolerated)
+        if seconds is None:
+            return
+        self._drawer = told(self._drawer)
+        try:
+            await self._tell_of_drawer(seconds)
+        except JournalError as error:
+            log.error("the journal does not take that the drawer stands open", reason=str(error))
+
+    async def _tell_of_drawer(self, seconds: int) -> None:
+        async with self._book.turn:
+            session = self._book.memory.till.session
+            session_id = session.session_id if session is not None else None
+            await self._book.write((DrawerLeftOpen(session_id=session_id, seconds=seconds),))
+
+    @property
+    def alarm(self) -> str | None:
+        """What a person should know about the drawer."""
+        return "The drawer stands open: close it." if self._drawer.told else None
 
     def add(self, job: Job) -> None:
         """Take a job whose entry is committed."""

@@ -74,11 +74,12 @@ def in_order_answer(condition: Condition) -> bytes:
 
 
 def read_status(
-    printer: int | None, cause: int | None, paper: int | None, *, open_level: bool = True
+    printer: int | None, cause: int | None, paper: int | None, *, open_level: bool | None = True
 ) -> PrinterStatus:
     """Return what the answers to DLE EOT 1, 2 and 4 say; None is an answer that did not come.
 
-    `open_level` is the level of the drawer's pin that means open: drawers are wired both ways.
+    `open_level` is the level of the drawer's pin that means open: drawers are wired both ways. None: the
+    drawer has no sensor, and the level says nothing.
     """
     return PrinterStatus(
         online=None if printer is None else not printer & _OFFLINE and not (cause or 0) & _ERROR,
@@ -96,7 +97,7 @@ def _paper(answer: int | None) -> Paper:
     return Paper.LOW if answer & _PAPER_LOW else Paper.ENOUGH
 
 
-def _drawer(answer: int | None, *, open_level: bool) -> DrawerPosition:
-    if answer is None:
+def _drawer(answer: int | None, *, open_level: bool | None) -> DrawerPosition:
+    if answer is None or open_level is None:
         return DrawerPosition.UNKNOWN
     return DrawerPosition.OPEN if bool(answer & _DRAWER_LEVEL) is open_level else DrawerPosition.CLOSED

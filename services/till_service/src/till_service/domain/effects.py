@@ -17,6 +17,7 @@ from tillday_contracts.entries import (
     CashUpCancelled,
     CashUpStarted,
     CountAttempted,
+    DrawerLeftOpen,
     FloatMoved,
     Genesis,
     InitialCountConfirmed,
@@ -84,7 +85,7 @@ def _live(book: Book, proven: Proven, stream: Stream) -> Effect:
             return step(book, proven, stream, body)
         case Adjustment():
             return _adjust(book, proven, body)
-        case CountAttempted() | TenderConfirmed() | NoSale():
+        case CountAttempted() | TenderConfirmed() | NoSale() | DrawerLeftOpen():
             return Effect("none", body.session_id)
         case Attested():
             _say(book, proven, TerminalAttested, business_date=body.business_date, revision=body.revision)

@@ -1,4 +1,4 @@
-"""Printer and drawer on a serial line, owned by one thread.
+"""Printer and drawer on a line - serial, USB or network - owned by one thread.
 
 The order of a print: ask the printer for its state (silence or an obstacle: nothing was sent), send the
 document, then ask in the order of the data whether all of it was taken.
@@ -6,12 +6,12 @@ document, then ask in the order of the data whether all of it was taken.
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from terminal_agent.hardware.commands import RESYNCHRONISE
+from terminal_agent.hardware.line import Line, LineBroken, LineSettings, WireOpening, open_wire
 from terminal_agent.hardware.ports import (
     DeviceError,
     DeviceUnreachable,
@@ -20,7 +20,6 @@ from terminal_agent.hardware.ports import (
     PrinterStatus,
     PrintResult,
 )
-from terminal_agent.hardware.serial_line import LineBroken, SerialLine, SerialSettings
 from terminal_agent.hardware.status_bytes import (
     ASK_ALL_TAKEN,
     ASK_OFFLINE_CAUSE,
@@ -37,14 +36,14 @@ _OPEN_ATTEMPTS: Final = 2
 _LOOK_EVERY_SECONDS: Final = 0.5
 
 
-class SerialPrinter:
-    """A ReceiptPrinter and CashDrawer on a serial line; survives unplugging, power cuts, a moved device."""
+class LinePrinter:
+    """A ReceiptPrinter and CashDrawer on a line; survives unplugging, power cuts, a moved device."""
 
-    def __init__(self, settings: SerialSettings, *, pulse: bytes) -> None:
+    def __init__(self, settings: LineSettings, *, pulse: bytes, opening: WireOpening = open_wire) -> None:
         """Nothing is opened yet; `pulse` opens the drawer."""
         self._pulse = pulse
         self._stop = threading.Event()
-        self._work = _DeviceWork(settings, self._stop)
+        self._work = _DeviceWork(settings, self._stop, opening)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="printer")
 
     async def print(self, data: bytes) -> PrintResult:
@@ -78,10 +77,11 @@ class SerialPrinter:
 class _DeviceWork:
     """What the device's thread does. Only that thread calls it, but for `drop_line` after its end."""
 
-    def __init__(self, settings: SerialSettings, stop: threading.Event) -> None:
+    def __init__(self, settings: LineSettings, stop: threading.Event, opening: WireOpening) -> None:
         self._settings = settings
+        self._opening = opening
         self._stop = stop
-        self._line: SerialLine | None = None
+        self._line: Line | None = None
         self._in_doubt = False
 
     def print(self, data: bytes) -> PrintResult:
@@ -116,14 +116,14 @@ class _DeviceWork:
         if line is not None:
             line.close(discard=discard)
 
-    def _open_line(self) -> SerialLine:
+    def _open_line(self) -> Line:
         if self._stop.is_set():
             raise DeviceUnreachable("the till is shutting down")
         if self._line is None:
-            self._line = SerialLine(self._settings, self._stop)
+            self._line = Line(self._settings, self._stop, self._opening)
         return self._line
 
-    def _ready_line(self) -> SerialLine:
+    def _ready_line(self) -> Line:
         """Return a line whose printer says that it can print, or raise DeviceUnreachable.
 
         A printer that cannot answer is believed to be there as long as the line does not hang up.
@@ -149,7 +149,7 @@ class _DeviceWork:
             self.drop_line()  # perhaps the device was plugged in anew: a fresh line finds it
         return PrinterStatus()
 
-    def _send(self, line: SerialLine, data: bytes) -> None:
+    def _send(self, line: Line, data: bytes) -> None:
         """Send a document or pulse; raises DeviceUnreachable if no byte of it left, DeviceError if some
         did.
         """
@@ -173,19 +173,19 @@ class _DeviceWork:
         self._in_doubt = True
         self.drop_line()
 
-    def _doubt_after(self, line: SerialLine) -> str:
+    def _doubt_after(self, line: Line) -> str:
         """Return nothing once the document is out, else why that is not sure."""
         if self._settings.answers:
             return self._wait_until_taken(line)
         return "" if line.drain(self._settings.stall_seconds) else "the printer takes no more data"
 
-    def _wait_until_taken(self, line: SerialLine) -> str:
+    def _wait_until_taken(self, line: Line) -> str:
         """Return nothing once the printer has taken everything sent, else the reason for doubt."""
-        end = time.monotonic() + self._settings.taken_seconds
+        end = self._settings.now() + self._settings.taken_seconds
         try:
             line.forget_late_answers(is_in_order)
             line.send(ASK_ALL_TAKEN)
-            while time.monotonic() < end and not self._stop.is_set():
+            while self._settings.now() < end and not self._stop.is_set():
                 if line.answer(is_in_order, _LOOK_EVERY_SECONDS) is not None:
                     return ""
                 status = self._ask_status(line)
@@ -195,14 +195,14 @@ class _DeviceWork:
             return str(broken)
         return "the printer did not confirm the document"
 
-    def _ask_status(self, line: SerialLine) -> PrinterStatus:
+    def _ask_status(self, line: Line) -> PrinterStatus:
         printer = self._ask(line, ASK_PRINTER)
         if printer is None:
             return PrinterStatus()
         cause, paper = self._ask(line, ASK_OFFLINE_CAUSE), self._ask(line, ASK_PAPER)
         return read_status(printer, cause, paper, open_level=self._settings.drawer_open_level)
 
-    def _ask(self, line: SerialLine, question: bytes) -> int | None:
+    def _ask(self, line: Line, question: bytes) -> int | None:
         line.forget_late_answers(is_real_time)
         line.send(question)
         return line.answer(is_real_time, self._settings.answer_seconds)
