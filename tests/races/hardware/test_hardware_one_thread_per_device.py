@@ -18,10 +18,12 @@ from terminal_agent.hardware.tape import decode
 from terminal_agent.paper.lines import Cut, Text
 
 CALLERS = 6
+ROWS = 400
+"""More than the line's buffer holds: who sends a document has to wait in the middle of it."""
 
 
 def document(caller: int) -> bytes:
-    return encode((*(Text(f"caller {caller} row {row}") for row in range(60)), Cut()), columns=48)
+    return encode((*(Text(f"caller {caller} row {row}") for row in range(ROWS)), Cut()), columns=48)
 
 
 class Recorder:
