@@ -67,6 +67,7 @@ class _Demo:
         plan = Plan(
             terminals=demo_terminals(options.terminals),
             prepare=prepare_demo,
+            printer_pages=True,
             ports=options.ports,
             fresh=options.fresh,
             settings=LauncherSettings(),
@@ -123,9 +124,8 @@ def _places(system: LocalSystem, options: DemoOptions) -> Table:
     for address in system.plan.terminals:
         name = f"terminal-{address.terminal}"
         table.add_row(f"terminal {address.terminal}", system.terminal_url(address), str(pids.get(name, "")))
-        tape = system.folder.device(address.terminal) / "tape.bin"
         printer = str(pids.get(f"printer-{address.terminal}", ""))
-        table.add_row(f"printer of {address.terminal}", str(tape), printer)
+        table.add_row(f"printer and drawer of {address.terminal}", system.printer_url(address), printer)
     table.add_row("broker, for services", system.nats_url, str(pids.get("broker", "elsewhere")))
     table.add_row("broker, for terminals", system.mqtt_url, "")
     table.add_row("database", system.database.url, str(pids.get("database", "elsewhere")))

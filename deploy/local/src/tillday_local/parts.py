@@ -96,12 +96,14 @@ def service_child(name: str, links: Links, *, port: int, nats_password: str, dat
     )
 
 
-def printer_child(code: str, folder: Path) -> Child:
-    """A virtual receipt printer with its cash drawer."""
+def printer_child(code: str, folder: Path, *, page_port: int | None = None) -> Child:
+    """A virtual receipt printer with its cash drawer, with a page that shows both where a port is given."""
     folder.mkdir(parents=True, exist_ok=True)
+    named = ("--name", f"Printer and drawer of {code}")
+    page = ("--http-port", str(page_port), *named) if page_port is not None else ()
     return Child(
         name=f"printer-{code}",
-        command=_python("terminal_agent.hardware.virtual", "--data", str(folder)),
+        command=_python("terminal_agent.hardware.virtual", "--data", str(folder), *page),
         answers=exists_probe(folder / "printer"),
     )
 

@@ -59,6 +59,8 @@ class Plan:
     """Which services run; the schemas of all of them exist in any case."""
     guests: Sequence[TerminalAddress] = ()
     """Terminals that may connect without an agent of ours."""
+    printer_pages: bool = False
+    """Whether each virtual printer shows its paper and drawer on a page."""
     settings: LauncherSettings = field(default_factory=LauncherSettings)
 
 
@@ -121,6 +123,10 @@ class LocalSystem:
         """The agent's local HTTP interface."""
         return f"http://127.0.0.1:{self.ports[_agent(address)]}"
 
+    def printer_url(self, address: TerminalAddress) -> str:
+        """The page of a terminal's virtual printer, where the plan asks for one."""
+        return f"http://127.0.0.1:{self.ports[_printer(address)]}"
+
     @property
     def services(self) -> tuple[str, ...]:
         """The names of the services."""
@@ -177,7 +183,11 @@ class LocalSystem:
         """Start at once what a former run has set up: every part waits for broker and database by itself."""
         for address in self.plan.terminals:
             self.supervisor.launch(
-                parts.printer_child(address.terminal, self.folder.device(address.terminal))
+                parts.printer_child(
+                    address.terminal,
+                    self.folder.device(address.terminal),
+                    page_port=self.ports[_printer(address)] if self.plan.printer_pages else None,
+                )
             )
             if self._is_enrolled(address):
                 self._launch_terminal(address)
@@ -291,7 +301,13 @@ class LocalSystem:
             raise SettingsWrong(f"{unknown[0]} has no port here; those that can be set are {known}")
 
     def _port_names(self) -> tuple[str, ...]:
-        return (*SHARED_PORTS, *(_agent(address) for address in self.plan.terminals))
+        pages = self.plan.terminals if self.plan.printer_pages else ()
+        agents = (_agent(address) for address in self.plan.terminals)
+        return (*SHARED_PORTS, *agents, *(_printer(address) for address in pages))
+
+
+def _printer(address: TerminalAddress) -> str:
+    return f"printer-{address.terminal}"
 
 
 def _agent(address: TerminalAddress) -> str:

@@ -4,7 +4,7 @@
 serial device (made anew at each start and each time the device "is plugged in"); `tape.bin`, every byte
 that reached the paper; `drawer-events.jsonl`, a line for each opening and closing; `printer-state.json` and
 the pipe `printer-control` (see virtual_control). Ready once the link exists and the state file names the
-process.
+process. With `--http-port` a page on the loopback interface shows paper and drawer (see virtual_page).
 """
 
 import argparse
@@ -17,8 +17,8 @@ import signal
 import sys
 import time
 import tty
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -227,6 +227,8 @@ def main(arguments: Sequence[str]) -> int:
         metavar="SECONDS",
         help="how long the drawer stands open",
     )
+    parser.add_argument("--http-port", type=int, metavar="PORT", help="show paper and drawer on a page there")
+    parser.add_argument("--name", default="Printer and drawer", help="what the page is called")
     parser.add_argument("--width", type=int, choices=(58, 80), default=80, help="width of the paper in mm")
     options = parser.parse_args(arguments)
     try:
@@ -243,8 +245,38 @@ def main(arguments: Sequence[str]) -> int:
         return _refuse(f"the folder {options.data} cannot be used: {error.strerror}; choose another --data")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, device.stop)
-    device.run()
+    try:
+        with _page(options.data, options.name, options.http_port):
+            device.run()
+    except _PortTaken as taken:
+        return _refuse(str(taken))
     return 0
+
+
+class _PortTaken(Exception):
+    """Somebody else listens where the page should be."""
+
+
+@contextmanager
+def _page(data: Path, name: str, port: int | None) -> Iterator[None]:
+    """Show the page while the block runs, where a port is given. Raises _PortTaken."""
+    if port is None:
+        yield
+        return
+    from terminal_agent.hardware.virtual_page import Page, PageServer, listen  # noqa: PLC0415
+
+    try:
+        door = listen(port)
+    except OSError as error:
+        raise _PortTaken(
+            f"port {port} cannot be used ({error.strerror}): choose another --http-port"
+        ) from None
+    server = PageServer(Page(data, name), door)
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()
 
 
 def _refuse(reason: str) -> int:
