@@ -8,9 +8,11 @@ LEDGER: Final[Mapping[str, str]] = MappingProxyType(
     {
         "keys": "SELECT key_id, key FROM till.journal_key",
         "journal": """
-            SELECT store, terminal, epoch, seq, prev, hash, data, recorded_at, quarantine, placement,
-                   session_id
-              FROM till.journal
+            SELECT j.store, j.terminal, j.epoch, j.seq, j.prev, j.hash, j.data, j.recorded_at, j.quarantine,
+                   coalesce(e.placement, j.placement) AS placement,
+                   coalesce(e.session_id, j.session_id) AS session_id, e.data AS repaired
+              FROM till.journal AS j
+              LEFT JOIN till.desk_effect AS e USING (hash)
         """,
         "positions": "SELECT store, terminal, epoch, seq, hash FROM till.position",
         "streams": "SELECT store, terminal, epoch, upto, head_hash FROM till.terminal_stream",
@@ -31,7 +33,12 @@ LEDGER: Final[Mapping[str, str]] = MappingProxyType(
         "safe": "SELECT store, kind, tender, amount, session_id, entry FROM till.safe_movement",
         "adjustments": "SELECT hash, session_id, corrects, tender, amount FROM till.adjustment",
         "closes": "SELECT session_id, number, tenders FROM till.till_close",
-        "dead_letters": "SELECT body FROM till.dead_letter",
+        "dead_letters": """
+            SELECT d.body
+              FROM till.dead_letter AS d
+              LEFT JOIN till.letter_closed AS c USING (digest)
+             WHERE coalesce(c.outcome, 'discarded') = 'discarded'
+        """,
     }
 )
 

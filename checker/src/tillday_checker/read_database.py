@@ -95,7 +95,8 @@ def _place(row: Any) -> tuple[str, str, str]:
 
 def _journal_row(row: Any) -> LedgerRow:
     hashes = {"prev": row["prev"].hex(), "hash": row["hash"].hex(), "data": bytes(row["data"])}
-    return LedgerRow(**{**row, **hashes})
+    repaired = bytes(row["repaired"]) if row["repaired"] is not None else None
+    return LedgerRow(**{**row, **hashes, "repaired": repaired})
 
 
 def _close(row: Any) -> CloseRow:

@@ -96,7 +96,7 @@ def accepted(story: Iterable[Told]) -> tuple[Told, ...]:
 
 
 def _read(store: str, terminal: str, entry: HeldEntry | LedgerRow, *, quarantine: bool) -> Told | None:
-    parsed = _parsed(entry.data)
+    parsed = _parsed((entry.repaired if isinstance(entry, LedgerRow) else None) or entry.data)
     if parsed is None:
         return None
     envelope, body = parsed

@@ -43,7 +43,7 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """A journal entry as the ledger stored it."""
+    """A journal entry as the ledger stored it; `repaired` is what people put in its place at the desk."""
 
     store: str
     terminal: str
@@ -56,6 +56,7 @@ class LedgerRow:
     quarantine: bool = False
     placement: Placement = "none"
     session_id: str | None = None
+    repaired: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from tillday_contracts.example_closes import close_examples
 from tillday_contracts.example_days import day_examples
+from tillday_contracts.example_desk import desk_examples
 from tillday_contracts.example_entries import entry_examples
 from tillday_contracts.example_link import link_examples
 from tillday_contracts.example_messages import message_examples
@@ -19,6 +20,7 @@ def examples() -> dict[str, BaseModel]:
         **message_examples(),
         **day_examples(),
         **close_examples(),
+        **desk_examples(),
         **report_examples(),
         **sharing_examples(),
     }

@@ -10,6 +10,7 @@ from tillday_contracts import (
     asks,
     close_messages,
     day_messages,
+    desk_messages,
     enrolment,
     journal,
     link,
@@ -69,6 +70,11 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         sharing_messages.CoverGuests: (messages.Done,),
         sharing_messages.MoveHost: (messages.Done,),
         sharing_messages.MoveTill: (sharing_messages.TillMoved,),
+        desk_messages.DeadLetters: (desk_messages.DeadLetterList,),
+        desk_messages.ShowDeadLetter: (desk_messages.DeadLetterShown,),
+        desk_messages.RetryDeadLetter: (desk_messages.DeadLetterDecided,),
+        desk_messages.RepairDeadLetter: (desk_messages.DeadLetterDecided,),
+        desk_messages.DiscardDeadLetter: (desk_messages.DeadLetterDecided,),
         report_messages.StatusBoard: (report_messages.Board,),
         report_messages.CashUpReport: (report_messages.CashUps,),
         report_messages.XReport: (report_messages.Snapshot,),
@@ -81,7 +87,11 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
 """What answers a request when it is neither refused nor failed."""
 
 EVENTS: Final[tuple[type[messages.Event], ...]] = (
-    store_messages.EVENTS + day_messages.EVENTS + till_messages.EVENTS + sharing_messages.EVENTS
+    *store_messages.EVENTS,
+    *day_messages.EVENTS,
+    *till_messages.EVENTS,
+    *sharing_messages.EVENTS,
+    *desk_messages.EVENTS,
 )
 
 

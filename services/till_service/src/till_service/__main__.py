@@ -9,6 +9,7 @@ from service_kit.consumer import PushConsumer
 from service_kit.service import Service, run
 from till_service.messaging.answers import AckSubject
 from till_service.messaging.closing import Closing
+from till_service.messaging.desk import Desk
 from till_service.messaging.hello import Greeter
 from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.messaging.parked import ParkedWatch
@@ -17,6 +18,15 @@ from till_service.messaging.settling import Settler
 from till_service.persistence.timeline import LedgerClock
 from till_service.settings import TillSettings
 from tillday_contracts.close_messages import CloseTill, RescueSessionList, RescueSessions, SayNoClose
+from tillday_contracts.desk_messages import (
+    DeadLetterList,
+    DeadLetters,
+    DeadLetterShown,
+    DiscardDeadLetter,
+    RepairDeadLetter,
+    RetryDeadLetter,
+    ShowDeadLetter,
+)
 from tillday_contracts.messages import Done, Refused
 from tillday_contracts.streams import JOURNAL_STREAM, STREAMS, TILL_EVENTS
 from tillday_contracts.till_messages import (
@@ -48,6 +58,7 @@ def compose(service: Service[TillSettings]) -> None:
     _listen(service, greeter, requests)
     _tell(service, requests)
     _decide(service, Closing(service.database, around))
+    _attend_desk(service, Desk(service.database, around, intake))
     service.background("settle tills", Settler(service.database, around).run)
     service.background("parked entries", ParkedWatch(service.database, around).run)
     service.ensure_streams(STREAMS)
@@ -106,6 +117,28 @@ def _decide(service: Service[TillSettings], closing: Closing) -> None:
     @service.broker.subscriber(SayNoClose.subject, queue=service.name)
     async def say_no_close(command: SayNoClose) -> bytes:
         return await closing.say_no_close(command)
+
+
+def _attend_desk(service: Service[TillSettings], desk: Desk) -> None:
+    @service.broker.subscriber(DeadLetters.subject, queue=service.name)
+    async def dead_letters(question: DeadLetters) -> DeadLetterList:
+        return await desk.dead_letters(question)
+
+    @service.broker.subscriber(ShowDeadLetter.subject, queue=service.name)
+    async def show_dead_letter(question: ShowDeadLetter) -> DeadLetterShown | Refused:
+        return await desk.show(question)
+
+    @service.broker.subscriber(RetryDeadLetter.subject, queue=service.name)
+    async def retry_dead_letter(command: RetryDeadLetter) -> bytes:
+        return await desk.retry(command)
+
+    @service.broker.subscriber(RepairDeadLetter.subject, queue=service.name)
+    async def repair_dead_letter(command: RepairDeadLetter) -> bytes:
+        return await desk.repair(command)
+
+    @service.broker.subscriber(DiscardDeadLetter.subject, queue=service.name)
+    async def discard_dead_letter(command: DiscardDeadLetter) -> bytes:
+        return await desk.discard(command)
 
 
 if __name__ == "__main__":

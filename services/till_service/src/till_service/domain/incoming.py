@@ -66,11 +66,12 @@ def read_message(address: TerminalAddress, data: bytes) -> JournalMessage:
         batch = JournalBatch.model_validate_json(data)
     except ValidationError as error:
         raise UnreadableMessage(what_is_wrong(error)) from None
-    entries = tuple(_read_entry(wire, batch.epoch, quarantine=batch.quarantine) for wire in batch.entries)
+    entries = tuple(read_entry(wire, batch.epoch, quarantine=batch.quarantine) for wire in batch.entries)
     return JournalMessage(address, batch.epoch, batch.quarantine, entries)
 
 
-def _read_entry(wire: WireEntry, epoch: str, *, quarantine: bool) -> JournalEntry:
+def read_entry(wire: WireEntry, epoch: str, *, quarantine: bool) -> JournalEntry:
+    """Read one entry of a message; what cannot be read is its fault, never an error."""
     envelope, body, fault = _read(wire.data)
     return JournalEntry(
         epoch=epoch,

@@ -110,7 +110,9 @@ class _Intake:
             proven.address, entry, effect.placement, effect.session_id, effect.reason
         )
         if effect.placement == "desk":
-            self._book.letters.append(Letter(proven.address, entry, effect.reason or "no effect is possible"))
+            self._book.letters.append(
+                Letter(proven.address, entry, effect.reason or "no effect is possible", proven=True)
+            )
 
     def _left(self, message: JournalMessage, terminal: Terminal) -> list[Verdict]:
         return [self._ack(entry, self._keep_left(entry, terminal), single=True) for entry in message.entries]

@@ -87,11 +87,12 @@ class JournalRow:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Bytes for the dead-letter desk."""
+    """Bytes for the dead-letter desk. A `proven` one took its position without an effect."""
 
     address: TerminalAddress
     entry: JournalEntry
     reason: str
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,10 @@ class JournalIntake:
         if portion:
             await self._take(portion)
 
+    async def take_again(self, message: JournalMessage) -> None:
+        """Take a message that a person gives back; its terminal hears of it at its next HELLO."""
+        await self._isolating([message])
+
     async def _take(self, messages: Sequence[JournalMessage]) -> None:
         with BATCH_SECONDS.time():
             answers = await self._isolating(messages)

@@ -23,7 +23,12 @@ COUNT_PARKED: Final = """
     SELECT (SELECT count(*) FROM sale WHERE store = $1 AND business_date = $2 AND placement = 'parked')
          + (SELECT count(*) FROM movement WHERE store = $1 AND business_date = $2 AND placement = 'parked')
 """
-COUNT_LETTERS: Final = "SELECT count(*) FROM dead_letter WHERE starts_with(subject, 'pos.' || $1 || '.')"
+COUNT_LETTERS: Final = """
+    SELECT count(*)
+      FROM dead_letter AS d
+     WHERE starts_with(d.subject, 'pos.' || $1 || '.')
+       AND NOT EXISTS (SELECT FROM letter_closed AS c WHERE c.digest = d.digest)
+"""
 
 
 async def read_open_matters(connection: Connection, question: DaySettled) -> OpenMatters:

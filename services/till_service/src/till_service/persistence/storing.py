@@ -7,14 +7,14 @@ from typing import Final
 
 from service_kit import deadletters
 from service_kit.database import Connection
-from service_kit.deadletters import DeadLetter
 from service_kit.outbox import OutboxMessage, announce
 from till_service.domain.announcements import from_entry
 from till_service.domain.ledger import CloseMember, JournalRow, Letter, Moment, PositionRow, Taken
 from till_service.domain.routing import Rescue
 from till_service.domain.sessions import Close, TillSession, status_of
 from till_service.domain.streams import Stream
-from till_service.persistence import money, rows, words
+from till_service.persistence import desk, money, rows, words
+from tillday_contracts.desk_messages import DeadLetterClosed
 from tillday_contracts.messages import Event
 from tillday_contracts.till_messages import DeadLetterKept
 from tillday_contracts.topics import TerminalAddress
@@ -98,7 +98,8 @@ async def store(connection: Connection, taken: Taken, write: LedgerWrite) -> Non
     await _sessions(connection, taken)
     await money.store(connection, taken, recorded_at=write.moment.now)
     letters = await _letters(connection, taken.letters, write.moment)
-    await announce(connection, *(_outgoing(event) for event in (*taken.events, *letters)))
+    closed = await _arrived(connection, taken.rows, write.moment)
+    await announce(connection, *(_outgoing(event) for event in (*taken.events, *letters, *closed)))
 
 
 def _outgoing(event: Event) -> OutboxMessage:
@@ -237,11 +238,27 @@ async def _letters(connection: Connection, letters: Sequence[Letter], moment: Mo
     """Keep dead letters, one per content; return the events for those that were not known."""
     kept: list[DeadLetterKept] = []
     for letter in letters:
-        dead = DeadLetter(letter.address.subject("journal"), letter.entry.wire(), letter.reason)
+        dead = desk.as_kept(letter)
         if await deadletters.keep(connection, dead, at=moment.now):
+            await desk.store_entry(connection, dead.digest, letter)
             who = {"store": letter.address.store, "terminal": letter.address.terminal}
             digest = dead.digest.hex()
             kept.append(
                 from_entry(DeadLetterKept, letter.entry, moment, **who, digest=digest, reason=letter.reason)
             )
     return kept
+
+
+async def _arrived(
+    connection: Connection, new: Sequence[JournalRow], moment: Moment
+) -> list[DeadLetterClosed]:
+    """Close the letters of damaged bytes whose intact entry arrives here; return the events."""
+    arrived = {row.entry.hash: row for row in new}
+    closed = await desk.close_arrived(connection, list(arrived), at=moment.now) if arrived else []
+    told = []
+    for hash_, digest in closed:
+        row = arrived[hash_]
+        fields = {"store": row.address.store, "terminal": row.address.terminal, "digest": digest}
+        said = {"closed": "arrived", "by": None, "reason": desk.ARRIVED}
+        told.append(from_entry(DeadLetterClosed, row.entry, moment, **fields, **said))
+    return told
