@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pydantic import JsonValue
-
 from till_service.domain.book import Book
 from till_service.domain.effects import apply
 from till_service.domain.incoming import JournalEntry, read_entry
@@ -98,7 +96,7 @@ def repair(address: TerminalAddress, entry: JournalEntry, command: RepairDeadLet
     return Repair(repaired, changes[:LONGEST_CHANGES])
 
 
-def differences(before: JsonValue | object, after: JsonValue | object, path: str = "") -> Iterator[Change]:
+def differences(before: object, after: object, path: str = "") -> Iterator[Change]:
     """Yield where two JSON values differ, the smallest parts that do, by dotted path."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in sorted({*before, *after}):
