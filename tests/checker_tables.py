@@ -18,7 +18,7 @@ from checker_journal import (
     TILL,
 )
 from servers import FreshDatabase
-from tillday_checker.world import Ledger, Reports, Stores, World
+from tillday_checker.world import Ledger, LedgerRow, Reports, Stores, World
 from tillday_contracts.example_link import settings_content
 from tillday_contracts.wishes import SettingsContent
 
@@ -53,6 +53,13 @@ async def _insert(connection: asyncpg.Connection, table: str, rows: Rows) -> Non
     await connection.executemany(statement, [tuple(row.values()) for row in rows])
 
 
+def _as_it_came(row: LedgerRow) -> dict[str, Any]:
+    """The row without what the desk made of it later."""
+    columns = asdict(row)
+    del columns["repaired"]
+    return columns
+
+
 async def _fill_journal(connection: asyncpg.Connection, ledger: Ledger) -> None:
     await _insert(connection, "till.terminal", [{**OWNER, "till": TILL}])
     await _insert(connection, "till.journal_key", [{"key_id": KEY_ID, **OWNER, "till": TILL, "key": KEY}])
@@ -61,7 +68,7 @@ async def _fill_journal(connection: asyncpg.Connection, ledger: Ledger) -> None:
     await _insert(connection, "till.terminal_stream", [{**OWNER, **place}])
     hashes = [{"hash": bytes.fromhex(row.hash), "prev": bytes.fromhex(row.prev)} for row in ledger.journal]
     journal = [
-        {**asdict(row), **own, "type": "ANY", "tx": 1}
+        {**_as_it_came(row), **own, "type": "ANY", "tx": 1}
         for row, own in zip(ledger.journal, hashes, strict=True)
     ]
     await _insert(connection, "till.journal", journal)
