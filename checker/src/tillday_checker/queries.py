@@ -13,6 +13,7 @@ LEDGER: Final[Mapping[str, str]] = MappingProxyType(
                    coalesce(e.session_id, j.session_id) AS session_id, e.data AS repaired
               FROM till.journal AS j
               LEFT JOIN till.desk_effect AS e USING (hash)
+             ORDER BY j.recorded_at, j.store, j.terminal, j.epoch, j.seq
         """,
         "positions": "SELECT store, terminal, epoch, seq, hash FROM till.position",
         "streams": "SELECT store, terminal, epoch, upto, head_hash FROM till.terminal_stream",
