@@ -22,6 +22,8 @@ class Broker:
     nats_url: str
     mqtt_url: str
     passwords: dict[str, str]
+    ca: Path | None = field(default=None, kw_only=True)
+    """The authority to trust where the broker speaks TLS."""
 
     def password_of(self, user: str) -> str:
         return self.passwords[user]

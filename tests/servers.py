@@ -117,7 +117,9 @@ async def fresh_database(postgres: Postgres) -> AsyncIterator[FreshDatabase]:
 
 def service_environment(service: str, database: FreshDatabase, broker: Broker) -> dict[str, str]:
     """The TILLDAY_ variables with which a process of this service finds the test's servers."""
+    trust = {} if broker.ca is None else {"TILLDAY_BROKER_CA": str(broker.ca)}
     return {
+        **trust,
         "TILLDAY_NATS_URL": broker.nats_url,
         "TILLDAY_NATS_USER": service,
         "TILLDAY_NATS_PASSWORD": broker.password_of(service),

@@ -28,3 +28,5 @@ class EnrolmentBundle(Fact):
     key_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
     journal_key: Hash
     pepper: Hash
+    broker_ca: Annotated[str, StringConstraints(max_length=65_536)] | None = None
+    """The authorities to trust at the broker, PEM; None: those that the machine trusts anyway."""

@@ -22,7 +22,6 @@ from tillday_local.day.back_office import BackOffice
 from tillday_local.demo_store import SETTINGS, SUPERVISOR, demo_content
 from tillday_local.folder import DataFolder
 from tillday_local.preparation import prepare_store
-from tillday_local.service_client import service_client
 from tillday_local.store_content import StoreContent, StoreSetUp
 from tillday_local.system import LocalSystem, Plan
 from tillday_local.terminal_client import TerminalClient
@@ -156,7 +155,7 @@ async def test_a_day_with_every_kind_of_money_breaks_no_invariant(system: LocalS
     )
     counter = Counter(client)
     today = business_today(datetime.now(UTC), time_zone=CONTENT.time_zone, rollover=CONTENT.rollover)
-    async with service_client(system.nats_url, system.operator_password) as services:
+    async with system.operator() as services:
         await BackOffice(services, CONTENT.store, now=lambda: datetime.now(UTC)).open_store(today)
         await counter.until(lambda status: status["business_date"], "take the business date")
         await client.sign_in(SUPERVISOR, PIN)

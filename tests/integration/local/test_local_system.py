@@ -14,6 +14,7 @@ import nats
 import pytest
 
 from local_stand_ins import TERMINAL, system_at, use_stand_ins
+from tillday_local.certificates import client_context
 from tillday_local.database import connect
 from tillday_local.folder import FolderUnusable
 from tillday_local.ports import PortTaken, free_port
@@ -63,6 +64,8 @@ async def broker_works(system: LocalSystem) -> bool:
             inbox_prefix=b"_INBOX.tillday",
             allow_reconnect=False,
             connect_timeout=1,
+            tls=client_context(system.folder.broker_ca),
+            tls_handshake_first=True,
         )
     except (OSError, nats.errors.Error, TimeoutError):
         return False
@@ -143,7 +146,7 @@ async def test_a_taken_port_is_named(new_folder: Path) -> None:
 
 
 async def test_half_an_external_broker_is_refused(new_folder: Path) -> None:
-    settings = LauncherSettings(nats_url="nats://broker.example:4222")
+    settings = LauncherSettings(nats_url="tls://broker.example:4222")
     with pytest.raises(SettingsWrong, match="TILLDAY_NATS_URL and TILLDAY_MQTT_URL both, or neither"):
         async with system_at(new_folder, settings=settings):
             pass

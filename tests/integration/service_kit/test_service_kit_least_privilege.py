@@ -1,6 +1,7 @@
 """The kit works with no more rights at the broker than the local launcher grants."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,7 +17,8 @@ from service_kit.outbox import OutboxMessage, announce
 from service_kit.service import Service
 from service_kit.settings import ServiceSettings
 from tillday_contracts.streams import STREAMS
-from tillday_local.broker import BrokerPorts, broker_configuration
+from tillday_local.broker import BrokerPorts, BrokerSetUp, broker_configuration
+from tillday_local.certificates import broker_tls
 from tillday_local.grants import SERVICE_GRANTS, Grant
 from toy_service import REPLAY, Parts, eventually, parts_on
 
@@ -34,16 +36,27 @@ class GuardedBroker(EmbeddedBroker):
             for name, word in self.passwords.items()
         }
         ports = BrokerPorts(nats=self.nats_port, mqtt=self.mqtt_port, monitor=0)
-        text = broker_configuration(
-            ports=ports, store=self.folder / "jetstream", grants=grants, hashes=hashes
-        )
+        tls = broker_tls(self.folder, at=datetime.now(UTC))
+        store = self.folder / "jetstream"
+        tls = broker_tls(self.folder, at=datetime.now(UTC))
+        store = self.folder / "jetstream"
+        made = BrokerSetUp(ports=ports, store=store, tls=tls, grants=grants, hashes=hashes)
+        text = broker_configuration(made)
         return text.replace('http: "127.0.0.1:0"', "")
+
+
+def encrypted(broker: EmbeddedBroker) -> Broker:
+    """As its clients reach it."""
+    broker.nats_url = f"tls://127.0.0.1:{broker.nats_port}"
+    broker.mqtt_url = f"mqtts://127.0.0.1:{broker.mqtt_port}"
+    broker.ca = broker.folder / "ca.pem"
+    return broker
 
 
 @pytest.fixture
 async def guarded(fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[Parts]:
     await fresh_database.migrate("till_service", "report_service", "store_service")
-    broker: Broker = GuardedBroker.at(tmp_path)
+    broker = encrypted(GuardedBroker.at(tmp_path))
     broker.start()
     try:
         async with parts_on(fresh_database, broker) as parts:

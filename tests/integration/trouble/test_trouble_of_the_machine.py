@@ -18,6 +18,7 @@ from integration.trouble.trouble_shop import STRANGER, T1, Shop, run_program
 from tillday_contracts.report_messages import CashUpReport, CashUps, StatusBoard
 from tillday_contracts.store_messages import OpenStore, StoreDayStatus
 from tillday_contracts.till_messages import SafeBalance
+from tillday_local.certificates import client_context
 from tillday_local.day.verdict import check_system
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -88,6 +89,8 @@ async def test_services_answer_what_they_cannot_read_and_write_no_traceback(shop
         user="tillday",
         password=shop.system.operator_password,
         inbox_prefix=b"_INBOX.tillday",
+        tls=client_context(shop.system.folder.broker_ca),
+        tls_handshake_first=True,
     )
     async with shop.nothing_changes():
         replies = [await connection.request(s, data, timeout=10) for s in subjects for data in NO_MESSAGES]
@@ -193,6 +196,7 @@ async def test_a_port_that_is_taken_is_named_by_whoever_wanted_it(shop: Shop, tm
     service = await run_program(
         "report_service",
         TILLDAY_NATS_URL=shop.system.nats_url,
+        TILLDAY_BROKER_CA=str(shop.system.broker_ca),
         TILLDAY_NATS_USER="report_service",
         TILLDAY_NATS_PASSWORD="never used",
         TILLDAY_DATABASE_URL=shop.system.database.url,

@@ -34,7 +34,8 @@ def publish_as(system: LocalSystem, address: TerminalAddress, kind: Any, payload
         settled.set()
 
     client.on_connect, client.on_publish, client.on_disconnect = say, note, end
-    client.connect(place.hostname, place.port or 1883)
+    client.tls_set(str(system.broker_ca))
+    client.connect(place.hostname, place.port or 8883)
     client.loop_start()
     try:
         assert settled.wait(10), "the broker neither took it nor hung up"

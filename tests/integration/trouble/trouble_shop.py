@@ -29,7 +29,7 @@ from tillday_local.children import Child
 from tillday_local.demo_store import SETTINGS, STORE
 from tillday_local.folder import DataFolder
 from tillday_local.preparation import demo_terminals, prepare_demo
-from tillday_local.service_client import CommandRefused, service_client
+from tillday_local.service_client import CommandRefused
 from tillday_local.system import LocalSystem, Plan
 from tillday_local.terminal_client import TerminalClient, TerminalRefused
 
@@ -105,7 +105,7 @@ class Shop:
 
     async def ask(self, message: Command | Question, expect: type[Done]) -> Any:
         """Ask a service and return its answer."""
-        async with service_client(self.system.nats_url, self.system.operator_password) as client:
+        async with self.system.operator() as client:
             return await client.ask(message, expect)
 
     async def refusal(self, message: Command | Question) -> Refused:
@@ -217,7 +217,9 @@ class Shop:
         system, ports = self.system, self.system.ports
         if part == "broker":
             where = BrokerPorts(nats=ports["nats"], mqtt=ports["mqtt"], monitor=ports["monitor"])
-            return parts.broker_child(find_broker(), system.folder.broker / "nats.conf", where)
+            return parts.broker_child(
+                find_broker(), system.folder.broker / "nats.conf", where, system.folder.broker_ca
+            )
         secret = system.folder.secret(f"database-{postgres.SUPERUSER}")
         administrator = replace(
             system.database, user=postgres.SUPERUSER, password=secret, database="postgres"

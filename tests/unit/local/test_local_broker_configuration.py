@@ -7,11 +7,13 @@ import pytest
 from tillday_contracts.topics import TerminalAddress
 from tillday_local.broker import (
     BrokerPorts,
+    BrokerSetUp,
     BrokerUnusable,
     broker_configuration,
     check_version,
     password_hash,
 )
+from tillday_local.certificates import BrokerTls
 from tillday_local.grants import SERVICE_GRANTS, STORE_SERVICE, TILL_SERVICE, Grant, terminal_grant
 
 TERMINALS = tuple(terminal_grant(TerminalAddress("S1", f"T{n}")) for n in (1, 2))
@@ -19,10 +21,13 @@ TERMINALS = tuple(terminal_grant(TerminalAddress("S1", f"T{n}")) for n in (1, 2)
 
 def configuration(*grants: Grant) -> str:
     return broker_configuration(
-        ports=BrokerPorts(nats=4222, mqtt=1883, monitor=8222),
-        store=Path("/data/jetstream"),
-        grants=grants,
-        hashes={grant.user: "$2a$04$hash" for grant in grants},
+        BrokerSetUp(
+            ports=BrokerPorts(nats=4222, mqtt=8883, monitor=8222),
+            store=Path("/data/jetstream"),
+            tls=BrokerTls(Path("/data/ca.pem"), Path("/data/broker.pem"), Path("/data/broker-key.pem")),
+            grants=grants,
+            hashes={grant.user: "$2a$04$hash" for grant in grants},
+        )
     )
 
 
@@ -82,7 +87,7 @@ def test_every_listener_is_on_loopback() -> None:
     text = configuration(*SERVICE_GRANTS)
 
     listeners = re.findall(r'^\s*(?:listen|http): "([^"]+)"$', text, re.MULTILINE)
-    assert sorted(listeners) == ["127.0.0.1:1883", "127.0.0.1:4222", "127.0.0.1:8222"]
+    assert sorted(listeners) == ["127.0.0.1:4222", "127.0.0.1:8222", "127.0.0.1:8883"]
 
 
 def test_the_server_name_is_quoted_and_messages_are_bounded() -> None:

@@ -38,7 +38,8 @@ def data(tmp_path: Path) -> Path:
 
 def test_the_demo_is_asked_unless_another_system_is_named(data: Path) -> None:
     login = find_broker_login(Where())
-    assert (login.url, login.user, login.password) == ("nats://127.0.0.1:4001", "tillday", SECRET)
+    assert (login.url, login.user, login.password) == ("tls://127.0.0.1:4001", "tillday", SECRET)
+    assert login.ca == data / "broker" / "tls" / "ca.pem"
 
 
 def test_the_environment_names_a_system_of_ones_own(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,15 +7,17 @@ import contextlib
 import json
 import re
 import shutil
+import ssl
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import bcrypt
 
+from tillday_local.certificates import BrokerTls, client_context
 from tillday_local.grants import Grant
 
 OLDEST_VERSION: Final = (2, 15, 1)
@@ -42,32 +44,39 @@ def password_hash(password: str) -> str:
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(rounds=HASH_ROUNDS, prefix=b"2a")).decode()
 
 
-def broker_configuration(
-    *,
-    ports: BrokerPorts,
-    store: Path,
-    grants: Iterable[Grant],
-    hashes: Mapping[str, str],
-    host: str = "127.0.0.1",
-) -> str:
-    """The text of the broker's configuration file. `hashes` holds the password hash of each granted user."""
-    users = ",\n".join(_user(grant, hashes[grant.user]) for grant in grants)
+@dataclass(frozen=True, kw_only=True)
+class BrokerSetUp:
+    """What the configuration is made of; `hashes` holds the password hash of each granted user."""
+
+    ports: BrokerPorts
+    store: Path
+    tls: BrokerTls
+    grants: Sequence[Grant]
+    hashes: Mapping[str, str]
+    host: str = "127.0.0.1"
+
+
+def broker_configuration(made: BrokerSetUp) -> str:
+    """The text of the broker's configuration file."""
+    users = ",\n".join(_user(grant, made.hashes[grant.user]) for grant in made.grants)
     return f"""\
 # Written at each start; changes here are lost.
 server_name: "tillday-local"
-listen: {_quoted(f"{host}:{ports.nats}")}
-http: {_quoted(f"127.0.0.1:{ports.monitor}")}
+listen: {_quoted(f"{made.host}:{made.ports.nats}")}
+http: {_quoted(f"127.0.0.1:{made.ports.monitor}")}
 max_payload: {MAX_PAYLOAD_BYTES}
 max_connections: 4096
 max_subscriptions: 65536
+{_tls(made.tls, "handshake_first: true")}
 jetstream {{
-  store_dir: {_quoted(str(store))}
+  store_dir: {_quoted(str(made.store))}
   # Room for the streams' own limits; not measured by the disk, which may be smaller at first.
   max_memory_store: {256 * 1024**2}
   max_file_store: {16 * 1024**3}
 }}
 mqtt {{
-  listen: {_quoted(f"{host}:{ports.mqtt}")}
+  listen: {_quoted(f"{made.host}:{made.ports.mqtt}")}
+{_tls(made.tls)}
 }}
 authorization {{
   timeout: 5
@@ -76,6 +85,12 @@ authorization {{
   ]
 }}
 """
+
+
+def _tls(files: BrokerTls, *more: str) -> str:
+    # Nothing is said before the handshake: whoever sits between cannot talk a client out of it.
+    paths = (f"cert_file: {_quoted(str(files.certificate))}", f"key_file: {_quoted(str(files.key))}")
+    return "tls {" + ", ".join((*paths, "timeout: 10", *more)) + "}"
 
 
 def _user(grant: Grant, hashed: str) -> str:
@@ -122,15 +137,16 @@ def check_version(program: Path) -> tuple[int, ...]:
     return version
 
 
-async def broker_answers(ports: BrokerPorts, host: str = "127.0.0.1") -> bool:
-    """True when the broker greets on its NATS port and accepts on its MQTT port."""
+async def broker_answers(ports: BrokerPorts, authority: Path, host: str = "127.0.0.1") -> bool:
+    """True when the broker shows a certificate of this authority on both ports and greets on the NATS one."""
     try:
-        async with asyncio.timeout(1):
-            reader, writer = await asyncio.open_connection(host, ports.nats)
+        context = client_context(authority)
+        async with asyncio.timeout(2):
+            reader, writer = await asyncio.open_connection(host, ports.nats, ssl=context)
             with contextlib.closing(writer):
                 greeting = await reader.readline()
-            _, writer = await asyncio.open_connection(host, ports.mqtt)
+            _, writer = await asyncio.open_connection(host, ports.mqtt, ssl=context)
             writer.close()
-    except (OSError, TimeoutError):
+    except (OSError, TimeoutError, ssl.SSLError):
         return False
     return greeting.startswith(b"INFO ")

@@ -37,6 +37,11 @@ class DataFolder:
         """A terminal's own folder: enrolment, journal, anchor."""
         return self.root / "terminals" / code
 
+    @property
+    def broker_ca(self) -> Path:
+        """The authority that signs the embedded broker's certificate; no secret."""
+        return self.broker / "tls" / "ca.pem"
+
     def device(self, code: str) -> Path:
         """Where a terminal's virtual printer and drawer keep their tape and coins: beside the journal."""
         return self.terminal(code)

@@ -25,18 +25,20 @@ class Links:
 
     nats_url: str
     mqtt_url: str
+    broker_ca: Path | None
+    """The authority of the broker's certificate; None: whatever this machine trusts."""
     database: DatabaseAddress
     """As the owner, who runs the migrations."""
     clock: Path | None = None
     """The clock file of a day that is played again."""
 
 
-def broker_child(program: Path, configuration: Path, ports: BrokerPorts) -> Child:
+def broker_child(program: Path, configuration: Path, ports: BrokerPorts, authority: Path) -> Child:
     """nats-server with its NATS and MQTT listeners."""
     return Child(
         name="broker",
         command=(str(program), "--config", str(configuration)),
-        answers=functools.partial(broker_answers, ports),
+        answers=functools.partial(broker_answers, ports, authority),
         foundation=True,
         shown=False,
     )
@@ -85,6 +87,7 @@ def service_child(name: str, links: Links, *, port: int, nats_password: str, dat
             "TILLDAY_NATS_USER": name,
             "TILLDAY_NATS_PASSWORD": nats_password,
             "TILLDAY_MQTT_URL": links.mqtt_url,
+            **({"TILLDAY_BROKER_CA": str(links.broker_ca)} if links.broker_ca else {}),
             "TILLDAY_DATABASE_URL": links.database.as_user(name, database_password).url,
             "TILLDAY_DATABASE_PASSWORD": database_password,
             "TILLDAY_HTTP_HOST": "127.0.0.1",

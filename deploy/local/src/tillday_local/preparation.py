@@ -7,7 +7,6 @@ from collections.abc import Callable
 from tillday_contracts.topics import TerminalAddress
 from tillday_local.demo_store import demo_content
 from tillday_local.folder import replace_private
-from tillday_local.service_client import service_client
 from tillday_local.store_content import StoreContent, StoreSetUp
 from tillday_local.system import LocalSystem
 
@@ -32,13 +31,14 @@ async def prepare_store(
 
     `mqtt_url_of` says where a terminal finds the broker, when that is not the broker's own address.
     """
-    async with service_client(system.nats_url, system.operator_password) as client:
+    async with system.operator() as client:
         store = StoreSetUp(client, content)
         await store.define()
+        ca = system.broker_ca.read_text(encoding="ascii") if system.broker_ca else None
         for address in system.plan.terminals:
             url = mqtt_url_of(address) if mqtt_url_of else system.mqtt_url
             bundle = await store.enrol(
-                address.terminal, mqtt_url=url, password=system.terminal_password(address)
+                address.terminal, mqtt_url=url, password=system.terminal_password(address), ca=ca
             )
             system.enrolment(address).parent.mkdir(parents=True, exist_ok=True)
             replace_private(system.enrolment(address), bundle.model_dump_json())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final, TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 import nats
 from nats.aio.client import Client
@@ -86,8 +88,13 @@ class ServiceClient:
 
 
 @asynccontextmanager
-async def service_client(url: str, password: str, *, user: str = OPERATOR) -> AsyncIterator[ServiceClient]:
-    """Connect as an operator; raises ServiceUnavailable when the broker is away or refuses the password."""
+async def service_client(
+    url: str, password: str, *, user: str = OPERATOR, ca: Path | None = None
+) -> AsyncIterator[ServiceClient]:
+    """Connect as an operator; raises ServiceUnavailable when the broker is away or refuses the password.
+
+    `ca` is the authority to trust at a tls:// address; None: what this machine trusts anyway.
+    """
     troubles: list[Exception] = []
 
     async def remember(error: Exception) -> None:
@@ -105,6 +112,7 @@ async def service_client(url: str, password: str, *, user: str = OPERATOR) -> As
         max_reconnect_attempts=-1,
         reconnect_time_wait=0.3,
         error_cb=remember,
+        **_encrypted(url, ca),
     )
     try:
         # The client itself would try for ever, with a wrong password too.
@@ -119,9 +127,24 @@ async def service_client(url: str, password: str, *, user: str = OPERATOR) -> As
         await connection.close()
 
 
+def _encrypted(url: str, ca: Path | None) -> dict[str, Any]:
+    if not url.startswith("tls://"):
+        return {}
+    try:
+        context = ssl.create_default_context(cafile=None if ca is None else str(ca))
+    except (OSError, ssl.SSLError):
+        raise ServiceUnavailable(
+            f"{ca} holds no certificate to trust; name it with TILLDAY_BROKER_CA"
+        ) from None
+    return {"tls": context, "tls_handshake_first": True}
+
+
 def _reason(errors: list[Exception]) -> str:
     if any(isinstance(error, ConnectionRefusedError) for error in errors):
         return "nothing listens there"
+    untrusted = [error for error in errors if isinstance(error, ssl.SSLCertVerificationError)]
+    if untrusted:
+        return f"its certificate is not to be trusted: {untrusted[0].verify_message}"
     if any("Authorization" in str(error) for error in errors):
         return "it refuses the password"
     told = (getattr(error, "strerror", None) or str(error) for error in errors)

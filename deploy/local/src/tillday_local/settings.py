@@ -17,8 +17,11 @@ class LauncherSettings(BaseSettings):
     )
 
     root: Annotated[Path, Field(description="the folder that .tillday lies in")] = Path()
-    nats_url: Annotated[str | None, Field(description="a broker of your own, nats://host:4222")] = None
-    mqtt_url: Annotated[str | None, Field(description="its MQTT listener, mqtt://host:1883")] = None
+    nats_url: Annotated[str | None, Field(description="a broker of your own, tls://host:4222")] = None
+    mqtt_url: Annotated[str | None, Field(description="its MQTT listener, mqtts://host:8883")] = None
+    broker_ca: Annotated[
+        Path | None, Field(description="a file with the authority of its certificate, PEM")
+    ] = None
     database_admin_url: Annotated[
         str | None, Field(description="a PostgreSQL of your own, postgresql://user@host:5432/postgres")
     ] = None

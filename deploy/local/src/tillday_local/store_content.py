@@ -79,7 +79,7 @@ class StoreSetUp:
         items = tuple(self._content.catalogue)
         await self._client.ask(_step(ImportCatalogue, store=self._store, items=items), Revised)
 
-    async def enrol(self, code: str, *, mqtt_url: str, password: str) -> EnrolmentBundle:
+    async def enrol(self, code: str, *, mqtt_url: str, password: str, ca: str | None) -> EnrolmentBundle:
         """Register one terminal and return what its agent is given; the broker knows `password` already."""
         number = code.removeprefix("T")
         # A till's code differs from every terminal's: both begin the numbers that are printed.
@@ -94,6 +94,7 @@ class StoreSetUp:
             mqtt_url=mqtt_url,
             mqtt_user=f"{self._store}.{code}",
             mqtt_password=password,
+            broker_ca=ca,
             key_id=secrets.key_id,
             journal_key=secrets.journal_key,
             pepper=secrets.pepper,

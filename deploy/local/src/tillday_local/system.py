@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -12,11 +14,20 @@ from typing import Any, Final, Self
 from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.topics import TerminalAddress
 from tillday_local import parts, postgres
-from tillday_local.broker import BrokerPorts, broker_configuration, check_version, find_broker, password_hash
+from tillday_local.broker import (
+    BrokerPorts,
+    BrokerSetUp,
+    broker_configuration,
+    check_version,
+    find_broker,
+    password_hash,
+)
+from tillday_local.certificates import broker_tls
 from tillday_local.database import OWNER, DatabaseAddress, address_of, make_database
 from tillday_local.folder import DataFolder, write_private
 from tillday_local.grants import OPERATOR, SERVICE_GRANTS, terminal_grant, terminal_user
 from tillday_local.ports import settle
+from tillday_local.service_client import ServiceClient, service_client
 from tillday_local.settings import LauncherSettings
 from tillday_local.supervisor import Incident, Supervisor
 
@@ -85,12 +96,19 @@ class LocalSystem:
     @property
     def nats_url(self) -> str:
         """The broker for NATS clients, without a secret."""
-        return self.plan.settings.nats_url or f"nats://127.0.0.1:{self.ports['nats']}"
+        return self.plan.settings.nats_url or f"tls://127.0.0.1:{self.ports['nats']}"
 
     @property
     def mqtt_url(self) -> str:
         """The broker for terminals, without a secret."""
-        return self.plan.settings.mqtt_url or f"mqtt://127.0.0.1:{self.ports['mqtt']}"
+        return self.plan.settings.mqtt_url or f"mqtts://127.0.0.1:{self.ports['mqtt']}"
+
+    @property
+    def broker_ca(self) -> Path | None:
+        """The authority to trust at the broker; None: what this machine trusts anyway."""
+        if self.plan.settings.nats_url:
+            return self.plan.settings.broker_ca
+        return self.folder.broker_ca
 
     @property
     def database(self) -> DatabaseAddress:
@@ -101,6 +119,10 @@ class LocalSystem:
     def operator_password(self) -> str:
         """The password of the broker user `tillday`, who may ask the services."""
         return self.broker_password(OPERATOR.user)
+
+    def operator(self) -> AbstractAsyncContextManager[ServiceClient]:
+        """A connection to ask the services over."""
+        return service_client(self.nats_url, self.operator_password, ca=self.broker_ca)
 
     @property
     def pids(self) -> dict[str, int]:
@@ -244,14 +266,17 @@ class LocalSystem:
         self._watchers.step("broker")
         program = find_broker()
         await asyncio.to_thread(check_version, program)
-        await self.supervisor.start(parts.broker_child(program, configuration, ports))
+        await self.supervisor.start(parts.broker_child(program, configuration, ports, self.folder.broker_ca))
 
     def _broker_configuration(self, ports: BrokerPorts) -> str:
         terminals = (*self.plan.terminals, *self.plan.guests)
         grants = [*SERVICE_GRANTS, *(terminal_grant(address) for address in terminals)]
         hashes = {grant.user: password_hash(self.broker_password(grant.user)) for grant in grants}
+        tls = broker_tls(self.folder.broker_ca.parent, at=datetime.now(UTC))
         store = self.folder.broker / "jetstream"
-        return broker_configuration(ports=ports, store=store, grants=grants, hashes=hashes)
+        return broker_configuration(
+            BrokerSetUp(ports=ports, store=store, tls=tls, grants=grants, hashes=hashes)
+        )
 
     async def _start_database(self) -> None:
         administrator = self._administrator()
@@ -291,7 +316,11 @@ class LocalSystem:
 
     def _links(self) -> parts.Links:
         return parts.Links(
-            nats_url=self.nats_url, mqtt_url=self.mqtt_url, database=self.database, clock=self.plan.clock
+            nats_url=self.nats_url,
+            mqtt_url=self.mqtt_url,
+            broker_ca=self.broker_ca,
+            database=self.database,
+            clock=self.plan.clock,
         )
 
     def _refuse_unknown_ports(self) -> None:

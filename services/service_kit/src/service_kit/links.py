@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import nats
@@ -13,6 +15,7 @@ import structlog
 import zmqtt
 from faststream.mqtt import MQTTBroker
 from faststream.nats import NatsBroker
+from faststream.nats.security import NatsUserPassword
 from faststream.security import SASLPlaintext
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -20,6 +23,7 @@ from nats.js import JetStreamContext
 from service_kit.backoff import Backoff, cancel, together
 from service_kit.failures import TransientError, describe
 from service_kit.requests import AnswerFailures
+from service_kit.settings import SettingsRefused
 
 log = structlog.get_logger()
 
@@ -41,10 +45,33 @@ class BrokerAddress:
     password: str
     name: str
     mqtt_url: str | None = None
+    ca: Path | None = None
+    """The authorities to trust; None: those that the machine trusts anyway."""
 
     @property
-    def security(self) -> SASLPlaintext:
-        return SASLPlaintext(username=self.user, password=self.password)
+    def security(self) -> NatsUserPassword:
+        # The handshake comes first: a stranger in between cannot say that this broker knows no TLS.
+        encrypted = self.nats_url.startswith("tls:")
+        return NatsUserPassword(
+            self.user,
+            self.password,
+            ssl_context=self._context() if encrypted else None,
+            tls_handshake_first=encrypted,
+        )
+
+    @property
+    def mqtt_security(self) -> SASLPlaintext:
+        encrypted = self.mqtt_url is not None and self.mqtt_url.startswith("mqtts:")
+        return SASLPlaintext(self.user, self.password, self._context() if encrypted else None)
+
+    def _context(self) -> ssl.SSLContext:
+        try:
+            return ssl.create_default_context(cafile=None if self.ca is None else str(self.ca))
+        except (OSError, ssl.SSLError) as error:
+            raise SettingsRefused(
+                f"TILLDAY_BROKER_CA names {self.ca}, which cannot be used ({describe(error)}): "
+                "set it to a file of PEM certificates"
+            ) from None
 
     @property
     def inbox_prefix(self) -> str:
@@ -236,9 +263,7 @@ class RetainedPublisher:
         self.broker = MQTTBroker(
             address.mqtt_url,
             client_id=client_id,
-            security=SASLPlaintext(
-                address.user, address.password, use_ssl=address.mqtt_url.startswith("mqtts:")
-            ),
+            security=address.mqtt_security,
             version="3.1.1",
             keepalive=MQTT_KEEPALIVE,
             mqtt_connect_timeout=5.0,
@@ -307,4 +332,5 @@ def broker_address(settings: Any, *, service: str) -> BrokerAddress:
         password=settings.nats_password.get_secret_value(),
         name=f"{service}-{settings.instance}",
         mqtt_url=settings.mqtt_url,
+        ca=settings.broker_ca,
     )

@@ -209,13 +209,14 @@ def run(name: str, kind: type[Settings], compose: Compose[Settings]) -> int:
     """
     try:
         settings = load(kind)
+        service = Service(name, settings)
         bound = listen(settings.http_host, settings.http_port)
     except (SettingsRefused, PortTaken) as error:
         sys.stderr.write(f"{name}: {error}\n")
         return EXIT_SETTINGS
     logs.configure(name, instance=settings.instance, form=settings.log_format, level=settings.log_level)
     try:
-        return asyncio.run(_serve(Service(name, settings), compose, bound))
+        return asyncio.run(_serve(service, compose, bound))
     except KeyboardInterrupt:
         return 0
 

@@ -33,10 +33,13 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
-    nats_url: str = Field(description="broker, for example nats://127.0.0.1:4222")
+    nats_url: str = Field(description="broker, for example tls://127.0.0.1:4222")
     nats_user: str = Field(description="user name of this service at the broker")
     nats_password: SecretStr = Field(description="password of that user")
-    mqtt_url: str | None = Field(default=None, description="MQTT side of the broker, mqtt://127.0.0.1:1883")
+    mqtt_url: str | None = Field(default=None, description="MQTT side of the broker, mqtts://127.0.0.1:8883")
+    broker_ca: Path | None = Field(
+        default=None, description="a file with the authorities to trust at the broker, PEM"
+    )
     database_url: str = Field(description="postgresql://user@host:port/database, without a password")
     database_password: SecretStr | None = Field(default=None, description="password of the database user")
     http_host: str = Field(default="127.0.0.1", description="address of health and metrics")

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import ipaddress
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,6 +29,8 @@ class Address:
     client_id: str
     user: str
     password: str
+    ca: str | None = None
+    """The authorities to trust, PEM; None: those that the machine trusts anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,22 @@ class Will:
 
 
 Happening = Message | Lost
+
+
+def trusting(authorities: str | None) -> ssl.SSLContext:
+    """Return what trusts these authorities (PEM) alone and checks the server's name. Raises LinkDown."""
+    try:
+        return ssl.create_default_context(cadata=authorities)
+    except ssl.SSLError as error:
+        raise LinkDown(f"the authorities of this terminal's enrolment cannot be read ({error})") from error
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether what is sent to this host stays on this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class Connection:
@@ -84,12 +104,22 @@ class Connection:
     async def open(self) -> None:
         """Connect. Raises LinkDown."""
         parts = urlsplit(self._address.url)
-        if parts.scheme == "mqtts":
-            self._client.tls_set()
-        port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+        encrypted = parts.scheme == "mqtts"
+        port = parts.port or (8883 if encrypted else 1883)
         host = parts.hostname or "127.0.0.1"
+        if encrypted:
+            self._client.tls_set_context(trusting(self._address.ca))
+        elif not is_loopback(host):
+            raise LinkDown(
+                f"the way to {host} is not encrypted: the broker's address must begin with mqtts://"
+            )
         try:
             await asyncio.to_thread(self._client.connect, host, port, KEEPALIVE_SECONDS)
+        except ssl.SSLCertVerificationError as error:
+            raise LinkDown(
+                f"the certificate of the broker at {host}:{port} is refused: {error.verify_message}. "
+                "Sales go on; the certificate must be renewed, or its authority made known to this terminal."
+            ) from error
         except (OSError, ValueError) as error:
             raise LinkDown(f"the broker at {host}:{port} does not answer ({error})") from error
         self._client.loop_start()

@@ -26,7 +26,6 @@ from tillday_local.bench.parts_watch import PartsWatch
 from tillday_local.bench.terminal import BenchTerminal
 from tillday_local.demo_store import CATALOGUE, STORE
 from tillday_local.folder import DataFolder
-from tillday_local.service_client import service_client
 from tillday_local.store_content import OPERATOR_PERSON
 from tillday_local.system import LocalSystem, Plan, Watchers
 
@@ -141,6 +140,7 @@ class _Bench:
             for journal in self._journals:
                 password = self._system.terminal_password(journal.owner.address)
                 terminal = BenchTerminal(journal, self._system.mqtt_url, password, self._tally.add)
+                terminal.trust(self._system.broker_ca)
                 stack.push_async_callback(terminal.disconnect)
                 terminals.append(terminal)
             await asyncio.gather(*(terminal.connect() for terminal in terminals))
@@ -231,7 +231,7 @@ def _journals(plan: BenchPlan, addresses: Sequence[TerminalAddress]) -> list[Jou
 
 
 async def _register(system: LocalSystem, journals: Sequence[Journal]) -> None:
-    async with service_client(system.nats_url, system.operator_password) as client:
+    async with system.operator() as client:
         for journal in journals:
             owner, name = journal.owner, uuid4()
             command = RegisterJournalKey(

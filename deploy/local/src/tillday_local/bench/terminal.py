@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -56,6 +57,7 @@ class BenchTerminal:
         self._changed = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         parts = urlsplit(url)
+        self._encrypted = parts.scheme == "mqtts"
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 1883
         self._client = Client(
             CallbackAPIVersion.VERSION2, client_id=f"{self._address.store}-{self._address.terminal}"
@@ -65,6 +67,11 @@ class BenchTerminal:
         self._client.on_subscribe = self._subscribed
         self._client.on_message = self._received
         self._listening = asyncio.Event()
+
+    def trust(self, authority: Path | None) -> None:
+        """Trust this authority where the address asks for TLS; None: what this machine trusts anyway."""
+        if self._encrypted:
+            self._client.tls_set(None if authority is None else str(authority))
 
     async def connect(self) -> None:
         """Return once acks can be heard; raises TimeoutError."""

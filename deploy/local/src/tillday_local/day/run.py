@@ -22,7 +22,6 @@ from tillday_local.day.tally import Tally, together
 from tillday_local.day.timeline import Timeline
 from tillday_local.folder import DataFolder
 from tillday_local.preparation import prepare_store
-from tillday_local.service_client import service_client
 from tillday_local.store_content import StoreContent
 from tillday_local.system import LocalSystem, Plan, Watchers
 from tillday_local.terminal_client import TerminalClient
@@ -73,7 +72,7 @@ async def day_system(
             await prepare_store(
                 system,
                 script.content,
-                mqtt_url_of=lambda address: f"mqtt://127.0.0.1:{links[address.terminal].port}",
+                mqtt_url_of=lambda address: f"mqtts://127.0.0.1:{links[address.terminal].port}",
             )
 
         plan = Plan(terminals=addresses, prepare=prepare, clock=script.clock.file)
@@ -85,7 +84,7 @@ async def play_day(
 ) -> DayRecord:
     """Play the script; raises DayStuck, TerminalAway or CommandRefused where the day gets stuck."""
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(service_client(system.nats_url, system.operator_password))
+        client = await stack.enter_async_context(system.operator())
         office = BackOffice(client, script.content.settings.store, now=script.clock.now)
         cashiers = [_cashier(system, script.content, plan, timeline) for plan in script.terminals]
         for cashier in cashiers:

@@ -34,9 +34,12 @@ class OperatorSettings(BaseSettings):
         env_prefix="TILLDAY_", extra="ignore", frozen=True, env_ignore_empty=True
     )
 
-    nats_url: Annotated[str | None, Field(description="the broker, nats://host:4222")] = None
+    nats_url: Annotated[str | None, Field(description="the broker, tls://host:4222")] = None
     nats_user: Annotated[str, Field(description="a user that may ask the services")] = OPERATOR.user
     nats_password: Annotated[SecretStr | None, Field(description="the password of that user")] = None
+    broker_ca: Annotated[Path | None, Field(description="the authority of its certificate, a PEM file")] = (
+        None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +49,11 @@ class BrokerLogin:
     url: str
     user: str
     password: str
+    ca: Path | None = None
 
     def connect(self) -> AbstractAsyncContextManager[ServiceClient]:
         """Open a connection for one command."""
-        return service_client(self.url, self.password, user=self.user)
+        return service_client(self.url, self.password, user=self.user, ca=self.ca)
 
 
 def find_broker_login(where: Where) -> BrokerLogin:
@@ -60,9 +64,12 @@ def find_broker_login(where: Where) -> BrokerLogin:
     settings = OperatorSettings(_secrets_dir=secrets_dir)  # type: ignore[call-arg]  # an option, not a field
     if settings.nats_url and settings.nats_password:
         return BrokerLogin(
-            url=settings.nats_url, user=settings.nats_user, password=settings.nats_password.get_secret_value()
+            url=settings.nats_url,
+            user=settings.nats_user,
+            password=settings.nats_password.get_secret_value(),
+            ca=settings.broker_ca,
         )
-    return _from_folder(where.folder, settings.nats_url)
+    return _from_folder(where.folder, settings)
 
 
 def find_terminal(where: Where, code: str | None) -> tuple[str, TerminalClient]:
@@ -107,17 +114,27 @@ def _from_ready_file(path: Path) -> BrokerLogin:
     if parts.hostname is None or parts.password is None:
         raise SystemNotFound(f"{path} names no broker; it is not the ready-file of a demo")
     place = f"{parts.hostname}:{parts.port}"
+    ca = content.get("broker_ca")
     return BrokerLogin(
-        url=urlunsplit((parts.scheme, place, "", "", "")), user=parts.username or "", password=parts.password
+        url=urlunsplit((parts.scheme, place, "", "", "")),
+        user=parts.username or "",
+        password=parts.password,
+        ca=Path(str(ca)) if ca else None,
     )
 
 
-def _from_folder(folder: DataFolder, url: str | None) -> BrokerLogin:
+def _from_folder(folder: DataFolder, settings: OperatorSettings) -> BrokerLogin:
+    url = settings.nats_url
     password = _text_of(folder.secrets / f"broker-{OPERATOR.user}")
     port = _ports(folder).get("nats")
     if password is None or (url is None and port is None):
         raise SystemNotFound(f"no system has run in {folder.root}; {START_IT}")
-    return BrokerLogin(url=url or f"nats://127.0.0.1:{port}", user=OPERATOR.user, password=password)
+    return BrokerLogin(
+        url=url or f"tls://127.0.0.1:{port}",
+        user=OPERATOR.user,
+        password=password,
+        ca=settings.broker_ca if url else folder.broker_ca,
+    )
 
 
 def _ports(folder: DataFolder) -> dict[str, int]:

@@ -1,0 +1,154 @@
+"""A broker configured as the launcher does it, and bare clients that try what they may do there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nats
+import paho.mqtt.client as mqtt
+from nats.aio.client import Client
+from nats.js.api import StreamConfig
+from paho.mqtt.enums import CallbackAPIVersion
+
+from tillday_contracts.streams import STREAMS
+from tillday_contracts.topics import TerminalAddress
+from tillday_local.broker import BrokerPorts, BrokerSetUp, broker_configuration, find_broker, password_hash
+from tillday_local.certificates import broker_tls, client_context
+from tillday_local.folder import write_private
+from tillday_local.grants import SERVICE_GRANTS, terminal_grant
+from tillday_local.parts import broker_child
+from tillday_local.ports import free_port
+from tillday_local.supervisor import Supervisor
+
+T1, T2, OTHER_STORE = TerminalAddress("S1", "T1"), TerminalAddress("S1", "T2"), TerminalAddress("S2", "T1")
+GRANTS = (*SERVICE_GRANTS, *(terminal_grant(address) for address in (T1, T2, OTHER_STORE)))
+
+
+def password(user: str) -> str:
+    return f"password of {user}"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedBroker:
+    """Where it listens, what to trust there, and what it writes down."""
+
+    nats: int
+    mqtt: int
+    monitor: int
+    ca: Path
+    log: Path
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        return client_context(self.ca)
+
+
+@asynccontextmanager
+async def guarded_broker(folder: Path) -> AsyncIterator[GuardedBroker]:
+    """Runs it; afterwards its log is looked at."""
+    ports = BrokerPorts(nats=free_port(), mqtt=free_port(), monitor=free_port())
+    configuration = folder / "nats.conf"
+    hashes = {grant.user: password_hash(password(grant.user)) for grant in GRANTS}
+    tls = broker_tls(folder, at=datetime.now(UTC))
+    made = BrokerSetUp(ports=ports, store=folder / "jetstream", tls=tls, grants=GRANTS, hashes=hashes)
+    write_private(configuration, broker_configuration(made))
+    supervisor = Supervisor(folder / "logs")
+    await supervisor.start(broker_child(find_broker(), configuration, ports, tls.authority))
+    log = supervisor.log_of("broker")
+    yield GuardedBroker(ports.nats, ports.mqtt, ports.monitor, tls.authority, log)
+    await supervisor.stop()
+    assert "Plaintext passwords" not in log.read_text(encoding="utf-8")
+
+
+async def as_service(ports: GuardedBroker, user: str) -> Client:
+    async def quiet(_error: Exception) -> None:
+        return None
+
+    return await nats.connect(
+        f"tls://127.0.0.1:{ports.nats}",
+        tls=ports.context,
+        tls_handshake_first=True,
+        user=user,
+        password=password(user),
+        inbox_prefix=f"_INBOX.{user}".encode(),
+        allow_reconnect=False,
+        error_cb=quiet,
+    )
+
+
+async def make_streams(client: Client) -> None:
+    jetstream = client.jetstream()
+    for stream in STREAMS:
+        await jetstream.add_stream(StreamConfig(name=stream.name, subjects=list(stream.subjects)))
+
+
+async def greeting_for(ports: GuardedBroker, user: str, secret: str) -> bytes:
+    """What the broker says to a NATS client with these credentials."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", ports.nats, ssl=ports.context)
+    await reader.readline()
+    writer.write(
+        b"CONNECT %s\r\nPING\r\n" % json.dumps({"verbose": False, "user": user, "pass": secret}).encode()
+    )
+    greeting = await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+    return greeting.strip()
+
+
+class Terminal:
+    """A bare MQTT client that keeps what it hears."""
+
+    def __init__(self, ports: GuardedBroker, user: str) -> None:
+        self.heard: list[tuple[str, bytes]] = []
+        self._events: dict[str, threading.Event] = {name: threading.Event() for name in ("up", "sub", "pub")}
+        self.granted: list[int] = []
+        self.refusal: str | None = None
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=user.replace(".", "-"))
+        client.username_pw_set(user, password(user))
+        client.on_connect = self._connected
+        client.on_subscribe = self._subscribed
+        client.on_publish = self._published
+        client.on_message = self._message
+        client.tls_set_context(ports.context)
+        client.connect("127.0.0.1", ports.mqtt)
+        client.loop_start()
+        assert self._events["up"].wait(5)
+        self.client = client
+
+    def _connected(self, _c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
+        self.refusal = str(reason) if reason.is_failure else None
+        self._events["up"].set()
+
+    def _subscribed(self, _c: Any, _u: Any, _m: Any, reasons: Any, _p: Any) -> None:
+        self.granted = [reason.value for reason in reasons]
+        self._events["sub"].set()
+
+    def _published(self, *_: Any) -> None:
+        self._events["pub"].set()
+
+    def _message(self, _c: Any, _u: Any, message: mqtt.MQTTMessage) -> None:
+        self.heard.append((message.topic, bytes(message.payload)))
+
+    def subscribe(self, topic: str) -> int:
+        self._events["sub"].clear()
+        self.client.subscribe(topic, qos=0)
+        assert self._events["sub"].wait(5)
+        return self.granted[0]
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        self._events["pub"].clear()
+        self.client.publish(topic, payload, qos=1, retain=retain)
+        self._events["pub"].wait(2)
+
+    def close(self) -> None:
+        self.client.disconnect()
+        self.client.loop_stop()
