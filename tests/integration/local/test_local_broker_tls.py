@@ -80,7 +80,7 @@ async def test_both_of_the_brokers_doors_open_to_tls_only(broker: GuardedBroker)
     writer.close()
 
     assert refused is not None
-    assert b"INFO" not in said
+    assert b'"tls_required":true' in said
     assert b"PONG" not in said
 
 

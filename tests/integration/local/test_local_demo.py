@@ -21,6 +21,7 @@ import asyncpg
 import nats
 import pytest
 
+from tillday_local.certificates import client_context
 from tillday_local.probes import http_ok
 
 REPOSITORY = Path(__file__).parents[3]
@@ -83,14 +84,17 @@ async def test_other_programs_are_told_how_to_reach_everything(running: RunningD
     told = running.told()
 
     assert stat.S_IMODE(running.ready.stat().st_mode) == 0o600
-    assert list(told) == ["backoffice", "terminals", "nats", "mqtt", "database", "people", "pids"]
+    keys = ["backoffice", "terminals", "nats", "mqtt", "database", "people", "pids", "broker_ca"]
+    assert list(told) == keys
     assert list(told["terminals"]) == ["T1", "T2"]
     for url in told["terminals"].values():
         assert await http_ok(int(url.rsplit(":", 1)[1]), "/readyz")
     connection = await asyncpg.connect(told["database"])
     assert await connection.fetchval("SELECT count(*) FROM store.terminal") == 2
     await connection.close()
-    client = await nats.connect(told["nats"], inbox_prefix=b"_INBOX.tillday")
+    client = await nats.connect(
+        told["nats"], inbox_prefix=b"_INBOX.tillday", tls=client_context(Path(told["broker_ca"]))
+    )
     await client.close()
 
 

@@ -67,7 +67,7 @@ http: {_quoted(f"127.0.0.1:{made.ports.monitor}")}
 max_payload: {MAX_PAYLOAD_BYTES}
 max_connections: 4096
 max_subscriptions: 65536
-{_tls(made.tls, "handshake_first: true")}
+{_tls(made.tls, "handshake_first: auto")}
 jetstream {{
   store_dir: {_quoted(str(made.store))}
   # Room for the streams' own limits; not measured by the disk, which may be smaller at first.
@@ -88,7 +88,8 @@ authorization {{
 
 
 def _tls(files: BrokerTls, *more: str) -> str:
-    # Nothing is said before the handshake: whoever sits between cannot talk a client out of it.
+    # Who shakes hands first is not greeted before, and cannot be told by somebody in between that there is no
+    # TLS here. Tools that wait for the greeting are greeted after 50 ms and must shake hands then.
     paths = (f"cert_file: {_quoted(str(files.certificate))}", f"key_file: {_quoted(str(files.key))}")
     return "tls {" + ", ".join((*paths, "timeout: 10", *more)) + "}"
 

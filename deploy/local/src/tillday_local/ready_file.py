@@ -25,13 +25,13 @@ def content(system: LocalSystem, people: Iterable[StorePerson]) -> dict[str, obj
         "terminals": {address.terminal: system.terminal_url(address) for address in system.plan.terminals},
         "nats": _with_credentials(system.nats_url, OPERATOR.user, system.operator_password),
         "mqtt": system.mqtt_url,
-        "broker_ca": str(system.broker_ca) if system.broker_ca else None,
         "database": system.database.dsn,
         "people": [
             {"name": person.name, "role": person.role, "pin": person.pin, "password": None}
             for person in people
         ],
         "pids": system.pids,
+        "broker_ca": str(system.broker_ca) if system.broker_ca else None,
     }
 
 
