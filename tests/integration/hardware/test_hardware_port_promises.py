@@ -1,5 +1,6 @@
 """One suite for the printer in memory and those on lines: what tests assume is what the lines do."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -136,7 +137,9 @@ async def test_a_printer_that_is_away_gets_nothing_and_no_pulse(bench: Bench) ->
 
 async def test_a_kick_opens_the_drawer(bench: Bench) -> None:
     await bench.printer.kick()
-    assert (await bench.printer.position()) is DrawerPosition.OPEN
+    async with asyncio.timeout(15):  # status is answered ahead of what waits in the printer's buffer
+        while await bench.printer.position() is not DrawerPosition.OPEN:
+            await asyncio.sleep(0.01)
     assert decode(bench.tape())[0].pulses == 1
 
 
