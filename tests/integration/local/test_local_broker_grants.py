@@ -219,6 +219,7 @@ async def test_nobody_listens_to_the_answers_of_others(ports: GuardedBroker) -> 
         ("till_service", "guess"),
         ("till_service", password_hash(password("till_service"))),
     ],
+    ids=["a terminal", "nobody", "a stranger", "a guessed password", "the stored hash as password"],
 )
 async def test_terminals_and_strangers_do_not_get_in_by_the_services_door(
     ports: GuardedBroker, user: str, secret: str
