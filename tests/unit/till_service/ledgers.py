@@ -17,7 +17,7 @@ from till_service.domain.back_office import (
 from till_service.domain.book import Book
 from till_service.domain.incoming import read_message
 from till_service.domain.intake import take
-from till_service.domain.ledger import JournalRow, Letter, Loaded, Moment, Taken
+from till_service.domain.ledger import GuestKey, JournalRow, Letter, Loaded, Moment, Taken
 from till_service.domain.manifest import Manifest
 from till_service.domain.money import AdjustmentRow, SafeRow, Task
 from till_service.domain.outcome import outcome
@@ -71,6 +71,9 @@ class Ledger:
     letters: list[Letter] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     gaps: dict[TerminalAddress, datetime] = field(default_factory=dict)
+    guests: dict[GuestKey, int] = field(default_factory=dict)
+    guest_tenders: dict[tuple[str, str, str], TenderTotals] = field(default_factory=dict)
+    turns: dict[tuple[str, str], int] = field(default_factory=dict)
     timeline: str = "a" * 16
     c: int = 0
     numbers: int = 0
@@ -94,6 +97,8 @@ class Ledger:
             placed=tuple(self.placed.values()),
             awaited=frozenset(self.awaited()),
             tenders=self.tenders,
+            guests=self.guests,
+            turns=self.turns,
         )
 
     def awaited(self) -> Iterator[str]:
@@ -149,6 +154,7 @@ class Ledger:
             if told.manifest is not None:
                 self.manifests[key, "evidence"] = told.manifest
         self.manifests |= {(key, "no_close"): n.manifest for key, n in taken.no_closes.items()}
+        self.guests |= taken.guests
         for rescue in taken.rescues:
             self.rescues[rescue.original.session_id] = (rescue,)
         self.placed |= {placed.origin.hash: placed for placed in taken.placed}
@@ -162,6 +168,8 @@ class Ledger:
     def _totals(self, taken: Taken) -> None:
         for key, totals in taken.tenders.items():
             self.tenders[key] = self.tenders.get(key, TenderTotals()).plus(totals)
+        for own, totals in taken.guest_tenders.items():
+            self.guest_tenders[own] = self.guest_tenders.get(own, TenderTotals()).plus(totals)
         for key, delta in taken.products.items():
             old = self.products.get(key, ProductTotals(delta.name, 0, 0))
             self.products[key] = ProductTotals(
@@ -194,7 +202,8 @@ class Ledger:
         assert isinstance(session, Closed)
         book, word = self._word(command)
         host = TerminalAddress(session.facts.store, session.facts.terminal)
-        streams = [s for s in self.streams.values() if s.id.address == host]
+        joined = {stream for owner, stream in self.guests if owner == command.session_id}
+        streams = [s for s in self.streams.values() if s.id.address == host or s.id in joined]
         say_no_close(book, session, streams, word)
         self.commit(outcome(book, answers={}, gaps=self.gaps))
 

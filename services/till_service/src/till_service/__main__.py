@@ -15,6 +15,7 @@ from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.messaging.parked import ParkedWatch
 from till_service.messaging.requests import Requests
 from till_service.messaging.settling import Settler
+from till_service.messaging.totals import Totals
 from till_service.persistence.timeline import LedgerClock
 from till_service.settings import TillSettings
 from tillday_contracts.close_messages import CloseTill, RescueSessionList, RescueSessions, SayNoClose
@@ -28,6 +29,7 @@ from tillday_contracts.desk_messages import (
     ShowDeadLetter,
 )
 from tillday_contracts.messages import Done, Refused
+from tillday_contracts.sharing_messages import CoverGuests, MoveHost
 from tillday_contracts.streams import JOURNAL_STREAM, STREAMS, TILL_EVENTS
 from tillday_contracts.till_messages import (
     DaySettled,
@@ -40,7 +42,7 @@ from tillday_contracts.till_messages import (
     SealDay,
     Sealed,
 )
-from tillday_contracts.topics import HELLO_SUBJECT, JOURNAL_SUBJECT
+from tillday_contracts.topics import HELLO_SUBJECT, JOURNAL_SUBJECT, ask_subject
 
 REPLAY_SUBJECT: Final = "tillday.till.replay.v1"
 HELLOS_AT_ONCE: Final = 4
@@ -59,6 +61,7 @@ def compose(service: Service[TillSettings]) -> None:
     _tell(service, requests)
     _decide(service, Closing(service.database, around))
     _attend_desk(service, Desk(service.database, around, intake))
+    _share(service, requests, Totals(service.database, service.nats.publish))
     service.background("settle tills", Settler(service.database, around).run)
     service.background("parked entries", ParkedWatch(service.database, around).run)
     service.ensure_streams(STREAMS)
@@ -117,6 +120,20 @@ def _decide(service: Service[TillSettings], closing: Closing) -> None:
     @service.broker.subscriber(SayNoClose.subject, queue=service.name)
     async def say_no_close(command: SayNoClose) -> bytes:
         return await closing.say_no_close(command)
+
+    @service.broker.subscriber(CoverGuests.subject, queue=service.name)
+    async def cover_guests(command: CoverGuests) -> bytes:
+        return await closing.cover_guests(command)
+
+
+def _share(service: Service[TillSettings], requests: Requests, totals: Totals) -> None:
+    @service.broker.subscriber(ask_subject("till_totals"), queue=service.name, max_workers=HELLOS_AT_ONCE)
+    async def till_totals(message: NatsMessage) -> None:
+        await totals.answer(message.raw_message.subject, message.body)
+
+    @service.broker.subscriber(MoveHost.subject, queue=service.name)
+    async def move_host(command: MoveHost) -> Done | Refused:
+        return await requests.move_host(command)
 
 
 def _attend_desk(service: Service[TillSettings], desk: Desk) -> None:

@@ -112,14 +112,14 @@ def _scanned(told: ScannedReport, session_id: str) -> tuple[tuple[ReportedTender
         )
     tenders = tuple(ReportedTender(name, counted, kept) for name, _, counted, kept, _ in printed.tenders)
     reaches = (Reach(t, epoch, seq, bits_of(start)) for t, epoch, seq, start in printed.manifest)
-    return tenders, Manifest(tuple(reaches))
+    return tenders, Manifest(tuple(reaches), frozenset(printed.not_counted))
 
 
 def close_in_back(book: Book, session: Open | ClosingCount, number: str, word: Word) -> ClosedInBack:
     """Close a till from here; nothing is known of its count yet."""
     back = BackClose(number, word.by, word.reason, word.at)
     book.back_closes[session.facts.session_id] = back
-    return _known(book, ClosedInBack(session.facts, None, back), word)
+    return known_anew(book, ClosedInBack(session.facts, None, back), word)
 
 
 def add_evidence(book: Book, session: ClosedInBack, evidence: Evidence, word: Word) -> ClosedInBack:
@@ -129,17 +129,26 @@ def add_evidence(book: Book, session: ClosedInBack, evidence: Evidence, word: Wo
     book.evidence[session.facts.session_id] = evidence
     for row in moved_by_report(session.facts, evidence, sign=1):
         book.add_safe(row)
-    return _known(book, replace(session, back=replace(session.back, evidence=evidence)), word)
+    return known_anew(book, replace(session, back=replace(session.back, evidence=evidence)), word)
 
 
 def say_no_close(book: Book, session: Closed, streams: Iterable[Stream], word: Word) -> Closed:
     """Decide what an undecided session holds: what its report covers, else what the ledger holds now."""
     if session.no_close is not None:
         return session
-    covered = manifest_of(session) or held_now(streams)
-    no_close = NoClose(word.by, word.reason, word.at, covered)
+    no_close = NoClose(word.by, word.reason, word.at, decided_now(session, streams))
     book.no_closes[session.facts.session_id] = no_close
-    return _known(book, replace(session, no_close=no_close), word)
+    return known_anew(book, replace(session, no_close=no_close), word)
+
+
+def decided_now(session: Closed, streams: Iterable[Stream]) -> Manifest:
+    """Return what a session holds once nobody waits for a close: what was counted, else what is held now."""
+    known, held = manifest_of(session), held_now(streams)
+    if known is None:
+        return held
+    for terminal in sorted(known.undecided):
+        known = known.with_guest(terminal, (r for r in held.reaches if r.terminal == terminal))
+    return known
 
 
 def held_now(streams: Iterable[Stream]) -> Manifest:
@@ -150,7 +159,8 @@ def held_now(streams: Iterable[Stream]) -> Manifest:
     )
 
 
-def _known(book: Book, session: C, word: Word) -> C:
+def known_anew(book: Book, session: C, word: Word) -> C:
+    """Keep a session of which more is known now, move what that moves, and tell of it."""
     book.put_session(session)
     settle(book, session)
     facts = session.facts

@@ -1,10 +1,18 @@
 """The working book of one batch: totals, sessions and placed entries as they change, entry by entry."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from till_service.domain.incoming import JournalEntry
-from till_service.domain.ledger import CloseMember, JournalRow, Letter, Loaded, Moment, PositionRow
+from till_service.domain.ledger import (
+    CloseMember,
+    GuestKey,
+    JournalRow,
+    Letter,
+    Loaded,
+    Moment,
+    PositionRow,
+)
 from till_service.domain.money import (
     AdjustmentRow,
     CountRow,
@@ -14,11 +22,12 @@ from till_service.domain.money import (
     moved_at_close,
     moved_by_report,
 )
-from till_service.domain.routing import Placed, Rescue, outstanding_rescue
+from till_service.domain.routing import Origin, Placed, Rescue, outstanding_rescue
 from till_service.domain.sessions import (
     BackClose,
     Close,
     Evidence,
+    GuestWord,
     NoClose,
     NotFinal,
     SessionFacts,
@@ -54,9 +63,12 @@ class Book:
         self.back_closes: dict[str, BackClose] = {}
         self.evidence: dict[str, Evidence] = {}
         self.no_closes: dict[str, NoClose] = {}
+        self.guest_words: dict[str, tuple[GuestWord, ...]] = {}
+        self.guests: dict[GuestKey, int] = {}
         self.close_members: dict[tuple[str, StreamId], CloseMember] = {}
         self.placed: dict[str, Placed] = {}
         self.tenders: dict[tuple[str, str], TenderTotals] = {}
+        self.guest_tenders: dict[tuple[str, str, str], TenderTotals] = {}
         self.products: dict[tuple[str, str], ProductTotals] = {}
         self.members: dict[tuple[str, str, str], int] = {}
         self.safe: dict[tuple[str, str], SafeRow] = {}
@@ -104,6 +116,17 @@ class Book:
         now = {**self.loaded.sessions, **self.sessions}.values()
         facts = ((session, session.facts) for session in now if isinstance(session, NotFinal))
         return [session for session, f in facts if (f.store, f.till) == (store, till) and not f.late]
+
+    def join(self, session_id: str, stream: StreamId, seq: int) -> None:
+        """Let a terminal sell into a session from a position of its journal on; the first word counts."""
+        if (session_id, stream) not in self.loaded.guests:
+            self.guests.setdefault((session_id, stream), seq)
+
+    def is_guest(self, origin: Origin, session_id: str) -> bool:
+        """Say whether an entry's terminal had joined a session when it wrote the entry."""
+        key = (session_id, StreamId(TerminalAddress(origin.store, origin.terminal), origin.epoch))
+        joined = self.loaded.guests.get(key, self.guests.get(key))
+        return joined is not None and joined < origin.seq
 
     def rescue_of(self, original: SessionFacts) -> Rescue:
         """Return the outstanding rescue session of a session, made now if there is none."""
@@ -198,8 +221,17 @@ class Book:
                 tenders = {body.tender: fold_movement(body)}
                 for row in loan_or_pickup(placed, body, sign=sign):
                     self.add_safe(row)
-        signed = ((name, totals if sign > 0 else _reversed(totals)) for name, totals in tenders.items())
-        self.add_tenders(placed.session_id, signed)
+        signed = {name: totals if sign > 0 else _reversed(totals) for name, totals in tenders.items()}
+        self.add_tenders(placed.session_id, signed.items())
+        self._fold_guest(placed, signed)
+
+    def _fold_guest(self, placed: Placed, tenders: Mapping[str, TenderTotals]) -> None:
+        session = self.session(placed.session_id, placed.origin.store)
+        if session is None or session.facts.terminal == placed.origin.terminal:
+            return
+        for tender, delta in tenders.items():
+            key = (placed.session_id, placed.origin.terminal, tender)
+            self.guest_tenders[key] = self.guest_tenders.get(key, TenderTotals()).plus(delta)
 
     def _fold_products(self, session_id: str, sale: Sale, *, sign: int) -> None:
         for sku, delta in fold_products(sale).items():

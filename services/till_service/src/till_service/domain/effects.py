@@ -5,6 +5,7 @@ from typing import Final
 
 from till_service.domain.announcements import from_entry
 from till_service.domain.book import Book
+from till_service.domain.guests import come_or_go
 from till_service.domain.money import AdjustmentRow, float_row, left_money
 from till_service.domain.proven import NOTHING, Effect, Proven
 from till_service.domain.routing import TenderEvent, last_number
@@ -20,13 +21,17 @@ from tillday_contracts.entries import (
     DrawerLeftOpen,
     FloatMoved,
     Genesis,
+    GuestsTold,
     InitialCountConfirmed,
+    JoinAsked,
     Movement,
     NoSale,
     Sale,
     TenderConfirmed,
     TerminalOpened,
     TillClosed,
+    TillJoined,
+    TillLeft,
     TillStarted,
 )
 from tillday_contracts.messages import Event
@@ -85,8 +90,10 @@ def _live(book: Book, proven: Proven, stream: Stream) -> Effect:
             return step(book, proven, stream, body)
         case Adjustment():
             return _adjust(book, proven, body)
-        case CountAttempted() | TenderConfirmed() | NoSale() | DrawerLeftOpen():
+        case CountAttempted() | TenderConfirmed() | NoSale() | DrawerLeftOpen() | GuestsTold():
             return Effect("none", body.session_id)
+        case JoinAsked() | TillJoined() | TillLeft():
+            return come_or_go(book, proven, body)
         case Attested():
             _say(book, proven, TerminalAttested, business_date=body.business_date, revision=body.revision)
         case TerminalOpened(origin="front_office"):
@@ -113,7 +120,8 @@ def _move_float(book: Book, proven: Proven, body: FloatMoved) -> Effect:
 
 
 def _adjust(book: Book, proven: Proven, body: Adjustment) -> Effect:
-    if own_session(book, proven, body.session_id) is None:
+    guest = book.is_guest(proven.origin, body.session_id)
+    if own_session(book, proven, body.session_id) is None and not guest:
         return Effect("desk", body.session_id, NOT_ITS_OWN)
     if body.corrects == body.session_id:
         return Effect("desk", body.session_id, "it corrects the very session in which it is written")

@@ -8,13 +8,16 @@ from uuid import UUID
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.money import AdjustmentRow, CountRow, LeftMoney, SafeRow, Task
 from till_service.domain.routing import Placed, Rescue
-from till_service.domain.sessions import BackClose, Close, Evidence, NoClose, TillSession
+from till_service.domain.sessions import BackClose, Close, Evidence, GuestWord, NoClose, TillSession
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
 from tillday_contracts.link import Verdict
 from tillday_contracts.messages import Event
 from tillday_contracts.till_messages import Placement
 from tillday_contracts.topics import TerminalAddress
+
+GuestKey = tuple[str, StreamId]
+"""A session, and the journal of a terminal that joined it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class Loaded:
     under a session that the batch may confirm, those that a close in the batch does not cover, and those that
     an earlier word on that close took out of it. `awaited` are the closed sessions whose manifest was not
     complete before the batch and names one of its streams; `tenders` are the totals of these, of the sessions
-    that a close in the batch names, and of those whose kept amounts are provisional.
+    that a close in the batch names, and of those whose kept amounts are provisional. `guests` says from which
+    position of a journal on its terminal may sell into a session; `turns` who hosts a starting till, and how
+    often it changed hands.
     """
 
     terminals: Mapping[TerminalAddress, Terminal] = field(default_factory=dict)
@@ -38,6 +43,8 @@ class Loaded:
     placed: tuple[Placed, ...] = ()
     awaited: frozenset[str] = frozenset()
     tenders: Mapping[tuple[str, str], TenderTotals] = field(default_factory=dict)
+    guests: Mapping[GuestKey, int] = field(default_factory=dict)
+    turns: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +117,12 @@ class Taken:
     back_closes: Mapping[str, BackClose]
     evidence: Mapping[str, Evidence]
     no_closes: Mapping[str, NoClose]
+    guest_words: Mapping[str, tuple[GuestWord, ...]]
+    guests: Mapping[GuestKey, int]
     close_members: tuple[CloseMember, ...]
     placed: tuple[Placed, ...]
     tenders: Mapping[tuple[str, str], TenderTotals]
+    guest_tenders: Mapping[tuple[str, str, str], TenderTotals]
     products: Mapping[tuple[str, str], ProductTotals]
     members: Mapping[tuple[str, str, str], int]
     safe: tuple[SafeRow, ...]
@@ -129,5 +139,5 @@ class Taken:
     @property
     def writes(self) -> bool:
         """Say whether the ledger changes; a batch of duplicates alone needs no transaction of its own."""
-        decided = self.back_closes or self.evidence or self.no_closes
+        decided = self.back_closes or self.evidence or self.no_closes or self.guest_words
         return bool(self.positions or self.rows or self.letters or decided)

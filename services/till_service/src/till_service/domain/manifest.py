@@ -35,18 +35,33 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The positions that one count covers. Membership is decided by this alone, never by arrival."""
+    """The positions that one count covers. Membership is decided by this alone, never by arrival.
+
+    `undecided` are guests of which nobody knows yet how far the count goes: what they sold stays.
+    """
 
     reaches: tuple[Reach, ...]
+    undecided: frozenset[str] = frozenset()
 
     def covers(self, terminal: str, epoch: str, seq: int) -> bool:
         """Say whether the count covers an entry."""
         return any(reach.of(terminal, epoch) and seq <= reach.to_seq for reach in self.reaches)
 
+    def keeps(self, terminal: str, epoch: str, seq: int) -> bool:
+        """Say whether an entry stays in the session: covered, or undecided."""
+        return terminal in self.undecided or self.covers(terminal, epoch, seq)
 
-def manifest(members: Iterable[ManifestMember]) -> Manifest:
+    def with_guest(self, terminal: str, reaches: Iterable[Reach]) -> "Manifest":
+        """Return the manifest once somebody said how far the count goes in a guest's journals."""
+        if terminal not in self.undecided:
+            return self
+        return Manifest((*self.reaches, *reaches), self.undecided - {terminal})
+
+
+def manifest(members: Iterable[ManifestMember], not_counted: Iterable[str] = ()) -> Manifest:
     """Return the manifest that a terminal's own close carries."""
-    return Manifest(tuple(Reach(m.terminal, m.epoch, m.to_seq, bits_of(m.to_hash)) for m in members))
+    reaches = tuple(Reach(m.terminal, m.epoch, m.to_seq, bits_of(m.to_hash)) for m in members)
+    return Manifest(reaches, frozenset(not_counted))
 
 
 def bits_of(hash_start_hex: str) -> str:

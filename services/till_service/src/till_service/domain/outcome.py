@@ -43,9 +43,12 @@ def outcome(book: Book, *, answers: Answers, gaps: Mapping[TerminalAddress, date
         back_closes=book.back_closes,
         evidence=book.evidence,
         no_closes=book.no_closes,
+        guest_words=book.guest_words,
+        guests=book.guests,
         close_members=tuple(book.close_members.values()),
         placed=tuple(book.placed.values()),
         tenders=book.tenders,
+        guest_tenders=book.guest_tenders,
         products=book.products,
         members=book.members,
         safe=tuple(book.safe.values()),
@@ -64,7 +67,7 @@ def outcome(book: Book, *, answers: Answers, gaps: Mapping[TerminalAddress, date
 def _to_settle(book: Book) -> Iterator[tuple[str, str]]:
     """Yield the tills (store, till) of which a count, late money or a person's word is new."""
     touched = {count.session_id for count in book.counts} | {left.session_id for left in book.left_money}
-    touched |= {*book.evidence, *book.no_closes, *book.back_closes, *book.rescues}
+    touched |= {*book.evidence, *book.no_closes, *book.back_closes, *book.rescues, *book.guest_words}
     touched |= {row.body.session_id for row in book.adjustments}
     touched |= {placed.body.session_id for placed in book.placed.values() if placed.placement == "rescue"}
     touched |= {session.facts.session_id for session in book.sessions.values() if isinstance(session, Closed)}

@@ -65,13 +65,16 @@ class Rescue:
     outstanding: bool = True
 
 
-def route(origin: Origin, body: TenderEvent, session: TillSession | None) -> Route:
-    """Decide where an event goes; `session` is the one it names, None when the ledger does not know it."""
+def route(origin: Origin, body: TenderEvent, session: TillSession | None, *, guest: bool = False) -> Route:
+    """Decide where an event goes; `session` is the one it names, None when the ledger does not know it.
+
+    `guest`: its terminal joined that session before, in the same journal.
+    """
     if session is None or isinstance(session, OpeningCount):
         return Route("parked", "the session it names has no confirmed opening count")
     if origin.quarantine:
         return Route("rescue", "from a journal that was left: a person has to accept it")
-    misfit = _misfit(origin, body, session.facts)
+    misfit = _misfit(origin, body, session.facts, guest=guest)
     if misfit is not None:
         return Route("rescue", misfit)
     if isinstance(session, Open | ClosingCount):
@@ -79,24 +82,25 @@ def route(origin: Origin, body: TenderEvent, session: TillSession | None) -> Rou
     return _by_manifest(origin, manifest_of(session))
 
 
-def _misfit(origin: Origin, body: TenderEvent, facts: SessionFacts) -> str | None:
+def _misfit(origin: Origin, body: TenderEvent, facts: SessionFacts, *, guest: bool) -> str | None:
     if body.business_date != facts.business_date:
         return f"its date {body.business_date} is not the session's"
-    if (origin.store, origin.terminal) != (facts.store, facts.terminal) or body.till != facts.till:
+    own = origin.terminal == facts.terminal or guest
+    if origin.store != facts.store or body.till != facts.till or not own:
         return "another terminal or till than the session's"
     return None
 
 
 def _by_manifest(origin: Origin, known: Manifest | None) -> Route:
     # Undecided while nothing is known of the count: it stays until the manifest tells.
-    if known is None or known.covers(origin.terminal, origin.epoch, origin.seq):
+    if known is None or known.keeps(origin.terminal, origin.epoch, origin.seq):
         return Route("session")
     return Route("rescue", NOT_COVERED)
 
 
 def outside(known: Manifest, placed: Sequence[Placed]) -> list[Placed]:
     """Return what of a closing session its count does not cover."""
-    return [p for p in placed if not known.covers(p.origin.terminal, p.origin.epoch, p.origin.seq)]
+    return [p for p in placed if not known.keeps(p.origin.terminal, p.origin.epoch, p.origin.seq)]
 
 
 def covered_after_all(known: Manifest, placed: Sequence[Placed]) -> list[Placed]:
@@ -104,7 +108,7 @@ def covered_after_all(known: Manifest, placed: Sequence[Placed]) -> list[Placed]
     return [
         p
         for p in placed
-        if p.reason == NOT_COVERED and known.covers(p.origin.terminal, p.origin.epoch, p.origin.seq)
+        if p.reason == NOT_COVERED and known.keeps(p.origin.terminal, p.origin.epoch, p.origin.seq)
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
-from till_service.domain.manifest import Manifest, manifest
+from till_service.domain.manifest import Manifest, Reach, manifest
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import (
     CashUpCancelled,
@@ -23,7 +23,10 @@ from tillday_contracts.till_messages import SessionStatus
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """What never changes: who began it, where, and at which position of the host's journal."""
+    """What never changes: who began it, where, and at which position of the host's journal.
+
+    `turn` counts the moves of the till from terminal to terminal before it.
+    """
 
     session_id: str
     store: str
@@ -35,6 +38,7 @@ class SessionFacts:
     start_seq: int
     late: bool = False
     recovered: bool = False
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Close:
     at: datetime
     tenders: tuple[TenderCount, ...]
     manifest: tuple[ManifestMember, ...]
+    not_counted: tuple[str, ...] = ()
 
     @property
     def kept(self) -> tuple[TenderAmount, ...]:
@@ -114,6 +119,17 @@ class NoClose:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestWord:
+    """A person's word on how far a count goes in the journals of a guest that it did not ask."""
+
+    terminal: str
+    by: str
+    reason: str
+    at: datetime
+    reaches: tuple[Reach, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OpeningCount:
     """Begun; sales wait until the opening count is confirmed."""
 
@@ -142,6 +158,7 @@ class ClosedInFront:
     close: Close | None
     back: BackClose | None = None
     no_close: NoClose | None = None
+    guests: tuple[GuestWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +169,7 @@ class ClosedInBack:
     close: Close | None
     back: BackClose | None = None
     no_close: NoClose | None = None
+    guests: tuple[GuestWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +180,7 @@ class Posted:
     close: Close | None
     back: BackClose | None = None
     no_close: NoClose | None = None
+    guests: tuple[GuestWord, ...] = ()
 
 
 TillSession = OpeningCount | Open | ClosingCount | ClosedInFront | ClosedInBack | Posted
@@ -217,21 +236,32 @@ def manifest_of(session: TillSession) -> Manifest | None:
     """Return the positions that decide membership, None for a session that is open or undecided.
 
     A person's "no close will come" stays decisive whatever arrives after it; then the terminal's own close
-    counts, then its printed report.
+    counts, then its printed report; and for guests that neither counted, what somebody said of them.
     """
     if not isinstance(session, ClosedInFront | ClosedInBack | Posted):
         return None
     if session.no_close is not None:
         return session.no_close.manifest
-    if session.close is not None:
-        return manifest(session.close.manifest)
-    evidence = evidence_of(session)
-    return evidence.manifest if evidence is not None else None
+    known = _counted_manifest(session)
+    for word in session.guests if known is not None else ():
+        assert known is not None
+        known = known.with_guest(word.terminal, word.reaches)
+    return known
 
 
 def is_undecided(session: TillSession) -> bool:
-    """Say whether a closed session waits for its manifest."""
-    return isinstance(session, ClosedInFront | ClosedInBack | Posted) and manifest_of(session) is None
+    """Say whether a closed session waits for its manifest, or for a word on guests that nobody counted."""
+    if not isinstance(session, ClosedInFront | ClosedInBack | Posted):
+        return False
+    known = manifest_of(session)
+    return known is None or bool(known.undecided)
+
+
+def _counted_manifest(session: Closed) -> Manifest | None:
+    if session.close is not None:
+        return manifest(session.close.manifest, session.close.not_counted)
+    evidence = evidence_of(session)
+    return evidence.manifest if evidence is not None else None
 
 
 def evolve(session: TillSession, entry: SessionEntry, close: Close | None = None) -> TillSession:

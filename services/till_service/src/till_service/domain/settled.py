@@ -15,6 +15,7 @@ class OpenMatters:
 
     running: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    guests: tuple[str, ...] = ()
     rescued: tuple[str, ...] = ()
     parked: int = 0
     desk: int = 0
@@ -31,6 +32,10 @@ def settlement(matters: OpenMatters) -> DaySettlement:
         *(
             f"Nobody knows what the count of the till {till} covers: its own close is awaited."
             for till in matters.undecided
+        ),
+        *(
+            f"Nobody said which sales of guests the count of the till {till} covers: say so, guest by guest."
+            for till in matters.guests
         ),
         *(f"The rescue session of the till {till} waits for its review." for till in matters.rescued),
         *(f"There are {count} {what}." for what, count in counted.items() if count),

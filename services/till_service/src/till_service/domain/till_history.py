@@ -13,12 +13,13 @@ from tillday_contracts.entries import Sale
 
 @dataclass(frozen=True, slots=True)
 class PastSession:
-    """A regular session of the till: who hosted it and where it began."""
+    """A regular session of the till: who hosted it, after how many moves of the till, where it began."""
 
     session_id: str
     terminal: str
     epoch: str
     start_seq: int
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +71,43 @@ class _Order:
 
     def __init__(self, history: TillHistory) -> None:
         self.sessions = {session.session_id: session for session in history.sessions}
-        hosts = list(dict.fromkeys(session.terminal for session in history.sessions))
-        self._turns = {terminal: turn for turn, terminal in enumerate(hosts)}
         self._ranks = {at: rank for rank, at in enumerate(history.epochs)}
         self._opened = {c.session_id: c.seq for c in history.counts if c.kind == "opening"}
+        self._closed = {c.session_id: (c.epoch, c.seq) for c in history.counts if c.kind == "cash_up"}
 
-    def place(self, terminal: str, epoch: str, seq: int, *, left: bool = False) -> Place:
-        return (self._turns[terminal], self._ranks.get((terminal, epoch), len(self._ranks)), int(left), seq)
+    def place(self, session: PastSession, epoch: str, seq: int, *, left: bool = False) -> Place:
+        rank = self._ranks.get((session.terminal, epoch), len(self._ranks))
+        return (session.turn, rank, int(left), seq)
 
     def selling(self, session: PastSession) -> Place:
         """Return where what a session sold stands: directly after its opening count."""
         seq = self._opened.get(session.session_id, session.start_seq)
-        return (*self.place(session.terminal, session.epoch, seq), 1)
+        return (*self.place(session, session.epoch, seq), 1)
+
+    def after_count(self, session: PastSession) -> Place:
+        """Return where a guest's event stands that the session's count does not cover: directly after it.
+
+        A printed report stands directly after what was sold; a session without a count left nothing counted.
+        """
+        if session.session_id in self._closed:
+            return (*self.place(session, *self._closed[session.session_id]), 1)
+        return (*self.selling(session), 2)
 
     def hosted(self, origin: Origin, session: PastSession) -> bool:
         return origin.terminal == session.terminal and not origin.quarantine
 
     def late(self, origin: Origin, session: PastSession) -> Place:
-        """Return where a late event stands; a stranger's stands with what the session sold."""
+        """Return where a late event stands."""
         if origin.terminal == session.terminal:
-            return self.place(origin.terminal, origin.epoch, origin.seq, left=origin.quarantine)
-        return self.selling(session)
+            return self.place(session, origin.epoch, origin.seq, left=origin.quarantine)
+        return self.after_count(session)
 
 
 def _counts(history: TillHistory, order: _Order) -> Iterator[tuple[str, TillCount]]:
     for row in history.counts:
         session = order.sessions[row.session_id]
         brought = history.floats.get((row.session_id, row.tender), 0) if row.kind == "opening" else 0
-        place = order.place(session.terminal, row.epoch, row.seq)
+        place = order.place(session, row.epoch, row.seq)
         yield (
             row.tender,
             TillCount(

@@ -55,7 +55,7 @@ def own_session(book: Book, proven: Proven, session_id: str) -> TillSession | No
 def routed(book: Book, origin: Origin, body: TenderEvent) -> Placed:
     """Return where an event stands by the routing table as of now."""
     session = book.session(body.session_id, origin.store)
-    way = route(origin, body, session)
+    way = route(origin, body, session, guest=book.is_guest(origin, body.session_id))
     held_by = body.session_id
     if way.placement == "rescue" and session is not None:
         held_by = book.rescue_of(session.facts).session_id
@@ -77,7 +77,8 @@ def start(book: Book, proven: Proven, stream: Stream, body: TillStarted) -> Effe
         opened_by=body.by,
         epoch=proven.entry.epoch,
         start_seq=proven.entry.seq,
-        late=_is_late(book, store, body.till, body.business_date),
+        late=_is_late(book, store, body.till, body.business_date) or _has_moved(book, store, body),
+        turn=body.turn,
     )
     _keep(book, proven, stream, OpeningCount(facts), by=body.by)
     return Effect("session", body.session_id)
@@ -123,7 +124,8 @@ def step(
 
 def _close(entry: JournalEntry, body: TillClosed) -> Close:
     assert entry.envelope is not None
-    return Close(entry.hash, body.number, body.by, entry.envelope.at, body.tenders, body.manifest)
+    at = entry.envelope.at
+    return Close(entry.hash, body.number, body.by, at, body.tenders, body.manifest, body.not_counted)
 
 
 def opened(entry: JournalEntry, body: InitialCountConfirmed) -> list[CountRow]:
@@ -214,6 +216,11 @@ def _recover(book: Book, proven: Proven, stream: Stream, told: TillState) -> Til
         amounts = ((amount.tender, TenderTotals(opening=amount.amount)) for amount in told.expected)
         book.add_tenders(told.session_id, amounts)
     return restore(facts, "closed_front" if told.status == "closed_back" else told.status, None)
+
+
+def _has_moved(book: Book, store: str, body: TillStarted) -> bool:
+    """Say whether the till went to another terminal before this session arrived."""
+    return body.turn < book.loaded.turns.get((store, body.till), 0)
 
 
 def _is_late(book: Book, store: str, till: str, day: date) -> bool:

@@ -1,4 +1,4 @@
-"""Closing a till from the back office and saying that no close will come: each answered once."""
+"""Closing a till from the back office, saying that no close will come, placing guests: each answered once."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -13,13 +13,14 @@ from till_service.domain.back_office import (
     Word,
     add_evidence,
     close_in_back,
+    decided_now,
     evidence_in,
-    held_now,
     refused_to_close,
     refused_to_say,
     say_no_close,
 )
 from till_service.domain.book import Book
+from till_service.domain.guests import cover_guests, guest_words, refused_to_cover, with_words
 from till_service.domain.ledger import Loaded, Moment
 from till_service.domain.outcome import outcome
 from till_service.domain.sessions import (
@@ -34,23 +35,24 @@ from till_service.domain.sessions import (
 )
 from till_service.domain.streams import Stamp, Stream, StreamId
 from till_service.messaging.journal import Surroundings
-from till_service.persistence import words
+from till_service.persistence import guests, words
 from till_service.persistence.storing import LedgerWrite, store
 from tillday_contracts.close_evidence import UnreadableEvidence
 from tillday_contracts.close_messages import CloseTill, SayNoClose, TillClosedInBack
 from tillday_contracts.messages import Done, Refused
+from tillday_contracts.sharing_messages import CoverGuests
 from tillday_contracts.topics import TerminalAddress
 
 log = structlog.get_logger()
 
-C = TypeVar("C", CloseTill, SayNoClose)
+C = TypeVar("C", CloseTill, SayNoClose, CoverGuests)
 _NO_STAMP = Stamp("", 0)
 """A person's word takes no position in any journal, so nothing asks for its stamp."""
 
 
 @dataclass(frozen=True)
 class Closing:
-    """Answers CloseTill and SayNoClose."""
+    """Answers CloseTill, SayNoClose and CoverGuests."""
 
     database: Database
     around: Surroundings
@@ -62,6 +64,10 @@ class Closing:
     async def say_no_close(self, command: SayNoClose) -> bytes:
         """Decide what an undecided session holds; a repeat gets the same answer."""
         return await self._once(command, self._say)
+
+    async def cover_guests(self, command: CoverGuests) -> bytes:
+        """Decide which sales of guests a count covered; a repeat gets the same answer."""
+        return await self._once(command, self._cover)
 
     async def _once(self, command: C, decide: Callable[[Connection, C], Awaitable[Done | Refused]]) -> bytes:
         async def decided(connection: Connection) -> bytes:
@@ -126,10 +132,30 @@ class Closing:
         assert loaded is not None
         assert isinstance(session, Closed)
         streams = _streams(loaded.streams)
-        covered = manifest_of(session) or held_now(streams)
-        loaded = await words.load_covered(connection, loaded, session, covered)
+        loaded = await words.load_covered(connection, loaded, session, decided_now(session, streams))
         book = Book(loaded, self._moment(now))
         say_no_close(book, session, streams, _word(command, loaded, session, now))
+        await self._store(connection, book)
+        return Done()
+
+    async def _cover(self, connection: Connection, command: CoverGuests) -> Done | Refused:
+        loaded = await words.lock_session(connection, command.store, command.session_id)
+        session = loaded.sessions.get(command.session_id) if loaded is not None else None
+        numbers = [guest.through for guest in command.guests if guest.through is not None]
+        receipts = await guests.read_receipts(connection, command.session_id, numbers)
+        refused = refused_to_cover(command, session, receipts)
+        if refused is not None:
+            return refused
+        assert loaded is not None
+        assert isinstance(session, Closed)
+        journals = await guests.read_journals(connection, command.session_id)
+        word = _word(command, loaded, session, self.around.now())
+        said = guest_words(command, word, journals, receipts)
+        covered = manifest_of(with_words(session, said))
+        assert covered is not None
+        loaded = await words.load_covered(connection, loaded, session, covered)
+        book = Book(loaded, self._moment(word.at))
+        cover_guests(book, session, said, word)
         await self._store(connection, book)
         return Done()
 
@@ -145,7 +171,9 @@ def _streams(streams: Mapping[StreamId, Stream]) -> list[Stream]:
     return [stream for stream in streams.values() if stream.upto]
 
 
-def _word(command: CloseTill | SayNoClose, loaded: Loaded, session: TillSession, now: datetime) -> Word:
+def _word(
+    command: CloseTill | SayNoClose | CoverGuests, loaded: Loaded, session: TillSession, now: datetime
+) -> Word:
     terminal = loaded.terminals.get(TerminalAddress(session.facts.store, session.facts.terminal))
     epoch = terminal.current_epoch if terminal is not None else None
     present = next((s for s in loaded.streams.values() if s.id.epoch == epoch), None)

@@ -7,12 +7,14 @@ from datetime import datetime
 from service_kit.database import Database
 from till_service.domain.seal import decide, seals
 from till_service.domain.settled import settlement
+from till_service.domain.turns import refused_to_move
 from till_service.persistence import registry
 from till_service.persistence.rescues import read_rescue_sessions
 from till_service.persistence.safe import read_safe
 from till_service.persistence.settled import read_open_matters
 from tillday_contracts.close_messages import RescueSessionList, RescueSessions
 from tillday_contracts.messages import Done, Refused
+from tillday_contracts.sharing_messages import MoveHost
 from tillday_contracts.till_messages import (
     DaySettled,
     DaySettlement,
@@ -28,7 +30,7 @@ from tillday_contracts.till_messages import (
 
 @dataclass
 class Requests:
-    """Answers RegisterJournalKey, SealDay, ReleaseDay, DaySettled and SafeBalance."""
+    """Answers RegisterJournalKey, SealDay, ReleaseDay, MoveHost, DaySettled and SafeBalance."""
 
     database: Database
     now: Callable[[], datetime]
@@ -54,6 +56,20 @@ class Requests:
         async with self.database.transaction() as connection:
             await registry.release(connection, command)
         return Done()
+
+    async def move_host(self, command: MoveHost) -> Done | Refused:
+        """Let another terminal host a till between two sessions; a repeat has no second effect."""
+        async with self.database.transaction() as connection:
+            known = await registry.lock_turn(connection, command)
+            running = [
+                session
+                for session in await registry.read_not_final(connection, command.store)
+                if session.facts.till == command.till
+            ]
+            refused = refused_to_move(command, known, running)
+            if refused is None:
+                await registry.save_turn(connection, command)
+        return refused or Done()
 
     async def day_settled(self, question: DaySettled) -> DaySettlement:
         """Tell whether everything of a closed date is decided, as far as the journals have arrived."""

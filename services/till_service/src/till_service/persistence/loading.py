@@ -64,15 +64,8 @@ LOCK_SEALS: Final = """
        FOR SHARE OF d
 """
 LOCK_SESSIONS: Final = """
-    SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered,
-           s.opened_by, s.epoch, s.start_seq,
-           c.hash AS close_hash, c.number, c.closed_by, c.occurred_at AS closed_at, c.tenders, c.manifest,
-           w.back_number, w.back_by, w.back_reason, w.back_at,
-           w.evidence_hash, w.evidence_kind, w.evidence_by, w.evidence_at, w.evidence_tenders,
-           w.evidence_reaches, w.no_close_by, w.no_close_reason, w.no_close_at, w.no_close_reaches
+    SELECT s.session_id
       FROM till_session AS s
-      LEFT JOIN till_close AS c USING (session_id)
-      LEFT JOIN session_word AS w USING (session_id)
      WHERE s.rescue_of IS NULL
        AND s.session_id IN (
                SELECT unnest($1::text[])
@@ -85,6 +78,33 @@ LOCK_SESSIONS: Final = """
      ORDER BY s.session_id
        FOR NO KEY UPDATE OF s
 """
+READ_SESSIONS: Final = """
+    SELECT s.*, c.hash AS close_hash, c.number, c.closed_by, c.occurred_at AS closed_at, c.tenders,
+           c.manifest, c.not_counted,
+           w.back_number, w.back_by, w.back_reason, w.back_at,
+           w.evidence_hash, w.evidence_kind, w.evidence_by, w.evidence_at, w.evidence_tenders,
+           w.evidence_reaches, w.evidence_not_counted, w.no_close_by, w.no_close_reason, w.no_close_at,
+           w.no_close_reaches, w.guest_words
+      FROM till_session AS s
+      LEFT JOIN till_close AS c USING (session_id)
+      LEFT JOIN session_word AS w USING (session_id)
+     WHERE s.session_id = ANY($1::text[])
+"""
+READ_GUESTS: Final = """
+    SELECT session_id, store, terminal, epoch, seq FROM till_guest WHERE session_id = ANY($1::text[])
+"""
+HAVE_TURNS: Final = """
+    INSERT INTO till_turn (store, till)
+    SELECT * FROM unnest($1::text[], $2::text[])
+        ON CONFLICT DO NOTHING
+"""
+LOCK_TURNS: Final = """
+    SELECT t.store, t.till, t.turn
+      FROM till_turn AS t
+      JOIN unnest($1::text[], $2::text[]) AS asked (store, till) USING (store, till)
+     ORDER BY t.store, t.till
+       FOR SHARE OF t
+"""
 READ_RESCUES: Final = """
     SELECT session_id, rescue_of, rescue_number, status = 'outstanding' AS outstanding
       FROM till_session
@@ -95,7 +115,10 @@ READ_RESCUES: Final = """
 
 async def load(connection: Connection, needs: Needs) -> Loaded:
     """Load and lock everything that a batch may touch."""
-    terminals = await read_terminals(connection, needs.addresses, lock=True)
+    # A close waits for the guests that it counts: their journals are read beside its own.
+    counted = {member.stream.address for member in needs.covered}
+    addresses = tuple(sorted({*needs.addresses, *counted}, key=lambda at: (at.store, at.terminal)))
+    terminals = await read_terminals(connection, addresses, lock=True)
     streams = await read_streams(connection, needs.streams)
     held = [
         (stream, seq) for stream, seq in needs.positions if stream in streams and seq <= streams[stream].upto
@@ -103,6 +126,7 @@ async def load(connection: Connection, needs: Needs) -> Loaded:
     awaited = await closes.read_awaited(connection, needs.streams, streams)
     watched = await closes.read_watched(connection, needs.streams, streams)
     sealed = await _lock_seals(connection, needs.starting_days)
+    turns = await _lock_turns(connection, needs.starting_tills)
     asked = [*needs.sessions, *awaited, *watched]
     sessions = await lock_sessions(connection, asked, needs.starting_tills)
     covered = closes.covered_streams(needs, [sessions[session_id] for session_id in awaited])
@@ -117,6 +141,8 @@ async def load(connection: Connection, needs: Needs) -> Loaded:
         placed=await closes.read_placed(connection, needs, sessions),
         awaited=awaited,
         tenders=await closes.read_tenders(connection, _compared(needs, awaited, sessions)),
+        guests=await read_guests(connection, sessions),
+        turns=turns,
     )
 
 
@@ -186,18 +212,41 @@ async def _lock_seals(
     return frozenset((row["store"], row["business_date"]) for row in found if row["sealed"])
 
 
+async def _lock_turns(
+    connection: Connection, tills: tuple[tuple[str, str], ...]
+) -> dict[tuple[str, str], int]:
+    if not tills:
+        return {}
+    asked = [store for store, _ in tills], [till for _, till in tills]
+    await connection.execute(HAVE_TURNS, *asked)
+    return {(r["store"], r["till"]): r["turn"] for r in await connection.fetch(LOCK_TURNS, *asked)}
+
+
+async def read_guests(
+    connection: Connection, sessions: Mapping[str, TillSession]
+) -> dict[tuple[str, StreamId], int]:
+    """Read which journals may sell into sessions as guests, and from which position on."""
+    if not sessions:
+        return {}
+    found = await connection.fetch(READ_GUESTS, list(sessions))
+    return {(r["session_id"], StreamId(rows.address_of(r), r["epoch"])): r["seq"] for r in found}
+
+
 async def lock_sessions(
     connection: Connection, sessions: Sequence[str], starting_tills: Sequence[tuple[str, str]] = ()
 ) -> dict[str, TillSession]:
     """Read and lock sessions, and those that are not final of the tills where one begins."""
     if not sessions and not starting_tills:
         return {}
-    found = await connection.fetch(
+    locked = await connection.fetch(
         LOCK_SESSIONS,
         list(sessions),
         [store for store, _ in starting_tills],
         [till for _, till in starting_tills],
     )
+    # Read by a statement of its own: whoever had waited would see the session's row as it is now, but its
+    # close as it was when the waiting began.
+    found = await connection.fetch(READ_SESSIONS, [row["session_id"] for row in locked])
     return {row["session_id"]: rows.session_of(row) for row in found}
 
 

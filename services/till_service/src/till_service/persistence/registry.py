@@ -5,7 +5,9 @@ from typing import Final
 
 from service_kit.database import Connection
 from till_service.domain.sessions import TillSession
+from till_service.domain.turns import Turn
 from till_service.persistence import rows
+from tillday_contracts.sharing_messages import MoveHost
 from tillday_contracts.till_messages import RegisterJournalKey, ReleaseDay, SealDay
 
 STORE_TERMINAL: Final = """
@@ -21,15 +23,20 @@ HAVE_SEAL: Final = "INSERT INTO day_seal (store, business_date) VALUES ($1, $2) 
 LOCK_SEAL: Final = "SELECT sealed_at FROM day_seal WHERE store = $1 AND business_date = $2 FOR UPDATE"
 READ_NOT_FINAL: Final = """
     SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered,
-           s.opened_by, s.epoch, s.start_seq, NULL::bytea AS close_hash
+           s.opened_by, s.epoch, s.start_seq, s.turn, NULL::bytea AS close_hash
       FROM till_session AS s
      WHERE s.store = $1 AND s.status IN ('opening_count', 'open', 'closing_count')
 """
 READ_OF_DATE: Final = """
     SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered,
-           s.opened_by, s.epoch, s.start_seq, NULL::bytea AS close_hash
+           s.opened_by, s.epoch, s.start_seq, s.turn, NULL::bytea AS close_hash
       FROM till_session AS s
      WHERE s.store = $1 AND s.business_date = $2 AND s.rescue_of IS NULL
+"""
+READ_ONE: Final = """
+    SELECT s.*, NULL::bytea AS close_hash
+      FROM till_session AS s
+     WHERE s.store = $1 AND s.session_id = $2 AND s.rescue_of IS NULL
 """
 STORE_SEAL: Final = """
     UPDATE day_seal
@@ -37,6 +44,9 @@ STORE_SEAL: Final = """
      WHERE store = $1 AND business_date = $2
 """
 RELEASE_SEAL: Final = "UPDATE day_seal SET sealed_at = NULL WHERE store = $1 AND business_date = $2"
+HAVE_TURN: Final = "INSERT INTO till_turn (store, till) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+LOCK_TURN: Final = "SELECT turn, terminal FROM till_turn WHERE store = $1 AND till = $2 FOR UPDATE"
+SAVE_TURN: Final = "UPDATE till_turn SET turn = $3, terminal = $4 WHERE store = $1 AND till = $2"
 
 
 async def register_key(connection: Connection, command: RegisterJournalKey) -> bool:
@@ -63,6 +73,12 @@ async def read_not_final(connection: Connection, store: str) -> list[TillSession
     return [rows.session_of(row) for row in await connection.fetch(READ_NOT_FINAL, store)]
 
 
+async def read_session(connection: Connection, store: str, session_id: str) -> TillSession | None:
+    """Read who hosts a session and where it stands; what is known of its close is left out."""
+    row = await connection.fetchrow(READ_ONE, store, session_id)
+    return rows.session_of(row) if row is not None else None
+
+
 async def read_asked(connection: Connection, command: SealDay) -> list[TillSession]:
     """Read the sessions that a request to seal is decided by."""
     if command.scope != "unused":
@@ -79,3 +95,16 @@ async def seal(connection: Connection, command: SealDay, *, at: datetime) -> Non
 async def release(connection: Connection, command: ReleaseDay) -> None:
     """Lift the seal of a day, if it has one."""
     await connection.execute(RELEASE_SEAL, command.store, command.business_date)
+
+
+async def lock_turn(connection: Connection, command: MoveHost) -> Turn:
+    """Hold who has a till until the end: no session of it begins meanwhile."""
+    await connection.execute(HAVE_TURN, command.store, command.till)
+    row = await connection.fetchrow(LOCK_TURN, command.store, command.till)
+    assert row is not None
+    return Turn(row["turn"], row["terminal"])
+
+
+async def save_turn(connection: Connection, command: MoveHost) -> None:
+    """Give a till to another terminal."""
+    await connection.execute(SAVE_TURN, command.store, command.till, command.turn, command.terminal)

@@ -1,6 +1,8 @@
 """From table rows to the domain's words."""
 
 import json
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -10,7 +12,9 @@ from till_service.domain.routing import Origin, Placed
 from till_service.domain.sessions import (
     BackClose,
     Close,
+    Closed,
     Evidence,
+    GuestWord,
     NoClose,
     ReportedTender,
     SessionFacts,
@@ -74,9 +78,11 @@ def session_of(row: Any) -> TillSession:
         start_seq=row["start_seq"],
         late=row["late"],
         recovered=row["recovered"],
+        turn=row["turn"],
     )
     close = _close_of(row) if row["close_hash"] is not None else None
-    return restore(facts, row["status"], close, back=_back_of(row), no_close=_no_close_of(row))
+    session = restore(facts, row["status"], close, back=_back_of(row), no_close=_no_close_of(row))
+    return replace(session, guests=_guest_words_of(row)) if isinstance(session, Closed) else session
 
 
 def _back_of(row: Any) -> BackClose | None:
@@ -96,19 +102,35 @@ def _evidence_of(row: Any) -> Evidence | None:
         by=row["evidence_by"],
         at=row["evidence_at"],
         tenders=tuple(ReportedTender(*told) for told in json.loads(row["evidence_tenders"])),
-        manifest=_manifest_of(row["evidence_reaches"]) if row["evidence_reaches"] is not None else None,
+        manifest=_reported_manifest(row),
     )
+
+
+def _reported_manifest(row: Any) -> Manifest | None:
+    if row["evidence_reaches"] is None:
+        return None
+    return Manifest(_reaches_of(row["evidence_reaches"]), frozenset(row["evidence_not_counted"] or ()))
 
 
 def _no_close_of(row: Any) -> NoClose | None:
     if row.get("no_close_by") is None:
         return None
-    covered = _manifest_of(row["no_close_reaches"] or "[]")
+    covered = Manifest(_reaches_of(row["no_close_reaches"] or "[]"))
     return NoClose(row["no_close_by"], row["no_close_reason"], row["no_close_at"], covered)
 
 
-def _manifest_of(reaches: str) -> Manifest:
-    return Manifest(tuple(Reach(*reach) for reach in json.loads(reaches)))
+def _reaches_of(reaches: str) -> tuple[Reach, ...]:
+    return tuple(Reach(*reach) for reach in json.loads(reaches))
+
+
+def _guest_words_of(row: Any) -> tuple[GuestWord, ...]:
+    said = json.loads(row.get("guest_words") or "[]")
+    return tuple(
+        GuestWord(
+            terminal, by, reason, datetime.fromisoformat(at), tuple(Reach(terminal, *reach) for reach in told)
+        )
+        for terminal, by, reason, at, told in said
+    )
 
 
 def _close_of(row: Any) -> Close:
@@ -119,6 +141,7 @@ def _close_of(row: Any) -> Close:
         at=row["closed_at"],
         tenders=TENDERS.validate_json(row["tenders"]),
         manifest=MANIFEST.validate_json(row["manifest"]),
+        not_counted=tuple(row["not_counted"]),
     )
 
 

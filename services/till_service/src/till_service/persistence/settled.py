@@ -13,6 +13,12 @@ READ_SESSIONS: Final = """
                AND NOT EXISTS (SELECT FROM till_close AS c WHERE c.session_id = s.session_id)
                AND NOT EXISTS (SELECT FROM no_close AS n WHERE n.session_id = s.session_id)
                AND NOT EXISTS (SELECT FROM close_reach AS r WHERE r.session_id = s.session_id) AS undecided,
+           NOT EXISTS (SELECT FROM no_close AS n WHERE n.session_id = s.session_id)
+               AND EXISTS (SELECT FROM till_close AS c, unnest(c.not_counted) AS guest (terminal)
+                            WHERE c.session_id = s.session_id
+                              AND NOT EXISTS (SELECT FROM guest_word AS g
+                                               WHERE g.session_id = s.session_id
+                                                 AND g.terminal = guest.terminal)) AS guests_undecided,
            s.status = 'outstanding'
                AND EXISTS (SELECT FROM placed AS p WHERE p.session_id = s.session_id) AS rescued
       FROM till_session AS s
@@ -38,6 +44,7 @@ async def read_open_matters(connection: Connection, question: DaySettled) -> Ope
     return OpenMatters(
         running=tuple(row["till"] for row in sessions if row["running"]),
         undecided=tuple(row["till"] for row in sessions if row["undecided"]),
+        guests=tuple(row["till"] for row in sessions if row["guests_undecided"]),
         rescued=tuple(row["till"] for row in sessions if row["rescued"]),
         parked=await connection.fetchval(COUNT_PARKED, *day),
         desk=await connection.fetchval(COUNT_LETTERS, question.store),

@@ -18,7 +18,7 @@ TAKE_TILL: Final = """
 """
 DONE_WITH_TILL: Final = "DELETE FROM till_to_settle WHERE store = $1 AND till = $2"
 READ_SESSIONS: Final = """
-    SELECT session_id, terminal, epoch, start_seq
+    SELECT session_id, terminal, epoch, start_seq, turn
       FROM till_session
      WHERE store = $1 AND till = $2 AND rescue_of IS NULL
      ORDER BY ordinal

@@ -13,7 +13,7 @@ from till_service.domain.ledger import CloseMember, JournalRow, Letter, Moment, 
 from till_service.domain.routing import Rescue
 from till_service.domain.sessions import Close, TillSession, status_of
 from till_service.domain.streams import Stream
-from till_service.persistence import desk, money, rows, words
+from till_service.persistence import desk, guests, money, rows, words
 from tillday_contracts.desk_messages import DeadLetterClosed
 from tillday_contracts.messages import Event
 from tillday_contracts.till_messages import DeadLetterKept
@@ -51,9 +51,9 @@ STORE_JOURNAL: Final = """
 """
 STORE_NEW_SESSIONS: Final = """
     INSERT INTO till_session (session_id, store, terminal, till, business_date, status, late, recovered,
-                              opened_by, epoch, start_seq)
+                              opened_by, epoch, start_seq, turn)
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::text[],
-                         $7::boolean[], $8::boolean[], $9::text[], $10::text[], $11::bigint[])
+                         $7::boolean[], $8::boolean[], $9::text[], $10::text[], $11::bigint[], $12::bigint[])
 """
 STORE_CHANGED_SESSIONS: Final = """
     UPDATE till_session AS s
@@ -71,9 +71,12 @@ STORE_RESCUES: Final = """
         ON CONFLICT DO NOTHING
 """
 STORE_CLOSES: Final = """
-    INSERT INTO till_close (session_id, hash, number, closed_by, occurred_at, tenders, manifest)
-    SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[],
-                         $6::jsonb[], $7::jsonb[])
+    INSERT INTO till_close (session_id, hash, number, closed_by, occurred_at, tenders, manifest, not_counted)
+    SELECT new.session_id, new.hash, new.number, new.closed_by, new.occurred_at, new.tenders, new.manifest,
+           string_to_array(new.not_counted, ' ')
+      FROM unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[],
+                  $6::jsonb[], $7::jsonb[], $8::text[])
+           AS new (session_id, hash, number, closed_by, occurred_at, tenders, manifest, not_counted)
 """
 STORE_CLOSE_MEMBERS: Final = """
     INSERT INTO close_member (session_id, store, terminal, epoch, to_seq)
@@ -182,6 +185,7 @@ async def _sessions(connection: Connection, taken: Taken) -> None:
     await words.store_back_closes(connection, taken.back_closes)
     await words.store_evidence(connection, taken.evidence)
     await words.store_no_closes(connection, taken.no_closes)
+    await guests.store(connection, taken)
 
 
 async def _new_sessions(connection: Connection, sessions: Sequence[TillSession]) -> None:
@@ -199,6 +203,7 @@ async def _new_sessions(connection: Connection, sessions: Sequence[TillSession])
         [f.opened_by for f in facts],
         [f.epoch for f in facts],
         [f.start_seq for f in facts],
+        [f.turn for f in facts],
     )
 
 
@@ -220,6 +225,7 @@ async def _closes(connection: Connection, closes: Mapping[str, Close]) -> None:
         [c.at for c in new],
         [rows.tenders_json(c) for c in new],
         [rows.manifest_json(c) for c in new],
+        [" ".join(c.not_counted) for c in new],
     )
 
 

@@ -15,12 +15,12 @@ from tillday_contracts.topics import TerminalAddress
 
 READ_COUNTS: Final = "SELECT timeline, c FROM timeline WHERE timeline = ANY($1::text[])"
 READ_LAST_SESSION: Final = """
-    SELECT s.session_id, s.store, s.terminal, s.till, s.business_date, s.status, s.late, s.recovered,
-           s.opened_by, s.epoch, s.start_seq,
-           c.hash AS close_hash, c.number, c.closed_by, c.occurred_at AS closed_at, c.tenders, c.manifest,
+    SELECT s.*, c.hash AS close_hash, c.number, c.closed_by, c.occurred_at AS closed_at, c.tenders,
+           c.manifest, c.not_counted,
            w.back_number, w.back_by, w.back_reason, w.back_at,
            w.evidence_hash, w.evidence_kind, w.evidence_by, w.evidence_at, w.evidence_tenders,
-           w.evidence_reaches, w.no_close_by, w.no_close_reason, w.no_close_at, w.no_close_reaches
+           w.evidence_reaches, w.evidence_not_counted, w.no_close_by, w.no_close_reason, w.no_close_at,
+           w.no_close_reaches, w.guest_words
       FROM till_session AS s
       LEFT JOIN till_close AS c USING (session_id)
       LEFT JOIN session_word AS w USING (session_id)

@@ -11,13 +11,20 @@ from till_service.domain.manifest import Manifest
 from till_service.domain.needs import Covered
 from till_service.domain.sessions import BackClose, Evidence, NoClose, TillSession
 from till_service.domain.streams import Stream, StreamId
-from till_service.persistence import closes, loading
+from till_service.persistence import closes, guests, loading
 from tillday_contracts.topics import TerminalAddress
 
 FIND_HOST: Final = (
     "SELECT terminal FROM till_session WHERE session_id = $1 AND store = $2 AND rescue_of IS NULL"
 )
-READ_EPOCHS: Final = "SELECT epoch FROM terminal_stream WHERE store = $1 AND terminal = $2"
+READ_STREAMS: Final = """
+    SELECT t.terminal, t.epoch
+      FROM terminal_stream AS t
+     WHERE t.store = $1
+       AND (t.terminal = $2
+            OR EXISTS (SELECT FROM till_guest AS g
+                        WHERE (g.session_id, g.terminal, g.epoch) = ($3, t.terminal, t.epoch)))
+"""
 READ_HEARD: Final = "SELECT heard_at FROM terminal_heard WHERE store = $1 AND terminal = $2"
 STORE_HEARD: Final = """
     INSERT INTO terminal_heard AS old (store, terminal, heard_at) VALUES ($1, $2, $3)
@@ -36,8 +43,11 @@ STORE_BACK_CLOSES: Final = """
       JOIN till_session AS s USING (session_id)
 """
 STORE_EVIDENCE: Final = """
-    INSERT INTO close_evidence (session_id, hash, kind, told_by, told_at, tenders)
-    SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[])
+    INSERT INTO close_evidence (session_id, hash, kind, told_by, told_at, tenders, not_counted)
+    SELECT new.session_id, new.hash, new.kind, new.told_by, new.told_at, new.tenders,
+           string_to_array(new.not_counted, ' ')
+      FROM unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::text[])
+           AS new (session_id, hash, kind, told_by, told_at, tenders, not_counted)
 """
 STORE_NO_CLOSES: Final = """
     INSERT INTO no_close (session_id, said_by, reason, said_at)
@@ -54,20 +64,23 @@ STORE_REACHES: Final = """
 
 
 async def lock_session(connection: Connection, store: str, session_id: str) -> Loaded | None:
-    """Load and lock a session with its terminal's streams and its totals; None for an unknown one."""
+    """Load and lock a session, the streams of its host and guests, its totals; None for an unknown one."""
     terminal = await connection.fetchval(FIND_HOST, session_id, store)
     if terminal is None:
         return None
-    address = TerminalAddress(store, terminal)
-    terminals = await loading.read_terminals(connection, (address,), lock=True)
-    epochs = [row["epoch"] for row in await connection.fetch(READ_EPOCHS, store, terminal)]
+    involved = sorted({terminal, *(await guests.terminals_of(connection, session_id))})
+    addresses = tuple(TerminalAddress(store, each) for each in involved)
+    terminals = await loading.read_terminals(connection, addresses, lock=True)
     sessions = await loading.lock_sessions(connection, [session_id])
+    found = await connection.fetch(READ_STREAMS, store, terminal, session_id)
+    streams = tuple(StreamId(TerminalAddress(store, row["terminal"]), row["epoch"]) for row in found)
     return Loaded(
         terminals=terminals,
-        streams=await loading.read_streams(connection, tuple(StreamId(address, epoch) for epoch in epochs)),
+        streams=await loading.read_streams(connection, streams),
         sessions=sessions,
         rescues=await loading.read_rescues(connection, sessions),
         tenders=await closes.read_tenders(connection, [session_id]),
+        guests=await loading.read_guests(connection, sessions),
     )
 
 
@@ -86,6 +99,7 @@ async def load_covered(
         rescues=loaded.rescues,
         placed=await closes.read_uncovered(connection, [session_id], covered),
         tenders=loaded.tenders,
+        guests=loaded.guests,
     )
 
 
@@ -138,6 +152,7 @@ async def store_evidence(connection: Connection, new: Mapping[str, Evidence]) ->
             [e.by for e in new.values()],
             [e.at for e in new.values()],
             [json.dumps([[t.tender, t.counted, t.kept] for t in e.tenders]) for e in new.values()],
+            [" ".join(sorted(e.manifest.undecided)) if e.manifest is not None else "" for e in new.values()],
         )
         known = {key: e.manifest for key, e in new.items() if e.manifest is not None}
         await _reaches(connection, "evidence", known)
