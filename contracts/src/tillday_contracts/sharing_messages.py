@@ -41,8 +41,19 @@ class CoverGuests(Command):
     guests: Annotated[tuple[GuestReach, ...], Field(min_length=1, max_length=50)]
 
 
+class HostTurn(Fact):
+    """A till, the terminal that gets it, and how often it changed hands then."""
+
+    till: TillCode
+    terminal: TerminalCode
+    turn: Count
+
+
 class MoveHost(Command):
-    """Let another terminal host a till from `turn` on, unless a session of it runs. Repeats are harmless."""
+    """Let another terminal host a till from `turn` on, unless a session of it runs. Repeats are harmless.
+
+    `in_return` changes hands with it, both or none.
+    """
 
     subject: ClassVar[str] = "tillday.till.move_host.v1"
 
@@ -50,6 +61,7 @@ class MoveHost(Command):
     till: TillCode
     terminal: TerminalCode
     turn: Count
+    in_return: HostTurn | None = None
 
 
 class MoveTill(Command):

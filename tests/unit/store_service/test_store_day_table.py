@@ -158,7 +158,7 @@ def test_open__close_store_without_open_tills__terminals_attest() -> None:
     assert isinstance(fact, ClosingBegun)
     state = evolve_closing(state, fact)
     assert awaited(state.day(MONDAY), state.terminals) == ("T1", "T2")
-    content = desired_content(T1, state, people_rev=0, sessions=())
+    content = desired_content(T1, state, people_rev=0, tills=())
     assert content.closing == MONDAY
 
 

@@ -108,7 +108,7 @@ def test_closed__something_is_undecided__stays_closed_and_says_what() -> None:
 
 def test_archived__terminals_are_told_how_far_the_archive_reaches() -> None:
     state = replace(book(Archived(closed())), archived_through=MONDAY)
-    assert desired_content(T2, state, people_rev=0, sessions=()).archived_through == MONDAY
+    assert desired_content(T2, state, people_rev=0, tills=()).archived_through == MONDAY
 
 
 def test_over__open_store_of_a_closed_or_archived_date__never_reopened() -> None:

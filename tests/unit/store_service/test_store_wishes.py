@@ -4,7 +4,14 @@ from uuid import UUID
 
 import pytest
 
-from store_service.domain.tills import KnownSession, newest, session_after
+from store_service.domain.tills import (
+    Host,
+    KnownSession,
+    desired_till,
+    joined_till,
+    newest,
+    session_after,
+)
 from store_service.domain.wishes import (
     Terminal,
     desired_content,
@@ -114,7 +121,7 @@ def test_the_desired_state_tells_everything_a_terminal_decides_by() -> None:
     session = KnownSession("1" * 32, "T1", "T1", MONDAY, "open", 0)
     state = book(closing(MONDAY), last_closed=SUNDAY)
     terminal = follow_own_opening(TERMINAL, opened_itself(), SUNDAY)
-    content = desired_content(terminal, state, people_rev=7, sessions=[session])
+    content = desired_content(terminal, state, people_rev=7, tills=(desired_till("T1", [session]),))
     assert content.business_date == MONDAY
     assert (content.closing, content.closed_through, content.people_rev) == (MONDAY, SUNDAY, 7)
     assert content.own_opening == OwnOpening(epoch="ab" * 8, seq=9)
@@ -126,7 +133,7 @@ def test_the_desired_state_tells_everything_a_terminal_decides_by() -> None:
 
 
 def test_a_till_without_a_session_is_told_so() -> None:
-    content = desired_content(TERMINAL, book(), people_rev=0, sessions=[])
+    content = desired_content(TERMINAL, book(), people_rev=0, tills=(desired_till("T1", []),))
     assert (content.tills[0].status, content.closing, content.closed_through) == ("none", None, None)
 
 
@@ -160,6 +167,20 @@ def test_a_late_session_of_an_older_date_does_not_stand_in_front() -> None:
 def test_a_terminal_is_told_what_the_next_count_of_its_till_asks_for() -> None:
     claim = Claim(event="c" * 64, tender="cash", amount=500, session_id="1" * 32)
     session = KnownSession("1" * 32, "T1", "T1", MONDAY, "closed_front", 0)
-    known = desired_content(TERMINAL, book(), people_rev=0, sessions=[session], claims=(claim,))
-    new = desired_content(TERMINAL, book(), people_rev=0, sessions=[], claims=(claim,))
-    assert (known.tills[0].claims, new.tills[0].claims) == ((claim,), (claim,))
+    known, new = desired_till("T1", [session], (claim,)), desired_till("T1", [], (claim,))
+    assert (known.claims, new.claims) == ((claim,), (claim,))
+
+
+def test_a_guest_is_told_of_the_till_it_joined_but_nothing_of_its_money() -> None:
+    kept = ({"tender": "cash", "amount": 150},)
+    closed = session_after(changed("1", "closed_front", kept=kept, last_receipt=3), None, None)
+    session = session_after(changed("2", "open"), None, closed)
+    host = Host("T1", 2)
+
+    own = desired_till("T1", [closed, session], host=host, members=("T2",))
+    guests = joined_till("T1", [closed, session], host=host, members=("T2",))
+
+    assert (own.kept[0].amount, own.last_receipt) == (150, 3)
+    assert (guests.kept, guests.claims, guests.last_receipt) == ((), (), 0)
+    assert (guests.session_id, guests.status, guests.host, guests.turn) == ("2" * 32, "open", "T1", 2)
+    assert (guests.members, guests.business_date) == (("T2",), MONDAY)

@@ -15,6 +15,7 @@ from store_service.messaging.definitions import Definitions
 from store_service.messaging.hellos import Hellos
 from store_service.messaging.lease import Lease
 from store_service.messaging.master_data import MasterData
+from store_service.messaging.movings import Movings
 from store_service.messaging.openings import Openings
 from store_service.messaging.requests import answer, listen_to_terminals
 from store_service.messaging.retained import RetainedWriter
@@ -28,6 +29,7 @@ from store_service.messaging.workshop import Workshop
 from store_service.pins import PinHasher
 from store_service.settings import StoreSettings
 from tillday_contracts.day_messages import CancelDay, FinishStoreTask
+from tillday_contracts.sharing_messages import MoveTill
 from tillday_contracts.store_messages import (
     Catalogue,
     CloseStore,
@@ -63,6 +65,7 @@ def compose(service: Service[StoreSettings]) -> None:
     answer(service, CloseStore, closings.handle)
     answer(service, CancelDay, cancellings.handle)
     answer(service, FinishStoreTask, Tasks(workshop).finish)
+    answer(service, MoveTill, Movings(workshop, tills).move_till)
     _answer_questions(service, catalogue_pages := CataloguePages())
     asks = Asks(service.database, service.nats, catalogue_pages)
     listen_to_terminals(service, Hellos(service.database, clockwork), asks)

@@ -18,6 +18,14 @@ def unknown_terminal(store: str, terminal: str) -> Refused:
     return Refused(code="unknown_terminal", text=f'The store "{store}" has no terminal "{terminal}".')
 
 
+def unknown_till(store: str, till: str) -> Refused:
+    return Refused(code="unknown_till", text=f'The store "{store}" has no till "{till}".')
+
+
+def may_not_move(person: str) -> Refused:
+    return Refused(code="right_missing", text=f"{person} has no right to move tills: ask a manager.")
+
+
 def unknown_revision(store: str, revision: int) -> Refused:
     text = f'The settings of the store "{store}" have no revision {revision}.'
     return Refused(code="unknown_revision", text=text)

@@ -60,19 +60,60 @@ def newest(till: TillCode, sessions: Iterable[KnownSession]) -> KnownSession | N
     return max(of_till, key=lambda s: (s.business_date if s.late else date.max, s.place), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Who has a till, and how often it changed hands."""
+
+    terminal: TerminalCode
+    turn: int = 0
+
+
 def desired_till(
-    till: TillCode, sessions: Iterable[KnownSession], claims: tuple[Claim, ...] = ()
+    till: TillCode,
+    sessions: Iterable[KnownSession],
+    claims: tuple[Claim, ...] = (),
+    *,
+    host: Host | None = None,
+    members: tuple[TerminalCode, ...] = (),
 ) -> DesiredTill:
-    """Return what a terminal is told of its till: its newest session, and what its next count asks for."""
+    """Return what a terminal is told of its till: its newest session, and what its next count asks for.
+
+    `members` are the guests of that session.
+    """
+    told = _shared(till, newest(till, sessions), host, members)
     session = newest(till, sessions)
     if session is None:
-        return DesiredTill(till=till, claims=claims)
+        return told.model_copy(update={"claims": claims})
+    return told.model_copy(
+        update={
+            "kept": session.kept,
+            "claims": claims,
+            "last_receipt": session.last_receipt,
+            "last_cash_up": session.last_cash_up,
+        }
+    )
+
+
+def joined_till(
+    till: TillCode,
+    sessions: Iterable[KnownSession],
+    *,
+    host: Host | None,
+    members: tuple[TerminalCode, ...],
+) -> DesiredTill:
+    """Return what a guest is told of the till that it asked to join: nothing of its money."""
+    return _shared(till, newest(till, sessions), host, members)
+
+
+def _shared(
+    till: TillCode, session: KnownSession | None, host: Host | None, members: tuple[TerminalCode, ...]
+) -> DesiredTill:
     return DesiredTill(
         till=till,
-        session_id=session.session_id,
-        status=session.status,
-        kept=session.kept,
-        claims=claims,
-        last_receipt=session.last_receipt,
-        last_cash_up=session.last_cash_up,
+        session_id=session.session_id if session is not None else None,
+        status=session.status if session is not None else "none",
+        members=members if session is not None else (),
+        host=host.terminal if host is not None else None,
+        turn=host.turn if host is not None else 0,
+        business_date=session.business_date if session is not None else None,
     )

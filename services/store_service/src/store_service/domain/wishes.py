@@ -1,23 +1,23 @@
 """What terminals are wished to be: the business date each one should have, and the whole desired state."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from store_service.domain.days import Cancelled, Closed, Open, StoreBook
-from store_service.domain.tills import KnownSession, desired_till
 from tillday_contracts.ids import StoreCode, TerminalCode, TillCode
-from tillday_contracts.parts import Claim
 from tillday_contracts.till_messages import TerminalOpenedItself
-from tillday_contracts.wishes import DesiredContent, OwnOpening
+from tillday_contracts.wishes import DesiredContent, DesiredTill, OwnOpening
 
 Origin = Literal["back_office", "front_office"]
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """A terminal, its till, the date wished for it (None: closed), the newest own opening known here."""
+    """A terminal, its till, the date wished for it (None: closed), the newest own opening known here.
+
+    `turn` counts how often its till changed hands.
+    """
 
     store: StoreCode
     terminal: TerminalCode
@@ -26,6 +26,7 @@ class Terminal:
     wished: date | None = None
     origin: Origin = "back_office"
     own_opening: OwnOpening | None = None
+    turn: int = 0
 
 
 def wish_open(terminal: Terminal, day: Open) -> Terminal:
@@ -72,10 +73,12 @@ def desired_content(
     book: StoreBook,
     *,
     people_rev: int,
-    sessions: Iterable[KnownSession],
-    claims: tuple[Claim, ...] = (),
+    tills: tuple[DesiredTill, ...],
 ) -> DesiredContent:
-    """Return everything that one terminal is told of what the back office wants it to be."""
+    """Return everything that one terminal is told of what the back office wants it to be.
+
+    `tills` are its own and the one that it asked to join.
+    """
     return DesiredContent(
         business_date=terminal.wished,
         closing=None if book.closing is None else book.closing.business_date,
@@ -83,5 +86,5 @@ def desired_content(
         archived_through=book.archived_through,
         own_opening=terminal.own_opening,
         people_rev=people_rev,
-        tills=(desired_till(terminal.till, sessions, claims),),
+        tills=tills,
     )

@@ -13,7 +13,8 @@ from store_service.domain.tills import newest, session_after
 from store_service.domain.wishes import follow_own_opening
 from store_service.messaging.work import Clockwork, StoreWork, locked_work
 from store_service.persistence.desired import wake
-from store_service.persistence.terminals import read_terminal, read_terminals
+from store_service.persistence.guests import forget_guests, save_guest
+from store_service.persistence.terminals import read_terminal
 from store_service.persistence.tills import (
     add_attestation,
     forget_tills,
@@ -23,6 +24,7 @@ from store_service.persistence.tills import (
     save_claims,
     save_session,
 )
+from tillday_contracts.sharing_messages import GuestChanged
 from tillday_contracts.till_messages import (
     TerminalAttested,
     TerminalOpenedItself,
@@ -32,10 +34,10 @@ from tillday_contracts.till_messages import (
 
 log = structlog.get_logger()
 
-Heard = TillSessionChanged | TillClaimsChanged | TerminalAttested | TerminalOpenedItself
+Heard = TillSessionChanged | TillClaimsChanged | TerminalAttested | TerminalOpenedItself | GuestChanged
 HEARD: Final[dict[str, type[Heard]]] = {
     kind.subject: kind
-    for kind in (TillSessionChanged, TillClaimsChanged, TerminalAttested, TerminalOpenedItself)
+    for kind in (TillSessionChanged, TillClaimsChanged, TerminalAttested, TerminalOpenedItself, GuestChanged)
 }
 
 
@@ -64,6 +66,7 @@ class TillEvents:
     async def clear(self, connection: Connection) -> None:
         """Forget everything that was told; it is told again."""
         await forget_tills(connection)
+        await forget_guests(connection)
 
     async def _fold_one(self, work: StoreWork, event: Heard) -> None:
         match event:
@@ -71,6 +74,8 @@ class TillEvents:
                 await _session_changed(work, event)
             case TillClaimsChanged():
                 await _claims_changed(work, event)
+            case GuestChanged():
+                await _guest_changed(work, event)
             case TerminalAttested():
                 await add_attestation(work.connection, event, at=work.at)
             case TerminalOpenedItself():
@@ -87,17 +92,17 @@ async def _session_changed(work: StoreWork, event: TillSessionChanged) -> None:
     task = task_of_session(event, book.day(event.business_date))
     if task is not None:
         await work.raise_task(event, task)
-    terminal = await read_terminal(work.connection, event.store, event.terminal)
-    if terminal is not None:
-        await work.save_desired(book, terminal)
+    await work.tell_of_till(book, event.till, event.terminal)
 
 
 async def _claims_changed(work: StoreWork, event: TillClaimsChanged) -> None:
     await save_claims(work.connection, event)
-    book = await work.book()
-    for terminal in await read_terminals(work.connection, event.store):
-        if terminal.till == event.till:
-            await work.save_desired(book, terminal)
+    await work.tell_of_till(await work.book(), event.till)
+
+
+async def _guest_changed(work: StoreWork, event: GuestChanged) -> None:
+    await save_guest(work.connection, event)
+    await work.tell_of_till(await work.book(), event.till, event.terminal)
 
 
 async def _opened_itself(work: StoreWork, event: TerminalOpenedItself) -> None:

@@ -10,6 +10,7 @@ from service_kit.failures import PermanentError, TransientError
 from service_kit.links import NatsLink
 from store_service.messaging.work import Clockwork
 from tillday_contracts.messages import Command, Done, Failed, Question, Refused
+from tillday_contracts.sharing_messages import HostTurn, MoveHost, MoveTill
 from tillday_contracts.till_messages import (
     DaySettled,
     DaySettlement,
@@ -43,6 +44,9 @@ class Tills(Protocol):
 
     async def release(self, cause: Command, store: str, business_date: date) -> None:
         """Lift the seal of a date that was cancelled. A repeat has no effect."""
+
+    async def move_host(self, cause: MoveTill, moved: HostTurn, in_return: HostTurn) -> Refused | None:
+        """Let two tills change hands, or say why they may not. A repeat is answered alike."""
 
     async def settlement(self, store: str, business_date: date) -> DaySettlement:
         """Say whether everything of a closed date is decided."""
@@ -88,6 +92,16 @@ class TillServiceClient:
     async def release(self, cause: Command, store: str, business_date: date) -> None:
         await self._ask(self._command(ReleaseDay, cause, store=store, business_date=business_date))
 
+    async def move_host(self, cause: MoveTill, moved: HostTurn, in_return: HostTurn) -> Refused | None:
+        fields = {"store": cause.store, **moved.model_dump(), "in_return": in_return}
+        question = self._command(MoveHost, cause, **fields)
+        body = await self._say(question)
+        if _outcome(body) == "refused":
+            return Refused.model_validate_json(body)
+        if _outcome(body) != "done":
+            raise _failure(question, body)
+        return None
+
     async def settlement(self, store: str, business_date: date) -> DaySettlement:
         question = DaySettled(store=store, business_date=business_date)
         try:
@@ -116,10 +130,13 @@ class TillServiceClient:
         except ValidationError:
             raise _unknown_words(question) from None
 
-    async def _ask(self, question: Command | Question) -> bytes:
-        body = await self._nats.request(
+    async def _say(self, question: Command | Question) -> bytes:
+        return await self._nats.request(
             question.subject, question.model_dump_json().encode(), timeout=TIMEOUT
         )
+
+    async def _ask(self, question: Command | Question) -> bytes:
+        body = await self._say(question)
         try:
             outcome = Done.model_validate_json(body) if _outcome(body) == "done" else None
         except ValidationError:

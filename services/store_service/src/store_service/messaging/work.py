@@ -14,18 +14,21 @@ from service_kit.outbox import OutboxMessage, announce
 from store_service.domain.days import Closed, StoreBook
 from store_service.domain.people import Person
 from store_service.domain.tasks import Task
+from store_service.domain.tills import Host, KnownSession, desired_till, joined_till, newest
 from store_service.domain.wishes import Terminal, desired_content, same_wish
 from store_service.persistence.days import read_book, save_days
 from store_service.persistence.desired import save_desired, wake
+from store_service.persistence.guests import read_members, read_wish, read_wishing
 from store_service.persistence.people import read_person
 from store_service.persistence.stores import StoreRow, lock_store, read_settings
 from store_service.persistence.tasks import add_task
 from store_service.persistence.terminals import read_terminals, save_terminals
 from store_service.persistence.tills import read_claims, read_sessions
 from tillday_contracts.day_messages import StoreTaskRaised
+from tillday_contracts.ids import TerminalCode, TillCode
 from tillday_contracts.messages import Command, Event
 from tillday_contracts.store_messages import StoreClosed, TerminalWished
-from tillday_contracts.wishes import Settings
+from tillday_contracts.wishes import DesiredTill, Settings
 
 log = structlog.get_logger()
 
@@ -150,12 +153,35 @@ class StoreWork:
 
     async def save_desired(self, book: StoreBook, terminal: Terminal) -> int:
         """Save what a terminal is told; returns its revision."""
-        sessions = await read_sessions(self.connection, terminal.store, terminal.till)
-        claims = await read_claims(self.connection, terminal.store, terminal.till)
-        content = desired_content(
-            terminal, book, people_rev=self.store.people_rev, sessions=sessions, claims=claims
-        )
+        tills = await self._tills_told(terminal)
+        content = desired_content(terminal, book, people_rev=self.store.people_rev, tills=tills)
         return await save_desired(self.connection, terminal.store, terminal.terminal, content)
+
+    async def _tills_told(self, terminal: Terminal) -> tuple[DesiredTill, ...]:
+        store, till = terminal.store, terminal.till
+        sessions = await read_sessions(self.connection, store, till)
+        claims = await read_claims(self.connection, store, till)
+        host, members = Host(terminal.terminal, terminal.turn), await self._members(till, sessions)
+        own = desired_till(till, sessions, claims, host=host, members=members)
+        wish = await read_wish(self.connection, store, terminal.terminal)
+        return (own,) if wish is None or wish == till else (own, await self._joined(wish))
+
+    async def _joined(self, till: TillCode) -> DesiredTill:
+        sessions = await read_sessions(self.connection, self.store.store, till)
+        terminals = await read_terminals(self.connection, self.store.store)
+        host = next((Host(one.terminal, one.turn) for one in terminals if one.till == till), None)
+        return joined_till(till, sessions, host=host, members=await self._members(till, sessions))
+
+    async def _members(self, till: TillCode, sessions: Sequence[KnownSession]) -> tuple[str, ...]:
+        session = newest(till, sessions)
+        return await read_members(self.connection, session.session_id) if session is not None else ()
+
+    async def tell_of_till(self, book: StoreBook, till: TillCode, *also: TerminalCode) -> None:
+        """Tell whoever has a till or asked to join it how it stands now."""
+        asking = {*await read_wishing(self.connection, self.store.store, till), *also}
+        for terminal in await read_terminals(self.connection, self.store.store):
+            if terminal.till == till or terminal.terminal in asking:
+                await self.save_desired(book, terminal)
 
     async def _announce_wish(self, cause: Command | Event, terminal: Terminal, rev: int) -> None:
         await self.announce(

@@ -16,10 +16,12 @@ READ_TERMINALS: Final = "SELECT * FROM terminal WHERE store = $1 ORDER BY termin
 READ_TERMINAL: Final = "SELECT * FROM terminal WHERE store = $1 AND terminal = $2"
 SAVE_TERMINAL: Final = """
     INSERT INTO terminal (store, terminal, till, name, wished, origin,
-                          own_opening_epoch, own_opening_seq, added_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                          own_opening_epoch, own_opening_seq, turn, added_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (store, terminal) DO UPDATE
-       SET name = excluded.name,
+       SET till = excluded.till,
+           turn = excluded.turn,
+           name = excluded.name,
            wished = excluded.wished,
            origin = excluded.origin,
            own_opening_epoch = excluded.own_opening_epoch,
@@ -69,7 +71,7 @@ async def read_terminal(connection: Connection, store: str, terminal: str) -> Te
 
 
 async def save_terminals(connection: Connection, terminals: Sequence[Terminal], *, at: datetime) -> None:
-    """Add or change terminals; a terminal's till never changes here."""
+    """Add or change terminals; two that exchange their tills come together."""
     await connection.executemany(SAVE_TERMINAL, [_columns(terminal, at) for terminal in terminals])
 
 
@@ -108,6 +110,7 @@ def _terminal(row: asyncpg.Record) -> Terminal:
         wished=row["wished"],
         origin=row["origin"],
         own_opening=None if epoch is None else OwnOpening(epoch=epoch, seq=seq),
+        turn=row["turn"],
     )
 
 
@@ -122,5 +125,6 @@ def _columns(terminal: Terminal, at: datetime) -> tuple[object, ...]:
         terminal.origin,
         None if own is None else own.epoch,
         None if own is None else own.seq,
+        terminal.turn,
         at,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from service_kit.database import Database
 from till_service.domain.seal import decide, seals
 from till_service.domain.settled import settlement
-from till_service.domain.turns import refused_to_move
+from till_service.domain.turns import moves_of, refused_to_move
 from till_service.persistence import registry
 from till_service.persistence.rescues import read_rescue_sessions
 from till_service.persistence.safe import read_safe
@@ -60,15 +60,12 @@ class Requests:
     async def move_host(self, command: MoveHost) -> Done | Refused:
         """Let another terminal host a till between two sessions; a repeat has no second effect."""
         async with self.database.transaction() as connection:
-            known = await registry.lock_turn(connection, command)
-            running = [
-                session
-                for session in await registry.read_not_final(connection, command.store)
-                if session.facts.till == command.till
-            ]
-            refused = refused_to_move(command, known, running)
+            wanted = moves_of(command)
+            known = await registry.lock_turns(connection, command.store, [move.till for move in wanted])
+            running = await registry.read_not_final(connection, command.store)
+            refused = refused_to_move(wanted, known, running)
             if refused is None:
-                await registry.save_turn(connection, command)
+                await registry.save_turns(connection, command.store, wanted)
         return refused or Done()
 
     async def day_settled(self, question: DaySettled) -> DaySettlement:

@@ -1,5 +1,6 @@
 """Journal keys of terminals, and the seals of days."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -7,7 +8,7 @@ from service_kit.database import Connection
 from till_service.domain.sessions import TillSession
 from till_service.domain.turns import Turn
 from till_service.persistence import rows
-from tillday_contracts.sharing_messages import MoveHost
+from tillday_contracts.sharing_messages import HostTurn
 from tillday_contracts.till_messages import RegisterJournalKey, ReleaseDay, SealDay
 
 STORE_TERMINAL: Final = """
@@ -44,8 +45,18 @@ STORE_SEAL: Final = """
      WHERE store = $1 AND business_date = $2
 """
 RELEASE_SEAL: Final = "UPDATE day_seal SET sealed_at = NULL WHERE store = $1 AND business_date = $2"
-HAVE_TURN: Final = "INSERT INTO till_turn (store, till) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-LOCK_TURN: Final = "SELECT turn, terminal FROM till_turn WHERE store = $1 AND till = $2 FOR UPDATE"
+HAVE_TURNS: Final = """
+    INSERT INTO till_turn (store, till)
+    SELECT $1, * FROM unnest($2::text[])
+        ON CONFLICT DO NOTHING
+"""
+LOCK_TURNS: Final = """
+    SELECT till, turn, terminal
+      FROM till_turn
+     WHERE store = $1 AND till = ANY($2::text[])
+     ORDER BY till
+       FOR UPDATE
+"""
 SAVE_TURN: Final = "UPDATE till_turn SET turn = $3, terminal = $4 WHERE store = $1 AND till = $2"
 
 
@@ -97,14 +108,13 @@ async def release(connection: Connection, command: ReleaseDay) -> None:
     await connection.execute(RELEASE_SEAL, command.store, command.business_date)
 
 
-async def lock_turn(connection: Connection, command: MoveHost) -> Turn:
-    """Hold who has a till until the end: no session of it begins meanwhile."""
-    await connection.execute(HAVE_TURN, command.store, command.till)
-    row = await connection.fetchrow(LOCK_TURN, command.store, command.till)
-    assert row is not None
-    return Turn(row["turn"], row["terminal"])
+async def lock_turns(connection: Connection, store: str, tills: list[str]) -> dict[str, Turn]:
+    """Hold who has tills until the end: no session of them begins meanwhile."""
+    await connection.execute(HAVE_TURNS, store, tills)
+    found = await connection.fetch(LOCK_TURNS, store, tills)
+    return {row["till"]: Turn(row["turn"], row["terminal"]) for row in found}
 
 
-async def save_turn(connection: Connection, command: MoveHost) -> None:
-    """Give a till to another terminal."""
-    await connection.execute(SAVE_TURN, command.store, command.till, command.turn, command.terminal)
+async def save_turns(connection: Connection, store: str, moves: Sequence[HostTurn]) -> None:
+    """Give tills to other terminals."""
+    await connection.executemany(SAVE_TURN, [(store, m.till, m.turn, m.terminal) for m in moves])
