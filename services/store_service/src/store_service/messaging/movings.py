@@ -1,4 +1,4 @@
-"""Tills that change hands: the till service is asked whether one is open, then two terminals exchange them."""
+"""Tills that change hands: the till service is asked whether one is open, then terminals exchange them."""
 
 from store_service.domain.moving import Exchange, decide_move, moved_answer
 from store_service.messaging.till_service import Tills
