@@ -1,9 +1,9 @@
-"""The terminal agent: `run` works a till, `init --bundle FILE` makes a folder the terminal's."""
+"""The terminal agent: works a till, and answers a technician's questions about it."""
 
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,17 +18,14 @@ EXIT_USAGE: Final = 2
 EXIT_JOURNAL: Final = 3
 EXIT_IN_USE: Final = 4
 EXIT_PORT: Final = 5
+EXIT_REFUSED: Final = 6
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks and return the exit code."""
     asked = _parser().parse_args(arguments)
     try:
-        settings = read_settings()
-        if asked.command == "init":
-            return _init(settings, asked.bundle)
-        configure(enrolled(settings.data).terminal, settings.log_format)
-        asyncio.run(run_agent(settings))
+        return _COMMANDS[asked.command](read_settings(), asked)
     except (BadSettings, NotEnrolled) as error:
         return _say(str(error), EXIT_USAGE)
     except JournalInUse as error:
@@ -39,23 +36,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(str(error), EXIT_PORT)
     except OSError as error:
         return _say(f"{error.filename or 'The data folder'}: {error.strerror}.", EXIT_JOURNAL)
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="terminal_agent", description=__doc__)
+    parser = argparse.ArgumentParser(prog="tillday-agent", description=__doc__)
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("run", help="work the till of TILLDAY_AGENT_DATA until SIGTERM")
     init = commands.add_parser("init", help="enrol: place a bundle in TILLDAY_AGENT_DATA")
     init.add_argument("--bundle", type=Path, required=True, help="the enrolment bundle (JSON)")
+    _add_questions(commands)
     return parser
 
 
-def _init(settings: AgentSettings, bundle: Path) -> int:
-    placed = read_bundle(bundle)
+def _add_questions(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    doctor = commands.add_parser("doctor", help="look at everything and say what to do about it")
+    outbox = commands.add_parser("outbox", help="what the back office has not acknowledged yet")
+    outbox.add_argument("--entries", type=int, default=0, metavar="N", help="list the N oldest too")
+    backup = commands.add_parser("backup", help="write the journal to a file; the agent may run")
+    restore = commands.add_parser("restore", help="put a backup in place of the journal; the agent rests")
+    support = commands.add_parser("support-bundle", help="collect what support needs, without secrets")
+    for one in (backup, restore, support):
+        one.add_argument("file", type=Path)
+    config = commands.add_parser("config", help="the settings, and where each comes from")
+    shown = config.add_subparsers(dest="of_config", required=True).add_parser("show", help="list them")
+    for one in (doctor, outbox, shown):
+        one.add_argument("--json", action="store_true", help="one JSON value instead of lines")
+    commands.add_parser("drawer-calibrate", help="find out which level of the drawer's pin means open")
+
+
+def _run(settings: AgentSettings, _: argparse.Namespace) -> int:
+    configure(enrolled(settings.data).terminal, settings.log_format)
+    asyncio.run(run_agent(settings))
+    return 0
+
+
+def _init(settings: AgentSettings, asked: argparse.Namespace) -> int:
+    placed = read_bundle(asked.bundle)
     place_bundle(placed, settings.data)
     return _say(f"{settings.data} is terminal {placed.terminal} of store {placed.store} now.", 0)
+
+
+def _question(settings: AgentSettings, asked: argparse.Namespace) -> int:
+    # A running till needs none of this in its memory.
+    from terminal_agent.commands import questions  # noqa: PLC0415
+
+    try:
+        return questions.ANSWERS[asked.command](settings, asked)
+    except questions.REFUSALS as error:
+        return _say(str(error), EXIT_REFUSED)
+
+
+_COMMANDS: Final[Mapping[str, Callable[[AgentSettings, argparse.Namespace], int]]] = {
+    "run": _run,
+    "init": _init,
+    **dict.fromkeys(
+        ("doctor", "outbox", "backup", "restore", "support-bundle", "config", "drawer-calibrate"), _question
+    ),
+}
 
 
 def _say(text: str, code: int) -> int:

@@ -26,7 +26,7 @@ from terminal_agent.desk.papers import Papers
 from terminal_agent.desk.people import People
 from terminal_agent.desk.printing import Device, Printing
 from terminal_agent.desk.reports import Reports
-from terminal_agent.desk.standing import Link, Standing
+from terminal_agent.desk.standing import STOP_BYTES, Link, Standing
 from terminal_agent.enrolment import api_token, enrolled, identity_of
 from terminal_agent.hardware.escpos_bytes import kick_pulse, preload
 from terminal_agent.hardware.line import LineSettings
@@ -37,12 +37,14 @@ from terminal_agent.http.parts import Parts
 from terminal_agent.http.status import Status
 from terminal_agent.journal import rows
 from terminal_agent.journal.anchor import Anchor
+from terminal_agent.journal.ballast import Ballast
 from terminal_agent.journal.database import Database
 from terminal_agent.journal.lock import FolderLock
 from terminal_agent.journal.opening import JOURNAL_FILE, examine
 from terminal_agent.link.connection import Address
 from terminal_agent.link.courier import Call, Courier
 from terminal_agent.settings import AgentSettings
+from terminal_agent.watchdog import READY, STOPPING, Supervision
 from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.replay_clock import wall_clock
 from tillday_contracts.topics import TerminalAddress
@@ -83,7 +85,10 @@ async def open_book(settings: AgentSettings, bundle: EnrolmentBundle, world: Wor
         try:
             anchor = Anchor(settings.anchor_file)
             try:
-                yield await _begun(Book(identity_of(bundle), database, anchor, world), settings)
+                ballast = Ballast(settings.data)
+                ballast.take(leave=STOP_BYTES)
+                book = Book(identity_of(bundle), database, anchor, world, ballast)
+                yield await _begun(book, settings)
             finally:
                 anchor.close()
         finally:
@@ -160,10 +165,22 @@ async def run_agent(settings: AgentSettings) -> None:
             log.info(
                 "the terminal is ready", port=settings.http_port, epoch=book.head.epoch, boot_no=book.boot_no
             )
-            await stop.wait()
+            await _supervised(stop)
             log.info("stopping")
         if isinstance(device, LinePrinter):
             await device.close()
+
+
+async def _supervised(stop: asyncio.Event) -> None:
+    """Wait for the end, telling the supervisor of it and of being alive."""
+    supervision = Supervision()
+    supervision.tell(READY)
+    telling = asyncio.create_task(supervision.keep_telling())
+    try:
+        await stop.wait()
+    finally:
+        telling.cancel()
+        supervision.tell(STOPPING)
 
 
 def _listen(port: int) -> socket.socket:

@@ -1,5 +1,6 @@
-"""The agent's settings, from environment variables named TILLDAY_AGENT_…"""
+"""The agent's settings: environment variables named TILLDAY_AGENT_…, else the installation's file of them."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +12,7 @@ from terminal_agent.hardware.addresses import PrinterAddress, printer_address
 from tillday_contracts.field_faults import faults_of
 
 PREFIX = "TILLDAY_AGENT_"
+INSTALLED_FILE = Path("/etc/tillday/agent.env")
 
 
 class BadSettings(Exception):
@@ -58,10 +60,22 @@ class AgentSettings(BaseSettings):
         return self.anchor or self.data / "anchor"
 
 
+def settings_file() -> Path | None:
+    """Return the file that is read: the installation's, where the environment names no data folder."""
+    named = f"{PREFIX}DATA" in os.environ
+    return None if named or not INSTALLED_FILE.exists() else INSTALLED_FILE
+
+
+def variable_of(name: str) -> str:
+    """Return the name of a setting's variable."""
+    alias = AgentSettings.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else f"{PREFIX}{name.upper()}"
+
+
 def read_settings() -> AgentSettings:
-    """Read the environment. Raises BadSettings."""
+    """Read environment and file. Raises BadSettings, OSError."""
     try:
-        return AgentSettings()  # type: ignore[call-arg]  # the environment gives the arguments
+        return AgentSettings(_env_file=settings_file())  # type: ignore[call-arg]  # they give the arguments
     except ValidationError as error:
         fault = faults_of(error.errors())[0]
         name = fault.where.upper() if fault.where.startswith("TILLDAY_") else f"{PREFIX}{fault.where.upper()}"

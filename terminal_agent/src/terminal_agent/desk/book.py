@@ -15,8 +15,9 @@ from terminal_agent.desk.clocks import World
 from terminal_agent.desk.memory import Fetched, Memory, fetched_row, held_row, pending_row, state_rows
 from terminal_agent.journal import acks, rows
 from terminal_agent.journal.anchor import Anchor
+from terminal_agent.journal.ballast import Ballast
 from terminal_agent.journal.database import Database
-from terminal_agent.journal.failures import JournalBroken
+from terminal_agent.journal.failures import JournalBroken, JournalFull
 from terminal_agent.journal.opening import Condition
 from terminal_agent.journal.rows import Answer, Effect, Write
 from tillday_contracts.asks import CatalogueItem, TerminalPerson
@@ -52,7 +53,14 @@ class _From:
 class Book:
     """The journal open for writing, and the memory that follows it. All writes go through `turn`."""
 
-    def __init__(self, identity: Identity, database: Database, anchor: Anchor, world: World) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        database: Database,
+        anchor: Anchor,
+        world: World,
+        ballast: Ballast | None = None,
+    ) -> None:
         self.identity = identity
         self.database = database
         self.world = world
@@ -67,6 +75,7 @@ class Book:
         """What was found when the journal was opened, for a person to know."""
         self.turn = asyncio.Lock()
         self._anchor = anchor
+        self._ballast = ballast
         self._on_change: list[Callable[[], None]] = []
 
     def on_change(self, tell: Callable[[], None]) -> None:
@@ -174,7 +183,7 @@ class Book:
             answer=aside.answer,
         )
         try:
-            await self._commit(full)
+            await self._commit_or_make_room(full)
             self.memory, self.head = memory, entries[-1].head if entries else start.head
             self._anchor.note(self.head)
         except JournalBroken as error:
@@ -183,6 +192,15 @@ class Book:
         crash_point("after_anchor")
         self.changed()
         return entries
+
+    async def _commit_or_make_room(self, write: Write) -> None:
+        """On a full disk, what was begun may still end: the room kept back is given up for it, once."""
+        try:
+            await self._commit(write)
+        except JournalFull:
+            if self._ballast is None or not self._ballast.release():
+                raise
+            await self._commit(write)
 
     async def _commit(self, write: Write) -> None:
         async with self.database.transaction() as connection:
