@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from tillday_contracts.example_alarms import alarm_examples
 from tillday_contracts.example_closes import close_examples
 from tillday_contracts.example_days import day_examples
 from tillday_contracts.example_desk import desk_examples
@@ -21,6 +22,7 @@ def examples() -> dict[str, BaseModel]:
         **day_examples(),
         **close_examples(),
         **desk_examples(),
+        **alarm_examples(),
         **report_examples(),
         **sharing_examples(),
     }

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
 from tillday_contracts.entries import Text, TillState
 from tillday_contracts.ids import (
@@ -40,6 +40,13 @@ class Clocks(Fact):
     mono_ms: Count
 
 
+class ToldAlarm(Fact):
+    """An alarm that a terminal shows; `code` is its own word for it."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=240)]
+
+
 class Hello(Fact):
     """A terminal's account of its journal, on every connect and every 60 s. All of it concerns `epoch`."""
 
@@ -60,6 +67,7 @@ class Hello(Fact):
     clocks: Clocks
     pending: Count
     state: tuple[TillState, ...] = ()
+    alarms: Annotated[tuple[ToldAlarm, ...], Field(max_length=16)] = ()
 
 
 class Ack(Fact):
@@ -146,9 +154,10 @@ Verdict = Ack | Continue | Gap | BadMac | Rewind | Fork | Behind | StateVerdict 
 
 
 class Answers(Fact):
-    """One message on the ack topic: what the ledger has to say, in order."""
+    """One message on the ack topic: what the ledger has to say, in order; `at` by the server's clock."""
 
     v: Literal[1] = 1
+    at: AwareDatetime | None = None
     items: tuple[Annotated[Verdict, Field(discriminator="kind")], ...]
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from tillday_contracts import (
+    alarm_messages,
     asks,
     close_messages,
     day_messages,
@@ -81,6 +82,7 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         report_messages.FlashReport: (report_messages.Flash,),
         report_messages.SalesReport: (report_messages.Sales,),
         report_messages.RebuildReports: (messages.Done,),
+        alarm_messages.Alarms: (alarm_messages.AlarmList,),
         report_messages.ReportProgress: (report_messages.Progress,),
     }
 )
@@ -92,6 +94,7 @@ EVENTS: Final[tuple[type[messages.Event], ...]] = (
     *till_messages.EVENTS,
     *sharing_messages.EVENTS,
     *desk_messages.EVENTS,
+    *alarm_messages.EVENTS,
 )
 
 

@@ -182,7 +182,7 @@ async def test_a_rush_of_history_is_taken_in_several_transactions(
 ) -> None:
     monkeypatch.setattr(intake_module, "MOST_ENTRIES", 3)
     clock = LedgerClock(random_bytes=till_service.random_bytes, writer="test")
-    answers = AckSubject(till_service.database, till_service.nats.publish)
+    answers = AckSubject(till_service.database, till_service.nats.publish, till_service.now)
     around = Surroundings(till_service.now, till_service.random_bytes)
     intake = JournalIntake(till_service.database, clock, answers, around)
     journal.begin()

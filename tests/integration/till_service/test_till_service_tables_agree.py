@@ -49,7 +49,7 @@ def intake_of(database: Database) -> JournalIntake:
 
     clock = LedgerClock(random_bytes=random_bytes, writer="one")
     around = Surroundings(lambda: NOON, random_bytes)
-    return JournalIntake(database, clock, AckSubject(database, nowhere), around)
+    return JournalIntake(database, clock, AckSubject(database, nowhere, lambda: NOON), around)
 
 
 def random_acts(chance: random.Random) -> list[Act]:

@@ -82,7 +82,7 @@ def worker(database: Database, name: str) -> JournalIntake:
 
     clock = LedgerClock(random_bytes=random_bytes, writer=name)
     around = Surroundings(lambda: NOON, random_bytes)
-    return JournalIntake(database, clock, AckSubject(database, nowhere), around)
+    return JournalIntake(database, clock, AckSubject(database, nowhere, lambda: NOON), around)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tillday_local.command_end import run_to_end
+from tillday_local.operator.alarms_app import add_alarms
 from tillday_local.operator.desk_app import desk_app
 from tillday_local.operator.master_data_app import catalogue_app, people_app, settings_app
 from tillday_local.operator.pos_money_app import pos_app
@@ -28,6 +29,7 @@ app.add_typer(report_app, name="report")
 app.add_typer(pos_app, name="pos")
 app.add_typer(till_app, name="till")
 app.add_typer(desk_app, name="desk")
+add_alarms(app)
 app.add_typer(settings_app, name="settings")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(people_app, name="people")

@@ -14,6 +14,7 @@ from report_service.messaging.rebuilding import Rebuilding
 from service_kit.feed import Feed
 from service_kit.service import Service, run
 from service_kit.settings import ServiceSettings
+from tillday_contracts.alarm_messages import AlarmList, Alarms
 from tillday_contracts.messages import Refused
 from tillday_contracts.report_messages import (
     Board,
@@ -90,6 +91,10 @@ def _answer_questions(service: Service[ServiceSettings]) -> None:
     @service.broker.subscriber(XReport.subject, queue=service.name)
     async def x_report(question: XReport) -> Snapshot | Refused:
         return await answers.x_report(question)
+
+    @service.broker.subscriber(Alarms.subject, queue=service.name)
+    async def alarms(question: Alarms) -> AlarmList:
+        return await answers.alarms(question)
 
     @service.broker.subscriber(SalesReport.subject, queue=service.name)
     async def sales_report(question: SalesReport) -> Sales | Refused:

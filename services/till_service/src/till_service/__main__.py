@@ -7,6 +7,7 @@ from faststream.nats import NatsMessage
 
 from service_kit.consumer import PushConsumer
 from service_kit.service import Service, run
+from till_service.messaging.alarms import AlarmWatch, HelloAlarms, ledger_alarms
 from till_service.messaging.answers import AckSubject
 from till_service.messaging.closing import Closing
 from till_service.messaging.desk import Desk
@@ -52,16 +53,20 @@ def compose(service: Service[TillSettings]) -> None:
     """Build the service; the kit connects, starts and ends it."""
     clock = LedgerClock(random_bytes=service.random_bytes, writer=service.instance)
     service.database.on_new_connection(clock.read)
-    answers = AckSubject(service.database, service.nats.publish)
+    answers = AckSubject(service.database, service.nats.publish, service.now)
     around = Surroundings(service.now, service.random_bytes)
-    intake = JournalIntake(service.database, clock, answers, around)
-    greeter = Greeter(service.database, answers, intake.live, service.now)
+    alarms = ledger_alarms(around)
+    hello_alarms = HelloAlarms(alarms, around)
+    intake = JournalIntake(service.database, clock, answers, around, unproven=hello_alarms.unproven)
+    greeter = Greeter(service.database, answers, intake.live, service.now, hello_alarms)
     requests = Requests(service.database, service.now)
     _listen(service, greeter, requests)
     _tell(service, requests)
     _decide(service, Closing(service.database, around))
     _attend_desk(service, Desk(service.database, around, intake))
     _share(service, requests, Totals(service.database, service.nats.publish))
+    watch = AlarmWatch(service.database, alarms, around, lambda: filled(service))
+    service.background("alarms", watch.run)
     service.background("settle tills", Settler(service.database, around).run)
     service.background("parked entries", ParkedWatch(service.database, around).run)
     service.ensure_streams(STREAMS)
@@ -156,6 +161,12 @@ def _attend_desk(service: Service[TillSettings], desk: Desk) -> None:
     @service.broker.subscriber(DiscardDeadLetter.subject, queue=service.name)
     async def discard_dead_letter(command: DiscardDeadLetter) -> bytes:
         return await desk.discard(command)
+
+
+async def filled(service: Service[TillSettings]) -> float:
+    """Return which part of the journal stream's bytes is taken."""
+    state = (await service.nats.jetstream.stream_info(JOURNAL_STREAM.name)).state
+    return state.bytes / JOURNAL_STREAM.max_bytes
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ drain.
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Literal, assert_never, cast
 
 import structlog
@@ -42,6 +43,7 @@ from tillday_contracts.wishes import Desired, Settings
 
 log = structlog.get_logger()
 STATE_SECONDS: Final = 3.0
+MOST_SKEW_SECONDS: Final = 300.0
 LONGEST_WAIT: Final = 5.0
 LAST_RECONNECT_SECONDS: Final = 60.0
 FIRST_RECONNECT_SECONDS: Final = 0.5
@@ -214,7 +216,20 @@ class Courier:
             await self._book.hold(offered)
             await self._follow()
 
+    def _shown(self) -> dict[str, str]:
+        broken = {"journal": self._book.broken} if self._book.broken is not None else {}
+        return {**self._book.notes, **self.alarms, **broken}
+
+    def _compare_clocks(self, at: datetime | None) -> None:
+        skew = (self._book.world.now() - at).total_seconds() if at is not None else 0.0
+        if abs(skew) > MOST_SKEW_SECONDS:
+            way = "ahead of" if skew > 0 else "behind"
+            self._alarm("clock_skew", f"This clock is {way} the back office's by minutes or more: set it.")
+        else:
+            self.alarms.pop("clock_skew", None)
+
     async def _take_answers(self, answers: Answers) -> None:
+        self._compare_clocks(answers.at)
         for verdict in answers.items:
             known = await self._known(verdict)
             view = await rows.view_of(self._book.database, self._book.head.epoch)
@@ -293,6 +308,7 @@ class Courier:
             boot_no=book.boot_no,
             version=self._call.version,
             clocks=(book.world.now(), int(now * 1000)),
+            alarms=self._shown(),
         )
         connection.publish(self._topic("hello"), seal(hello, book.identity.key))
         self.drain = rules.hello_said(self.drain, at=now)

@@ -9,7 +9,9 @@ from report_service.domain.rows import CashUpRow, StoreRow
 from report_service.domain.sales import sales_of, unusable_dates
 from report_service.domain.snapshots import nothing_runs, snapshot_of
 from report_service.persistence import sales, sessions, sightings, store_rows
+from report_service.persistence.alarms import read as read_alarms
 from service_kit.database import Connection, Database
+from tillday_contracts.alarm_messages import AlarmList, Alarms
 from tillday_contracts.messages import Refused
 from tillday_contracts.report_messages import (
     Board,
@@ -28,6 +30,12 @@ class Answers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def alarms(self, question: Alarms) -> AlarmList:
+        """What is wrong in a store, as the services told it."""
+        async with self._database.transaction(isolation="repeatable_read") as connection:
+            found = await read_alarms(connection, question.store, cleared=question.cleared)
+        return AlarmList(store=question.store, alarms=found)
 
     async def status_board(self, question: StatusBoard) -> Board | Refused:
         """Return the board of a store."""

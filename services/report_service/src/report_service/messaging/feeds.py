@@ -4,9 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
 from report_service.domain import store_fold, till_fold
-from report_service.persistence import store_rows, till_rows
+from report_service.persistence import alarms, store_rows, till_rows
 from service_kit.database import Connection
 from service_kit.feed import FeedEvent
+from tillday_contracts.alarm_messages import (
+    AlarmCleared,
+    AlarmEvent,
+    AlarmRaised,
+    StoreAlarmCleared,
+    StoreAlarmRaised,
+)
 from tillday_contracts.messages import Event
 from tillday_contracts.store_messages import PersonDefined, StoreDefined, TerminalAdded, TerminalWished
 from tillday_contracts.till_messages import EntriesRecorded, TillSessionChanged
@@ -20,27 +27,38 @@ STORE_EVENTS: Final[Mapping[str, type[store_fold.StoreEvent]]] = {
     model.subject: model for model in (StoreDefined, PersonDefined, TerminalAdded, TerminalWished)
 }
 
+TILL_ALARMS: Final[Mapping[str, type[AlarmEvent]]] = {
+    model.subject: model for model in (AlarmRaised, AlarmCleared)
+}
+STORE_ALARMS: Final[Mapping[str, type[AlarmEvent]]] = {
+    model.subject: model for model in (StoreAlarmRaised, StoreAlarmCleared)
+}
+
 
 async def fold_till(connection: Connection, events: Sequence[FeedEvent]) -> None:
     """Fold consecutive events of the ledger."""
     told = _read(TILL_EVENTS, events)
     before = await till_rows.load(connection, till_fold.needs(told))
     await till_rows.save(connection, till_fold.fold(before, told))
+    await alarms.fold(connection, "till", _read(TILL_ALARMS, events))
 
 
 async def forget_till(connection: Connection) -> None:
     """Begin anew with the ledger."""
     await till_rows.forget(connection)
+    await alarms.forget(connection, "till")
 
 
 async def fold_store(connection: Connection, events: Sequence[FeedEvent]) -> None:
     """Fold consecutive events of the store service."""
     await store_rows.save(connection, store_fold.fold(_read(STORE_EVENTS, events)))
+    await alarms.fold(connection, "store", _read(STORE_ALARMS, events))
 
 
 async def forget_store(connection: Connection) -> None:
     """Begin anew with the store service."""
     await store_rows.forget(connection)
+    await alarms.forget(connection, "store")
 
 
 def _read(models: Mapping[str, type[Told]], events: Sequence[FeedEvent]) -> list[Told]:

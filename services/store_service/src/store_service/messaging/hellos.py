@@ -1,16 +1,19 @@
 """HELLO, as far as it concerns this service: does the terminal hold what we want it to hold?"""
 
+from datetime import timedelta
 from typing import Final
 
 import structlog
 from pydantic import ValidationError
 
+from service_kit.alarms import Alarms, Condition, Subject
 from service_kit.database import Connection, Database
 from store_service.domain.revisions import Raise, compare_held
 from store_service.messaging.work import Clockwork, locked_work
 from store_service.persistence.desired import publish_desired_again, raise_desired, read_desired, wake
 from store_service.persistence.stores import Change, publish_settings_again, read_settings, save_settings
 from store_service.persistence.terminals import read_secrets, save_contact
+from tillday_contracts.alarm_messages import StoreAlarmCleared, StoreAlarmRaised
 from tillday_contracts.journal import MalformedBytes, message_mac, same, strict_json
 from tillday_contracts.link import Hello, Sealed
 from tillday_contracts.topics import TerminalAddress, address_of
@@ -18,6 +21,7 @@ from tillday_contracts.wishes import Revision, SettingsContent
 
 log = structlog.get_logger()
 
+STALE_FOR: Final = timedelta(minutes=2)
 THIS_SERVICE: Final = "STORE-SERVICE"
 UNREADABLE: Final = (ValidationError, MalformedBytes, ValueError)
 
@@ -28,6 +32,7 @@ class Hellos:
     def __init__(self, database: Database, clockwork: Clockwork) -> None:
         self._database = database
         self._clockwork = clockwork
+        self._alarms = Alarms(StoreAlarmRaised, StoreAlarmCleared, clockwork.new_id)
 
     async def handle(self, subject: str, body: bytes) -> None:
         """Take a HELLO; one that is unreadable or whose MAC fails is logged and left."""
@@ -46,8 +51,21 @@ class Hellos:
             return
         ours = Revision(rev=settings.rev, digest=settings.digest)
         both = (compare_held(desired.revision, hello.desired), compare_held(ours, hello.settings))
+        await self._notice_stale(connection, address, hello, is_stale="behind" in both)
         if both != ("same", "same"):
             await self._repair(connection, address, hello)
+
+    async def _notice_stale(
+        self, connection: Connection, address: TerminalAddress, hello: Hello, *, is_stale: bool
+    ) -> None:
+        """A terminal that stays behind while it says HELLO is not reached by what we publish."""
+        about = Subject(address.store, address.terminal)
+        if not is_stale and "stale_retained" not in await self._alarms.known(connection, about):
+            return
+        held = "/".join(str(one.rev) if one is not None else "-" for one in (hello.desired, hello.settings))
+        text = f"It holds the desired state and settings {held}, which are older than those published."
+        found = Condition(text, held, STALE_FOR) if is_stale else None
+        await self._alarms.look(connection, about, "stale_retained", found, at=self._clockwork.now())
 
     async def _repair(self, connection: Connection, address: TerminalAddress, hello: Hello) -> None:
         """Compare again with the store locked, and raise or publish what differs."""

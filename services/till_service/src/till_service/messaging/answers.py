@@ -1,6 +1,7 @@
 """Answers to terminals: plain publishes after COMMIT; a lost one is asked for again."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 
 from service_kit.database import Database
 from till_service.domain.streams import StreamId
@@ -16,15 +17,17 @@ Publish = Callable[[str, bytes], Awaitable[None]]
 class AckSubject:
     """Publishes verdicts on the terminals' ack subjects."""
 
-    def __init__(self, database: Database, publish: Publish) -> None:
+    def __init__(self, database: Database, publish: Publish, now: Callable[[], datetime]) -> None:
         self._database = database
         self._publish = publish
+        self._now = now
 
     async def send(self, answers: Mapping[TerminalAddress, Sequence[Verdict]]) -> None:
         """Send each terminal its answers, in their order."""
         for address, items in answers.items():
             told = [await self._complete(address, item) for item in items]
-            await self._publish(address.subject("ack"), Answers(items=tuple(told)).model_dump_json().encode())
+            message = Answers(at=self._now(), items=tuple(told))
+            await self._publish(address.subject("ack"), message.model_dump_json().encode())
             for item in told:
                 VERDICTS.labels(item.kind).inc()
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from service_kit.database import Database
 from till_service.domain.incoming import what_is_wrong
 from till_service.domain.verdicts import answer, proves
+from till_service.messaging.alarms import HelloAlarms
 from till_service.messaging.answers import AckSubject
 from till_service.messaging.window import Liveness
 from till_service.persistence.views import read_view
@@ -29,6 +30,7 @@ class Greeter:
     answers: AckSubject
     live: Liveness
     now: Callable[[], datetime]
+    alarms: HelloAlarms
 
     async def greet(self, subject: str, data: bytes) -> None:
         """Judge one HELLO and answer it."""
@@ -54,7 +56,10 @@ class Greeter:
             return ()
         if not proves(view.terminal, view.stream, sealed.data, sealed.mac):
             log.error("the MAC of a HELLO does not hold", **who, epoch=hello.epoch)
+            async with self.database.transaction() as connection:
+                await self.alarms.unproven(connection, address, "A HELLO")
             return ()
         async with self.database.transaction() as connection:
             await heard(connection, address, self.now())
+            await self.alarms.heard(connection, address, hello)
         return answer(hello, view)

@@ -1,7 +1,7 @@
 """The journal consumer: a batch of terminals in one transaction, then the acks."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from service_kit import deadletters
-from service_kit.database import Database
+from service_kit.database import Connection, Database
 from service_kit.deadletters import DeadLetter
 from service_kit.failures import FailureKind, classify, describe
 from till_service.domain.incoming import JournalMessage, UnreadableMessage, read_message
@@ -31,6 +31,8 @@ log = structlog.get_logger()
 MOST_ENTRIES: Final = 2048
 """Entries in one transaction, if no message holds more: a rush of history must not stop the clock."""
 
+Unproven = Callable[[Connection, TerminalAddress, str], Awaitable[None]]
+"""Told of bytes that claim to be a terminal's and are not proven, in the transaction that keeps them."""
 Answers = Mapping[TerminalAddress, Sequence[Verdict]]
 
 
@@ -65,6 +67,7 @@ class JournalIntake:
     answers: AckSubject
     around: Surroundings
     live: Liveness = field(default_factory=Liveness)
+    unproven: Unproven | None = None
     gaps: dict[TerminalAddress, datetime] = field(default_factory=dict)
 
     async def handle(self, batch: Sequence[Incoming]) -> None:
@@ -163,9 +166,15 @@ class JournalIntake:
             if taken.writes:
                 tx = await connection.fetchval(NEXT_TX)
                 await store(connection, taken, LedgerWrite(tx, moment))
+                await self._tell_unproven(connection, taken)
                 await self.clock.commit(connection, tx, stamp)
         self._committed(taken)
         return taken.answers
+
+    async def _tell_unproven(self, connection: Connection, taken: Taken) -> None:
+        for address in {letter.address for letter in taken.letters if not letter.proven}:
+            if self.unproven is not None:
+                await self.unproven(connection, address, "An entry")
 
     def _committed(self, taken: Taken) -> None:
         self.gaps = dict(taken.gaps)
