@@ -17,7 +17,8 @@ LOCK: Final = """
        FOR UPDATE
 """
 SAVE: Final = """
-    INSERT INTO alarm_watch (store, terminal, kind, text, mark, noticed_at, due_at, ripens, raised_at, expires_at)
+    INSERT INTO alarm_watch (store, terminal, kind, text, mark, noticed_at, due_at, ripens, raised_at,
+                             expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (store, terminal, kind) DO UPDATE
        SET text = excluded.text, mark = excluded.mark, noticed_at = excluded.noticed_at,
