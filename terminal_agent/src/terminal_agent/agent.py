@@ -20,6 +20,7 @@ from terminal_agent.desk.book import Book
 from terminal_agent.desk.clocks import World
 from terminal_agent.desk.desk import Desk
 from terminal_agent.desk.documents import Documents
+from terminal_agent.desk.drafts import Drafts
 from terminal_agent.desk.memory import read_memory
 from terminal_agent.desk.no_printer import NoPrinter
 from terminal_agent.desk.papers import Papers
@@ -43,6 +44,8 @@ from terminal_agent.journal.lock import FolderLock
 from terminal_agent.journal.opening import JOURNAL_FILE, examine
 from terminal_agent.link.connection import Address
 from terminal_agent.link.courier import Call, Courier
+from terminal_agent.screens.entrance import Entrance, Threshold
+from terminal_agent.screens.routes import Screens, screen_routes
 from terminal_agent.settings import AgentSettings
 from terminal_agent.watchdog import READY, STOPPING, Supervision
 from tillday_contracts.enrolment import EnrolmentBundle
@@ -160,7 +163,8 @@ async def run_agent(settings: AgentSettings) -> None:
         device = device_of(settings)
         agent = put_together(settings, bundle, book, device)
         door = Door(settings.http_port, api_token(settings.data, world.random_bytes(32).hex()))
-        server = _Server(_server_configuration(agent, door))
+        screens = _screens(settings, agent, door)
+        server = _Server(_server_configuration(agent, door, screens))
         async with _running(agent, server, listening):
             log.info(
                 "the terminal is ready", port=settings.http_port, epoch=book.head.epoch, boot_no=book.boot_no
@@ -203,9 +207,17 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server_configuration(agent: Agent, door: Door) -> uvicorn.Config:
+def _screens(settings: AgentSettings, agent: Agent, door: Door) -> Screens:
+    """Return the terminal's own screens; their one-time address is fresh at each start."""
+    threshold = Threshold(door.port, door.token, settings.data, open_to_all=settings.screens == "open")
+    entrance = Entrance(threshold, agent.book.world.random_bytes)
+    entrance.renew()
+    return Screens(agent.parts, Drafts(agent.book), entrance, settings.lock_seconds)
+
+
+def _server_configuration(agent: Agent, door: Door, screens: Screens) -> uvicorn.Config:
     return uvicorn.Config(
-        application(agent.parts, door),
+        application(agent.parts, door, screen_routes(screens)),
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -122,6 +122,7 @@ def terminal_child(code: str, folder: Path, *, port: int, printer: Path, extra: 
             "TILLDAY_AGENT_HTTP_PORT": str(port),
             "TILLDAY_AGENT_PRINTER": str(printer),
             "TILLDAY_AGENT_DRAWER_SENSOR": "high",
+            "TILLDAY_AGENT_SCREENS": "open",  # whoever tries it out just opens the address
             "TILLDAY_LOG_FORMAT": "console",
             **extra,
         },

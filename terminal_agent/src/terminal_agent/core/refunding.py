@@ -42,6 +42,12 @@ def refund(till: Till, command: Refund, place: Place) -> Decision:
     return Decision((sale.model_copy(update={"refund_of": command.of, "allowed_by": allowed}),))
 
 
+def worth(command: Refund) -> int | Refusal:
+    """Return what a refund pays out (≥ 0), or why these goods do not come back."""
+    lines = _returned(command)
+    return lines if isinstance(lines, Refusal) else -price_receipt(lines).total
+
+
 def _returned(command: Refund) -> tuple[SaleLine, ...] | Refusal:
     original = command.original
     if original is None:

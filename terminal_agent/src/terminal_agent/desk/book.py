@@ -229,6 +229,11 @@ class Book:
             self.memory = replace(self.memory, settings=held)
         self.changed()
 
+    async def hold_rows(self, state: Mapping[str, str]) -> None:
+        """Store rows that no decision rests on; on disk when this returns. Raises JournalError."""
+        async with self.turn, self.database.transaction() as connection:
+            await rows.store(connection, Write(state=state))
+
     async def hold_receipt(self, receipt: Pending) -> None:
         """Keep a receipt that is not paid yet; on disk when this returns. The caller holds `turn`."""
         pending = {**self.memory.pending, receipt.receipt: receipt}

@@ -68,6 +68,10 @@ class Desk:
         self._printing = printing
         self._documents = documents
 
+    def obstacle(self) -> Refusal | None:
+        """Return why no till may be started and nothing sold now, None where both may."""
+        return self._standing.obstacle()
+
     async def open_terminal(self, by: Actor, wanted: date) -> Figures:
         """A supervisor gives the terminal a date. Raises Refused."""
         async with self._book.turn:

@@ -82,6 +82,10 @@ class People:
         """End a session."""
         self._sessions.pop(token, None)
 
+    def person_of(self, token: str | None) -> str | None:
+        """Return who is signed in under a token, None where nobody is; looking keeps no session alive."""
+        return self._sessions[token].person if token is not None and self._alive(token) else None
+
     def actor(self, token: str | None) -> Actor:
         """Return who acts. Raises Refused where nobody is signed in under this token."""
         if token is None or not self._alive(token):

@@ -1,6 +1,7 @@
 """What is asked for and printed beside sales: X and flash report, copies, and whether a document came out."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from terminal_agent.journal import documents as archive
 from terminal_agent.journal.documents import Document
 from terminal_agent.paper.cash_up import CountedTender
 from terminal_agent.paper.lines import Lines
+from terminal_agent.paper.receipt import Receipt
 from terminal_agent.paper.snapshots import (
     FlashReport,
     FlashRow,
@@ -27,6 +29,7 @@ from terminal_agent.paper.snapshots import (
 )
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.asks import FlashPage
+from tillday_contracts.entries import Sale
 from tillday_contracts.wishes import Settings
 
 PATIENCE: Final = 3.0
@@ -104,6 +107,13 @@ class Reports:
             "total": first.total,
             **await self._slip(printed),
         }
+
+    async def practise(self, sale: Sale) -> Figures:
+        """Print a training receipt: marked as one, without a number, and in no journal. Raises Refused."""
+        papers, at = self._documents.papers, self._book.world.now()
+        kept = papers.receipt(sale, self._settings(), self._documents.names(), at)
+        assert isinstance(kept.content, Receipt)
+        return await self._slip(papers.lines(replace(kept, content=replace(kept.content, number=None))))
 
     async def reprint(self, number: str) -> Figures:
         """Print a copy of a document, marked as one. Raises Refused."""

@@ -24,13 +24,14 @@ from terminal_agent.http.requests import Empty, SignIn
 from terminal_agent.http.till_routes import till_routes
 from terminal_agent.journal.failures import JournalError, JournalFull
 from tillday_contracts.field_faults import faults_of
+from tillday_ui_kit.assets import Assets
 
 log = structlog.get_logger()
 PREFIX: Final = "/api/v1"
 
 
-def application(parts: Parts, door: Door) -> ASGIApp:
-    """Return the whole application behind its guard."""
+def application(parts: Parts, door: Door, screens: APIRouter | None = None) -> ASGIApp:
+    """Return the whole application behind its guard, with the terminal's own screens where they are given."""
     app = FastAPI(
         title="Tillday terminal",
         version=parts.version,
@@ -43,6 +44,9 @@ def application(parts: Parts, door: Door) -> ASGIApp:
     app.include_router(till_routes(parts), prefix=PREFIX)
     app.include_router(pending_routes(parts), prefix=PREFIX)
     app.include_router(report_routes(parts), prefix=PREFIX)
+    if screens is not None:
+        app.include_router(screens)
+        app.mount("/ui", Assets())
     _explain_errors(app)
     return Guard(app, door)
 

@@ -14,6 +14,8 @@ from terminal_agent.http.problems import problem
 
 MAX_BODY_BYTES: Final = 64 * 1024
 OPEN_PATHS: Final = frozenset({"/healthz", "/readyz", "/version", "/openapi.json"})
+SCREEN_PATHS: Final = ("/screens/", "/ui/")
+"""The terminal's own screens have a cookie of their own, which they look at themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ class Guard:
             return Refusal("foreign_origin", "Pages from elsewhere may not use this API.")
         if int(headers.get("content-length", "0") or "0") > MAX_BODY_BYTES:
             return Refusal("too_large", f"A request has at most {MAX_BODY_BYTES} bytes: split it.")
-        if path in OPEN_PATHS or self._has_token(headers.get("authorization", "")):
+        if path in OPEN_PATHS or path == "/" or path.startswith(SCREEN_PATHS):
+            return None
+        if self._has_token(headers.get("authorization", "")):
             return None
         return Refusal("no_token", "Send the token of this installation: Authorization: Bearer <token>.")
 

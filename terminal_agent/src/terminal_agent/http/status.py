@@ -3,6 +3,7 @@
 from typing import Any
 
 from terminal_agent.core.cash_up import keep_choices
+from terminal_agent.core.login import Outcome, Situation
 from terminal_agent.core.terminal import claims_of, opening_amounts, till_in
 from terminal_agent.core.till import ClosingCount, Idle, OpeningCount, Till, expected_now
 from terminal_agent.desk.book import Book
@@ -49,6 +50,18 @@ class Status:
             "alarms": self._alarms(),
             "journal": {"epoch": book.head.epoch, "head_seq": book.head.seq, "boot_no": book.boot_no},
         }
+
+    def outcome(self) -> Outcome:
+        """Return what follows from where the terminal stands."""
+        return self._standing.outcome()
+
+    def situation(self) -> Situation:
+        """Return where the terminal stands."""
+        return self._standing.situation()
+
+    def printer(self) -> dict[str, Any]:
+        """Return how the printer is, and what did not certainly come out."""
+        return self._printing.account()
 
     def _tenders(self) -> list[dict[str, str]]:
         settings = self._book.memory.settings

@@ -6,7 +6,7 @@ from typing import Final
 from terminal_agent.core.chain import Entry
 from terminal_agent.journal.database import Database
 from terminal_agent.journal.rows import entry_of
-from tillday_contracts.entries import Sale, read_body, read_envelope
+from tillday_contracts.entries import Sale, TillClosed, read_body, read_envelope
 from tillday_contracts.journal import canonical
 
 _FIND: Final = """
@@ -18,6 +18,13 @@ _ENTRY_BEHIND: Final = """
     SELECT j.epoch, j.seq, j.prev, j.hash, j.type, j.data
       FROM effect e JOIN journal j ON j.hash = e.entry
      WHERE e.document = ? AND e.kind = 'print'
+"""
+_RECENT: Final = """
+    SELECT d.number, j.hash, d.content FROM journal j
+      JOIN effect e ON e.entry = j.hash AND e.kind = 'print'
+      JOIN document d ON d.number = e.document
+     WHERE j.epoch = ? AND j.type IN ('SALE', 'TILL_CLOSED')
+     ORDER BY j.seq DESC LIMIT ?
 """
 # Refunds are rare: a look through the receipts costs less than an index that every sale pays for.
 _MENTIONING: Final = """
@@ -57,6 +64,20 @@ async def receipt(database: Database, number: str) -> Sale | None:
     async with database.reading() as connection, connection.execute(_ENTRY_BEHIND, (number,)) as cursor:
         row = await cursor.fetchone()
     return _sale(entry_of(tuple(row))) if row else None
+
+
+async def closed(database: Database, number: str) -> TillClosed | None:
+    """Return the close that a cash-up report of this terminal shows."""
+    async with database.reading() as connection, connection.execute(_ENTRY_BEHIND, (number,)) as cursor:
+        row = await cursor.fetchone()
+    body = read_body(read_envelope(entry_of(tuple(row)).data)) if row else None
+    return body if isinstance(body, TillClosed) else None
+
+
+async def recent(database: Database, epoch: str, limit: int) -> list[Document]:
+    """Return the newest documents of an epoch of this terminal's journal, the newest first."""
+    async with database.reading() as connection, connection.execute(_RECENT, (epoch, limit)) as cursor:
+        return [Document(str(row[0]), str(row[1]), str(row[2])) for row in await cursor.fetchall()]
 
 
 async def refunded(database: Database, number: str) -> dict[str, int]:

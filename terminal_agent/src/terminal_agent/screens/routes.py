@@ -1,0 +1,198 @@
+"""The addresses of the screens. Every action is a POST that answers with the screen as it is then."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+
+from terminal_agent.core.refusal import Refusal
+from terminal_agent.desk.drafts import Drafts
+from terminal_agent.desk.refused import Refused
+from terminal_agent.http.parts import Parts
+from terminal_agent.journal.failures import JournalError
+from terminal_agent.screens import act_cash_up, act_money, act_opening, act_paying, act_people, act_selling
+from terminal_agent.screens.act_people import still_here
+from terminal_agent.screens.drawing import closed_door, shell, strip, whole_page
+from terminal_agent.screens.entrance import COOKIE, Entrance
+from terminal_agent.screens.stage import Actions, Stage
+from terminal_agent.screens.views import APPROVABLE
+from terminal_agent.screens.visit import Asking, Form, Notice, Visits
+from tillday_ui_kit.assets import HEADERS
+
+ACTIONS: Final[Actions] = {
+    **act_people.ACTIONS,
+    **act_opening.ACTIONS,
+    **act_selling.ACTIONS,
+    **act_paying.ACTIONS,
+    **act_money.ACTIONS,
+    **act_cash_up.ACTIONS,
+}
+WITHOUT_PERSON: Final = frozenset({"sign-in", "speak", "look", "go-on", "lock", "hush"})
+ASKED_FOR: Final = frozenset(
+    {"right_missing", "unapproved_difference", "recount_spent", "approval_right_missing", "reason_required"}
+)
+LOOK_SECONDS: Final = 1.0
+_YEAR: Final = 365 * 86_400
+
+
+@dataclass(slots=True)
+class Screens:
+    """What the screens are made of."""
+
+    parts: Parts
+    drafts: Drafts
+    entrance: Entrance
+    lock_seconds: float
+    visits: Visits = field(default_factory=Visits)
+
+    def stage(self, request: Request) -> Stage | None:
+        """Return the stage of a browser that was let in, None for another."""
+        name = self.entrance.screen_of(request.cookies.get(COOKIE, ""))
+        return Stage(self.parts, self.drafts, self.visits.of(name)) if name is not None else None
+
+
+def screen_routes(screens: Screens) -> APIRouter:
+    """Return the routes of the screens."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    async def first(request: Request) -> Response:
+        stage = screens.stage(request)
+        if stage is not None:
+            still_here(stage, lock_seconds=screens.lock_seconds, touched=True)
+            return _page(await whole_page(stage))
+        if not screens.entrance.is_open:
+            return _page(closed_door(), status=401)
+        return await _let_in(screens, screens.entrance.cookie())
+
+    @router.get("/screens/enter")
+    async def enter(key: str = "") -> Response:
+        cookie = screens.entrance.enter(key)
+        if cookie is None:
+            return _page(closed_door(), status=401)
+        answer = RedirectResponse("/", status_code=303, headers=HEADERS)
+        _give(answer, cookie)
+        return answer
+
+    @router.get("/screens/now")
+    async def now(request: Request) -> Response:
+        stage = screens.stage(request)
+        return _page(await shell(stage)) if stage is not None else _gone()
+
+    @router.get("/screens/strip")
+    async def status_strip(request: Request) -> Response:
+        stage = screens.stage(request)
+        return _page(await strip(stage)) if stage is not None else _gone()
+
+    @router.get("/screens/events")
+    async def events(request: Request) -> Response:
+        stage = screens.stage(request)
+        if stage is None:
+            return _gone()
+        changes = _changes(screens, stage)
+        return StreamingResponse(changes, media_type="text/event-stream", headers=HEADERS)
+
+    @router.post("/screens/do/{name}")
+    async def do(request: Request, name: str) -> Response:
+        stage = screens.stage(request)
+        if stage is None or name not in {*ACTIONS, "approve"}:
+            return _gone()
+        form = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
+        here = still_here(stage, lock_seconds=screens.lock_seconds, touched=True)
+        if here or name in WITHOUT_PERSON:
+            await (_approve(stage, form) if name == "approve" else _perform(stage, name, form))
+            stage.visit.used_at = screens.parts.book.world.monotonic()
+        return _page(await shell(stage))
+
+    return router
+
+
+async def _perform(stage: Stage, name: str, form: Form) -> None:
+    """Carry an action out. What a rule forbids becomes a notice, or a question to a supervisor."""
+    visit = stage.visit
+    visit.notice = None
+    try:
+        await ACTIONS[name](stage, form)
+    except Refused as error:
+        refusal = error.refusal
+        if name in APPROVABLE and refusal.code in ASKED_FOR:
+            visit.asking = Asking(name, form, refusal)
+        else:
+            visit.notice = Notice("warn", refusal=refusal)
+    except JournalError as error:
+        visit.notice = Notice("warn", refusal=Refusal("journal", str(error)))
+    else:
+        if visit.asking is not None and visit.asking.action == name:
+            visit.asking = None
+
+
+async def _approve(stage: Stage, form: Form) -> None:
+    """Ask again with the word of another person, whose PIN comes along."""
+    asking = stage.visit.asking
+    if asking is None:
+        return
+    stage.visit.attempts += 1
+    reason = form.get("reason_text", "").strip() or form.get("reason", "").strip() or None
+    try:
+        stage.approver = await stage.parts.people.approver(
+            form.get("person", ""), form.get("pin", ""), reason
+        )
+    except Refused as error:
+        stage.visit.notice = Notice("warn", refusal=error.refusal)
+        return
+    await _perform(stage, asking.action, asking.form)
+    if stage.visit.notice is not None and stage.visit.notice.mood == "warn":
+        stage.visit.asking = None
+
+
+async def _changes(screens: Screens, stage: Stage) -> AsyncIterator[str]:
+    """Tell a browser when its strip or its screen is no longer what it shows."""
+    strip_now, screen_now = "", _mark(screens, stage)
+    while True:
+        strip_then, screen_then = await strip(stage), _mark(screens, stage)
+        if screen_then != screen_now:
+            yield "event: screen\ndata: changed\n\n"
+        elif strip_then != strip_now:
+            yield "event: strip\ndata: changed\n\n"
+        strip_now, screen_now = strip_then, screen_then
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _mark(screens: Screens, stage: Stage) -> tuple[object, ...]:
+    """What a screen depends on beside its own taps: the table at login, the till, whether it is locked."""
+    here = still_here(stage, lock_seconds=screens.lock_seconds, touched=False)
+    obstacle = stage.parts.desk.obstacle()
+    people = stage.memory.people_list
+    return (
+        here,
+        obstacle.code if obstacle is not None else None,
+        stage.parts.status.outcome().code,
+        stage.memory.till.phase.kind,
+        stage.memory.business_date,
+        people.revision if people is not None else None,
+    )
+
+
+async def _let_in(screens: Screens, cookie: str) -> Response:
+    name = screens.entrance.screen_of(cookie)
+    assert name is not None
+    stage = Stage(screens.parts, screens.drafts, screens.visits.of(name))
+    answer = _page(await whole_page(stage))
+    _give(answer, cookie)
+    return answer
+
+
+def _give(answer: Response, cookie: str) -> None:
+    answer.set_cookie(COOKIE, cookie, max_age=_YEAR, httponly=True, samesite="strict", path="/")
+
+
+def _page(text: str, *, status: int = 200) -> Response:
+    return HTMLResponse(text, status_code=status, headers=HEADERS)
+
+
+def _gone() -> Response:
+    return Response(status_code=403, headers={**HEADERS, "HX-Refresh": "true"})

@@ -1,0 +1,103 @@
+"""What the counting screen shows: coins and notes, and the three figures that never move."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from terminal_agent.core.drafts import CountDraft
+from terminal_agent.core.till import ClosingCount, OpeningCount, amount_of, expected_in, with_claims
+from terminal_agent.http.status import hidden
+from terminal_agent.screens.speech import Speech
+from terminal_agent.screens.stage import Stage
+from tillday_contracts.denominations import Denomination
+from tillday_contracts.wishes import Tender
+
+_EURO_NOTES: Final = {500: 1, 1000: 2, 2000: 3, 5000: 4, 10000: 5, 20000: 6, 50000: 7}
+Values = dict[str, Any]
+
+
+async def initial_values(stage: Stage, phase: OpeningCount, speech: Speech) -> Values:
+    """Return what the initial count shows."""
+    terms = phase.session.terms
+    tenders = [tender for tender in terms.tenders if tender.kind in ("cash", "foreign_cash")]
+    tender = _chosen(stage, tenders)
+    leave = stage.visit.shown.get("float") == "leave" and phase.kept
+    amounts = with_claims(phase.kept, phase.claims) if leave else phase.expected
+    expected = None if hidden(stage.memory.till) else amount_of(amounts, tender.tender)
+    figures = await _figures(stage, tender, expected, tender.initial_tolerance, speech)
+    claimed = sum(claim.amount for claim in phase.claims if claim.tender == tender.tender)
+    return {
+        **figures,
+        "tenders": tenders if len(tenders) > 1 else [],
+        "confirm": "confirm-float",
+        "claimed": speech.amount(claimed, tender.currency) if claimed and expected is not None else "",
+        "may_cancel": False,
+    }
+
+
+async def closing_values(stage: Stage, phase: ClosingCount, tender: Tender, speech: Speech) -> Values:
+    """Return what the count of a cash tender shows at the cash-up."""
+    blind = hidden(stage.memory.till)
+    expected = None if blind else expected_in(phase.till.totals, tender.tender)
+    figures = await _figures(stage, tender, expected, tender.cash_up_tolerance, speech)
+    return {
+        **figures,
+        "tenders": [],
+        "confirm": "count-cash",
+        "claimed": "",
+        "may_cancel": not phase.confirmed,
+    }
+
+
+def _chosen(stage: Stage, tenders: list[Tender]) -> Tender:
+    return next((tender for tender in tenders if tender.tender == stage.visit.tender), tenders[0])
+
+
+async def _figures(
+    stage: Stage, tender: Tender, expected: int | None, tolerance: int, speech: Speech
+) -> Values:
+    draft = await stage.count()
+    session = stage.memory.till.session
+    assert session is not None
+    pieces = sorted(session.terms.pieces_of(tender), key=lambda piece: -piece.value)
+    counted = draft.total(tender.tender)
+    difference = None if expected is None else counted - expected
+    chosen = stage.visit.piece if any(p.value == stage.visit.piece for p in pieces) else pieces[0].value
+    shown = [_piece(piece, tender, draft, speech) for piece in pieces]
+    return {
+        "tender": tender,
+        "currency": tender.currency,
+        "notes": [piece for piece in shown if piece["kind"] == "note"],
+        "coins": [piece for piece in shown if piece["kind"] == "coin"],
+        "chosen": chosen,
+        "chosen_name": speech.piece(chosen, tender.currency),
+        "chosen_quantity": draft.quantity(tender.tender, chosen),
+        "expected": expected,
+        "counted": counted,
+        "difference": difference,
+        "within": difference is not None and abs(difference) <= tolerance,
+        "can_undo": bool(draft.steps),
+    }
+
+
+def _piece(piece: Denomination, tender: Tender, draft: CountDraft, speech: Speech) -> Mapping[str, object]:
+    many = draft.quantity(tender.tender, piece.value)
+    return {
+        "value": piece.value,
+        "kind": piece.kind,
+        "name": speech.piece(piece.value, tender.currency),
+        "quantity": many,
+        "sum": speech.amount(piece.value * many, tender.currency) if many else "—",
+        "paint": _note_paint(piece.value) if piece.kind == "note" else _coin_paint(piece.value, tender),
+    }
+
+
+def _note_paint(value: int) -> str:
+    return f"note-{_EURO_NOTES.get(value, 0)}"
+
+
+def _coin_paint(value: int, tender: Tender) -> str:
+    if value <= 5 and not (tender.currency == "USD" and value == 5):
+        return "coin-copper"
+    if tender.currency == "EUR":
+        return "coin-mixed" if value >= 100 else "coin-gold"
+    return "coin-mixed" if value >= 100 else "coin-silver"

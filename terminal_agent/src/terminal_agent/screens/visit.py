@@ -1,0 +1,85 @@
+"""What a browser of this terminal is doing: who is there, which screen, what it was told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from terminal_agent.core.commands import Tendered
+from terminal_agent.core.receipts import Wanted
+from terminal_agent.core.refusal import Refusal
+from terminal_agent.desk.answers import Figures
+
+Form = Mapping[str, str]
+MAX_VISITS: Final = 20
+Mood = Literal["good", "warn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A plain word to the person; `refusal` where a rule was in the way, else `text` in English."""
+
+    mood: Mood
+    text: str = ""
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Something that needs another person's PIN, as it was asked for, and why."""
+
+    action: str
+    form: Form
+    refusal: Refusal
+
+
+@dataclass(slots=True)
+class Selling:
+    """What the selling screen shows: how it is searched, what is chosen, how much is paid so far."""
+
+    category: str = ""
+    search: str = ""
+    line: int | None = None
+    editing: str = ""
+    payments: tuple[Tendered, ...] = ()
+    done: Figures | None = None
+    training: bool = False
+    practice: tuple[Wanted, ...] = ()
+    practice_discount: int = 0
+
+
+@dataclass(slots=True)
+class Visit:
+    """One browser. `person` is the token of who signed in, None while it is locked."""
+
+    name: str
+    language: str = "en"
+    look: str = "auto"
+    person: str | None = None
+    used_at: float = 0.0
+    view: str = ""
+    shown: Figures = field(default_factory=dict)
+    tender: str = ""
+    piece: int = 0
+    attempts: int = 0
+    selling: Selling = field(default_factory=Selling)
+    notice: Notice | None = None
+    asking: Asking | None = None
+
+    def go(self, view: str = "", **shown: object) -> None:
+        """Show another screen from now on; without a name, the one that the till asks for."""
+        self.view, self.shown, self.asking = view, shown, None
+
+
+class Visits:
+    """The browsers of this terminal; the one that was away longest is forgotten first."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Visit] = {}
+
+    def of(self, name: str) -> Visit:
+        """Return the visit of a screen."""
+        visit = self._known.pop(name, None) or Visit(name)
+        self._known[name] = visit
+        while len(self._known) > MAX_VISITS:
+            del self._known[next(iter(self._known))]
+        return visit
