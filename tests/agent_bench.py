@@ -10,13 +10,14 @@ from typing import Any
 import httpx
 
 from agent_shop import GOODS, PEOPLE, PINS, TODAY, TestClock, bundle, desired, store_settings
-from terminal_agent.agent import Agent, open_book, put_together
+from terminal_agent.agent import Agent, open_book, put_together, screens_of
 from terminal_agent.core.drain import connected
 from terminal_agent.desk.book import Book
 from terminal_agent.hardware.escpos_bytes import kick_pulse
 from terminal_agent.hardware.memory_printer import MemoryPrinter
 from terminal_agent.http.api import application
 from terminal_agent.http.guard import Door
+from terminal_agent.screens.routes import screen_routes
 from terminal_agent.settings import AgentSettings
 from tillday_contracts.wishes import Settings
 
@@ -86,7 +87,9 @@ async def running_agent(
         printer = MemoryPrinter(pulse=kick_pulse())
         agent = put_together(settings, bundle(), book, printer)
         printing = asyncio.create_task(agent.printing.run())
-        transport = httpx.ASGITransport(app=application(agent.parts, Door(PORT, TOKEN)))
+        door = Door(PORT, TOKEN)
+        screens = screen_routes(screens_of(settings, agent, door))
+        transport = httpx.ASGITransport(app=application(agent.parts, door, screens))
         headers = {"Authorization": f"Bearer {TOKEN}"}
         base = f"http://127.0.0.1:{PORT}"
         async with httpx.AsyncClient(transport=transport, base_url=base, headers=headers) as http:

@@ -163,7 +163,7 @@ async def run_agent(settings: AgentSettings) -> None:
         device = device_of(settings)
         agent = put_together(settings, bundle, book, device)
         door = Door(settings.http_port, api_token(settings.data, world.random_bytes(32).hex()))
-        screens = _screens(settings, agent, door)
+        screens = screens_of(settings, agent, door)
         server = _Server(_server_configuration(agent, door, screens))
         async with _running(agent, server, listening):
             log.info(
@@ -207,7 +207,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _screens(settings: AgentSettings, agent: Agent, door: Door) -> Screens:
+def screens_of(settings: AgentSettings, agent: Agent, door: Door) -> Screens:
     """Return the terminal's own screens; their one-time address is fresh at each start."""
     threshold = Threshold(door.port, door.token, settings.data, open_to_all=settings.screens == "open")
     entrance = Entrance(threshold, agent.book.world.random_bytes)

@@ -28,7 +28,7 @@ def said(refusal: Refusal, language: str) -> str:
         return exact
     key = f"refusal:{refusal.code}"
     general = words.gettext(key)
-    return refusal.text if general == key else general
+    return refusal.text if general == key else general % {"seconds": "?", **refusal.details}
 
 
 def locale_of(language: str, store: str) -> str:
