@@ -17,6 +17,7 @@ VIOLATIONS = {
     "contracts-stand-alone": ("tillday_contracts.planted", "service_kit"),
     "deployables-independent": ("store_service.planted", "till_service"),
     "kit-without-domain": ("service_kit.planted", "report_service"),
+    "look-without-domain": ("tillday_ui_kit.planted", "terminal_agent"),
     "terminal-without-services": ("terminal_agent.planted", "asyncpg"),
     "checker-own-arithmetic": ("tillday_checker.planted", "tillday_contracts.arithmetic"),
     "launcher-through-processes": ("tillday_local.planted", "till_service"),
