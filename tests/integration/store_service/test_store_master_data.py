@@ -267,3 +267,27 @@ async def parts_left(world: World) -> int:
         return int(await connection.fetchval("SELECT count(*) FROM store.catalogue_part"))
     finally:
         await connection.close()
+
+
+async def test_master_data_is_changed_by_whoever_may_manage_the_store_and_the_last_one_keeps_the_right(
+    world: World,
+) -> None:
+    await world.operator.define("T1")
+    manager = {"store": "S1", "person": "MANAGER-1", "name": "Manager 1", "role": "manager"}
+    await world.operator.ask(command(DefinePerson, **manager, rights=("manage",)), Revised)
+
+    refused = [
+        await world.operator.refused(define(settings=settings(name="Other"))),
+        await world.operator.refused(command(DefinePerson, **manager, rights=())),
+        await world.operator.refused(
+            command(RegisterTerminal, store="S1", terminal="T2", till="TILL-T2", name="Counter 2")
+        ),
+        await world.operator.refused(command(ImportCatalogue, store="S1", items=products(1))),
+        await world.operator.refused(command(DefinePerson, by="MANAGER-1", **manager, rights=())),
+    ]
+    renamed = define(by="MANAGER-1", settings=settings(name="Other"))
+
+    assert [refusal.code for refusal in refused] == ["not_allowed"] * 4 + ["last_manager"]
+    assert refused[0].text.startswith('SUPERVISOR-1 may not manage the store "Corner Shop"')
+    await world.operator.ask(renamed, Revised)
+    assert (await kept(world)).settings.name == "Other"

@@ -2,12 +2,16 @@
 
 from collections.abc import AsyncIterator
 
+import nats
 import pytest
+from nats.aio.msg import Msg
 
 from integration.till_service.terminals import ask, key_of, made_service, running
 from servers import Broker, FreshDatabase
 from service_kit.service import Service
 from till_service.settings import TillSettings
+from tillday_contracts.store_messages import People
+from unit.till_service.back_office import KnownPeople
 from unit.till_service.journals import WrittenJournal
 
 
@@ -32,3 +36,21 @@ async def journal(till_service: Service[TillSettings]) -> WrittenJournal:
     written = WrittenJournal()
     assert (await ask(till_service, key_of(written)))["outcome"] == "done"
     return written
+
+
+@pytest.fixture
+async def store_people(migrated: FreshDatabase, broker: Broker) -> AsyncIterator[None]:
+    """Stands in for the store service where it is asked who works at a store."""
+    password = broker.password_of("store_service")
+    client = await nats.connect(broker.nats_url, user="store_service", password=password)
+
+    async def tell(message: Msg) -> None:
+        question = People.model_validate_json(message.data)
+        await message.respond((await KnownPeople().of(question.store)).model_dump_json().encode())
+
+    await client.subscribe(People.subject, cb=tell)
+    await client.flush()
+    try:
+        yield
+    finally:
+        await client.close()

@@ -13,6 +13,7 @@ from unit.till_service.back_office import close_command, no_close_command, scann
 from unit.till_service.journals import CASHIER, SESSION, WrittenJournal
 
 Till = Service[TillSettings]
+known_people = pytest.mark.usefixtures("store_people")
 
 
 async def rescues_of(till: Till) -> RescueSessionList:
@@ -29,6 +30,7 @@ def begun(journal: WrittenJournal) -> WrittenJournal:
     return journal
 
 
+@known_people
 @pytest.mark.parametrize("report", [None, typed, scanned])
 async def test_a_till_is_closed_from_the_back_office_and_the_terminals_own_close_arrives_after(
     till_service: Till, broker: Broker, begun: WrittenJournal, report: object
@@ -54,6 +56,7 @@ async def test_a_till_is_closed_from_the_back_office_and_the_terminals_own_close
     assert (status, safe, waiting) == ("closed_back", 4_000, 0)
 
 
+@known_people
 async def test_what_comes_after_the_word_that_no_close_will_come_is_listed_as_a_rescue_session(
     till_service: Till, broker: Broker, begun: WrittenJournal
 ) -> None:
@@ -70,6 +73,7 @@ async def test_what_comes_after_the_word_that_no_close_will_come_is_listed_as_a_
     assert listed[0].reasons == ("the session's count does not cover it",)
 
 
+@known_people
 async def test_a_terminal_that_said_hello_a_moment_ago_closes_its_till_itself(
     till_service: Till, broker: Broker, begun: WrittenJournal
 ) -> None:
@@ -85,6 +89,7 @@ async def test_a_terminal_that_said_hello_a_moment_ago_closes_its_till_itself(
     assert "Cash up till T1-A there" in str(refused.model_dump()["text"])
 
 
+@known_people
 async def test_a_report_that_cannot_be_read_is_refused_with_what_to_do(
     till_service: Till, broker: Broker, begun: WrittenJournal
 ) -> None:
@@ -95,3 +100,30 @@ async def test_a_report_that_cannot_be_read_is_refused_with_what_to_do(
     answer = await ask(till_service, close_command(wrong))
 
     assert (answer["outcome"], answer["code"]) == ("refused", "unreadable_evidence")
+
+
+@known_people
+async def test_who_has_no_right_to_it_closes_no_till_and_says_nothing_of_its_close(
+    till_service: Till, broker: Broker, begun: WrittenJournal
+) -> None:
+    await drained(broker, begun)
+
+    refusals = [
+        await ask(till_service, close_command(by=CASHIER)),
+        await ask(till_service, close_command(by="SV9")),
+        await ask(till_service, no_close_command(by=CASHIER)),
+    ]
+
+    assert [refusal["code"] for refusal in refusals] == ["not_allowed"] * 3
+    assert refusals[0]["details"] == {"right": "close_till"}
+    assert (await ask(till_service, close_command()))["number"] == "B-1"
+
+
+async def test_while_nobody_can_tell_who_works_there_no_till_is_closed_and_a_repeat_goes_on(
+    till_service: Till, broker: Broker, begun: WrittenJournal
+) -> None:
+    await drained(broker, begun)
+
+    assert (await ask(till_service, close_command()))["outcome"] == "failed"
+    async with till_service.database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM back_close") == 0

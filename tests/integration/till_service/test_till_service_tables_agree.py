@@ -22,7 +22,7 @@ from till_service.persistence.timeline import LedgerClock
 from tillday_contracts.entries import EntryBody, ManifestMember, TillClosed, read_body, read_envelope
 from tillday_contracts.journal import WireEntry
 from unit.till_service.any_day import SIGN, TENDERS, Act, AnyDay, journal_of, write
-from unit.till_service.back_office import close_command, no_close_command, scanned, typed
+from unit.till_service.back_office import KnownPeople, close_command, no_close_command, scanned, typed
 from unit.till_service.journals import NOON, SESSION, WrittenJournal
 from unit.till_service.ledgers import Ledger
 
@@ -202,7 +202,7 @@ async def closed_by_both(database: Database, chance: random.Random) -> tuple[Row
     ledger.register(journal)
     await Requests(database, lambda: NOON).register_journal_key(key_of(journal))
     waiting = pieces(journal, chance)
-    at, closing = chance.randrange(len(waiting)), Closing(database, intake.around)
+    at, closing = chance.randrange(len(waiting)), Closing(database, intake.around, KnownPeople())
     for n, data in enumerate(waiting):
         await intake._commit([read_message(journal.address, data)])
         ledger.take(journal, data)

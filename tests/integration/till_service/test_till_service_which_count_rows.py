@@ -15,7 +15,7 @@ from till_service.messaging.requests import Requests
 from till_service.messaging.settling import Settler
 from tillday_contracts.entries import InitialCountConfirmed, OpeningTender, TenderCount, TillClosed
 from tillday_contracts.till_messages import TillClaimsChanged
-from unit.till_service.back_office import close_command, no_close_command, scanned
+from unit.till_service.back_office import KnownPeople, close_command, no_close_command, scanned
 from unit.till_service.journals import CASHIER, DAY, NOON, SESSION, WrittenJournal
 
 NEXT_SESSION = "1" * 32
@@ -39,13 +39,13 @@ class Shop:
         await self.settle()
 
     async def close(self, evidence: object = None) -> None:
-        around = intake_of(self.database).around
-        assert b"B-" in await Closing(self.database, around).close_till(close_command(evidence))  # type: ignore[arg-type]
+        closing = Closing(self.database, intake_of(self.database).around, KnownPeople())
+        assert b"B-" in await closing.close_till(close_command(evidence))  # type: ignore[arg-type]
         await self.settle()
 
     async def say_no_close(self) -> None:
         around = intake_of(self.database).around
-        assert b"done" in await Closing(self.database, around).say_no_close(no_close_command())
+        assert b"done" in await Closing(self.database, around, KnownPeople()).say_no_close(no_close_command())
         await self.settle()
 
     async def settle(self) -> None:

@@ -15,7 +15,7 @@ from till_service.messaging.closing import Closing
 from till_service.messaging.requests import Requests
 from till_service.messaging.settling import Settler
 from tillday_contracts.entries import CashUpStarted, TillClosed
-from unit.till_service.back_office import close_command, scanned, typed
+from unit.till_service.back_office import KnownPeople, close_command, scanned, typed
 from unit.till_service.journals import CASHIER, NOON, SESSION, WrittenJournal
 
 SEEDS = range(8)
@@ -59,7 +59,7 @@ async def drain(database: Database, journal: WrittenJournal, chance: random.Rand
 
 async def close(database: Database, evidence: object, chance: random.Random) -> None:
     await asyncio.sleep(chance.random() * 0.05)
-    closing = Closing(database, intake_of(database).around)
+    closing = Closing(database, intake_of(database).around, KnownPeople())
     await closing.close_till(close_command(evidence))  # type: ignore[arg-type]
 
 
@@ -122,7 +122,7 @@ async def test_two_supervisors_at_once_make_one_close_with_one_number(database: 
     journal, _ = a_day()
     await Requests(database, lambda: NOON).register_journal_key(key_of(journal))
     await intake_of(database)._commit([read_message(journal.address, journal.message(1, BEGUN))])
-    closing = Closing(database, intake_of(database).around)
+    closing = Closing(database, intake_of(database).around, KnownPeople())
 
     answers = await asyncio.gather(*(closing.close_till(close_command()) for _ in range(6)))
 

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from tillday_contracts.asks import Right
 from tillday_contracts.close_evidence import close_code, short_form
 from tillday_contracts.close_messages import (
     CloseTill,
@@ -15,9 +16,24 @@ from tillday_contracts.close_messages import (
 )
 from tillday_contracts.entries import TillClosed
 from tillday_contracts.ids import epoch_code
-from unit.till_service.journals import NOON, SESSION
+from tillday_contracts.messages import Refused
+from tillday_contracts.store_messages import PeopleAnswer, Person
+from unit.till_service.journals import CASHIER, NOON, SESSION
 
 SUPERVISOR = "SV1"
+
+
+class KnownPeople:
+    """The store service's word on who works at a store: a supervisor, and a cashier who closes no tills."""
+
+    async def of(self, store: str) -> PeopleAnswer | Refused:
+        rights: tuple[Right, ...] = ("sell", "close_till")
+        return PeopleAnswer(
+            people=(
+                Person(person=SUPERVISOR, name="Supervisor 1", role="supervisor", rights=rights),
+                Person(person=CASHIER, name="Cashier 1", role="cashier", rights=("sell",)),
+            )
+        )
 
 
 def close_command(evidence: Evidence | None = None, *, session: str = SESSION, **changes: str) -> CloseTill:
@@ -35,12 +51,12 @@ def close_command(evidence: Evidence | None = None, *, session: str = SESSION, *
     )
 
 
-def no_close_command(session: str = SESSION) -> SayNoClose:
+def no_close_command(session: str = SESSION, *, by: str = SUPERVISOR) -> SayNoClose:
     return SayNoClose(
         message_id=uuid4(),
         correlation_id=uuid4(),
         occurred_at=NOON,
-        by=SUPERVISOR,
+        by=by,
         store="S1",
         session_id=session,
         reason="The disk is lost",

@@ -58,6 +58,12 @@ class StoreContent:
         """The PIN of each person."""
         return {person.person: person.pin for person in self.people}
 
+    @property
+    def manager(self) -> str:
+        """The first person who may manage the store; whoever sets it up, where nobody may."""
+        named = (person.person for person in self.people if "manage" in person.rights)
+        return next(named, OPERATOR_PERSON)
+
     def terminals(self, count: int) -> tuple[TerminalAddress, ...]:
         """Return the addresses of the store's first terminals: T1, T2, …"""
         return tuple(TerminalAddress(self.settings.store, f"T{n}") for n in range(1, count + 1))
@@ -70,21 +76,22 @@ class StoreSetUp:
         self._client = client
         self._content = content
         self._store = content.settings.store
+        self._by = content.manager
 
     async def define(self) -> None:
         """Define the store, its people and its catalogue."""
-        await self._client.ask(_step(DefineStore, settings=self._content.settings), Revised)
+        await self._client.ask(self._step(DefineStore, settings=self._content.settings), Revised)
         for person in self._content.people:
-            await self._client.ask(_person(self._store, person), Done)
+            await self._client.ask(self._person(person), Done)
         items = tuple(self._content.catalogue)
-        await self._client.ask(_step(ImportCatalogue, store=self._store, items=items), Revised)
+        await self._client.ask(self._step(ImportCatalogue, store=self._store, items=items), Revised)
 
     async def enrol(self, code: str, *, mqtt_url: str, password: str, ca: str | None) -> EnrolmentBundle:
         """Register one terminal and return what its agent is given; the broker knows `password` already."""
         number = code.removeprefix("T")
         # A till's code differs from every terminal's: both begin the numbers that are printed.
         name, till = f"Counter {number}", f"TILL{number}"
-        command = _step(RegisterTerminal, store=self._store, terminal=code, till=till, name=name)
+        command = self._step(RegisterTerminal, store=self._store, terminal=code, till=till, name=name)
         secrets = await self._client.ask(command, TerminalRegistered)
         return EnrolmentBundle(
             store=self._store,
@@ -100,21 +107,19 @@ class StoreSetUp:
             pepper=secrets.pepper,
         )
 
+    def _person(self, person: StorePerson) -> DefinePerson:
+        return self._step(
+            DefinePerson,
+            store=self._store,
+            person=person.person,
+            name=person.name,
+            role=person.role,
+            rights=person.rights,
+            pin=person.pin,
+        )
 
-def _person(store: str, person: StorePerson) -> DefinePerson:
-    return _step(
-        DefinePerson,
-        store=store,
-        person=person.person,
-        name=person.name,
-        role=person.role,
-        rights=person.rights,
-        pin=person.pin,
-    )
-
-
-def _step(kind: type[Step], **fields: object) -> Step:
-    """Return a set-up command whose identity is its content, so that the next start repeats it."""
-    draft = {"correlation_id": _NAMESPACE, "occurred_at": _EPOCH, "by": OPERATOR_PERSON, **fields}
-    content = kind.model_validate({"message_id": _NAMESPACE, **draft}).model_dump_json()
-    return kind.model_validate({"message_id": uuid5(_NAMESPACE, kind.subject + content), **draft})
+    def _step(self, kind: type[Step], **fields: object) -> Step:
+        """Return a set-up command whose identity is its content, so that the next start repeats it."""
+        draft = {"correlation_id": _NAMESPACE, "occurred_at": _EPOCH, "by": self._by, **fields}
+        content = kind.model_validate({"message_id": _NAMESPACE, **draft}).model_dump_json()
+        return kind.model_validate({"message_id": uuid5(_NAMESPACE, kind.subject + content), **draft})

@@ -16,6 +16,7 @@ from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.messaging.parked import ParkedWatch
 from till_service.messaging.requests import Requests
 from till_service.messaging.settling import Settler
+from till_service.messaging.store_service import StoreServiceClient
 from till_service.messaging.totals import Totals
 from till_service.persistence.timeline import LedgerClock
 from till_service.settings import TillSettings
@@ -62,7 +63,7 @@ def compose(service: Service[TillSettings]) -> None:
     requests = Requests(service.database, service.now)
     _listen(service, greeter, requests)
     _tell(service, requests)
-    _decide(service, Closing(service.database, around))
+    _decide(service, Closing(service.database, around, StoreServiceClient(service.nats)))
     _attend_desk(service, Desk(service.database, around, intake))
     _share(service, requests, Totals(service.database, service.nats.publish))
     watch = AlarmWatch(service.database, alarms, around, lambda: filled(service))

@@ -46,7 +46,7 @@ def settings_history(
     return show_history(asking, most)
 
 
-@asks(settings_app, "set", by="OPERATOR")
+@asks(settings_app, "set", by="SUPERVISOR-1")
 def settings_set(
     asking: Asking,
     setting: Annotated[str, typer.Argument(help="Any other word lists the settings there are.")],
@@ -66,7 +66,7 @@ def settings_set(
     return set_setting(asking, setting, values or [])
 
 
-@asks(catalogue_app, "import", by="OPERATOR")
+@asks(catalogue_app, "import", by="SUPERVISOR-1")
 def catalogue_import(
     asking: Asking,
     file: Annotated[Path, typer.Argument(help="CSV: sku,name,price_minor,tax_percent[,barcode,category]")],
@@ -103,7 +103,7 @@ def people_show(asking: Asking) -> Work:
     return show_people(asking)
 
 
-@asks(people_app, "set", by="OPERATOR")
+@asks(people_app, "set", by="SUPERVISOR-1")
 def people_set(
     asking: Asking,
     person: Annotated[str, typer.Argument(help="The person's code, for example CASHIER-2.")],

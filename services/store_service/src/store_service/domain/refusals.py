@@ -95,6 +95,14 @@ def not_allowed(person: str, verb: str, name: str, right: Right) -> Refused:
     return Refused(code="not_allowed", text=text, details={"right": right})
 
 
+def last_manager(person: str, name: str) -> Refused:
+    text = (
+        f'{person} is the only one who may manage the store "{name}": '
+        'give the right "manage" to somebody else first.'
+    )
+    return Refused(code="last_manager", text=text)
+
+
 def not_of_the_store(person: str, verb: str, name: str) -> Refused:
     text = f'{person} may not {verb} the store "{name}": nobody of that code works there.'
     return Refused(code="not_allowed", text=text)

@@ -43,6 +43,10 @@ class Imports:
             return earlier or await work.reply(command, await self._take(work, command))
 
     async def _take(self, work: StoreWork, command: ImportCatalogue) -> Refused | Revised:
+        management = await work.management()
+        refusal = management.refused(command.by)
+        if refusal is not None:
+            return refusal
         items: Sequence[CatalogueItem] | None = command.items
         if command.parts > 1:
             items = await add_part(work.connection, command, at=work.at)

@@ -19,6 +19,7 @@ from store_service.persistence.terminals import (
     save_terminals,
 )
 from store_service.pins import PinHasher
+from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import (
     DefinePerson,
     PersonDefined,
@@ -46,13 +47,16 @@ class Definitions:
             earlier = await work.earlier_reply(command)
             return earlier or await work.reply(command, await self._define_person(work, command))
 
-    async def _define_person(self, work: StoreWork, command: DefinePerson) -> Revised:
+    async def _define_person(self, work: StoreWork, command: DefinePerson) -> Revised | Refused:
+        management = await work.management()
+        refusal = management.refused(command.by)
+        if refusal is not None:
+            return refusal
         before = await work.person(command.person)
-        pin = None if before is None else before.pin
-        if command.pin is not None:
-            pin = await self._pins.keep(command.pin, pin)
-        rights = tuple(sorted(set(command.rights)))
-        after = Person(command.person, command.name, command.role, rights, pin)
+        after = await self._person(command, before)
+        refusal = management.left_alone(after)
+        if refusal is not None:
+            return refusal
         if after == before:
             return Revised(revision=work.store.people_rev)
         await save_person(work.connection, command.store, after)
@@ -60,6 +64,13 @@ class Definitions:
             command, PersonDefined, store=command.store, person=after.person, name=after.name, role=after.role
         )
         return Revised(revision=await self._tell_terminals(work, command))
+
+    async def _person(self, command: DefinePerson, before: Person | None) -> Person:
+        pin = None if before is None else before.pin
+        if command.pin is not None:
+            pin = await self._pins.keep(command.pin, pin)
+        rights = tuple(sorted(set(command.rights)))
+        return Person(command.person, command.name, command.role, rights, pin)
 
     async def _tell_terminals(self, work: StoreWork, command: DefinePerson) -> int:
         revision = await raise_people(work.connection, command.store)
@@ -75,7 +86,10 @@ class Definitions:
         """
         async with self._workshop.begin(command.store) as work:
             known = await read_terminals(work.connection, command.store)
-            refusal = refusal_of_terminal(known, command.terminal, command.till)
+            management = await work.management()
+            refusal = management.refused(command.by) or refusal_of_terminal(
+                known, command.terminal, command.till
+            )
             if refusal is not None:
                 return refusal.model_dump_json().encode()
             secrets = await self._add_terminal(work, command)

@@ -49,7 +49,8 @@ class SettingsChanges:
             return await work.earlier_reply(command) or await self._change(work, command)
 
     async def _change(self, work: StoreWork, command: DefineStore) -> bytes:
-        refusal = await self._refusal(work, command)
+        management = await work.management()
+        refusal = management.refused(command.by) or await self._refusal(work, command)
         if refusal is not None:
             return await work.reply(command, refusal)
         # The catalogue's revision is ours, whatever they say.

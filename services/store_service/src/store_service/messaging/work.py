@@ -12,6 +12,7 @@ from service_kit.database import Connection
 from service_kit.inbox import is_new, remember_reply, reply_of
 from service_kit.outbox import OutboxMessage, announce
 from store_service.domain.days import Closed, StoreBook
+from store_service.domain.managing import Management
 from store_service.domain.people import Person
 from store_service.domain.tasks import Task
 from store_service.domain.tills import Host, KnownSession, desired_till, joined_till, newest
@@ -19,7 +20,7 @@ from store_service.domain.wishes import Terminal, desired_content, same_wish
 from store_service.persistence.days import read_book, save_days
 from store_service.persistence.desired import save_desired, wake
 from store_service.persistence.guests import read_members, read_wish, read_wishing
-from store_service.persistence.people import read_person
+from store_service.persistence.people import read_managers, read_person
 from store_service.persistence.stores import StoreRow, lock_store, read_settings
 from store_service.persistence.tasks import add_task
 from store_service.persistence.terminals import read_terminals, save_terminals
@@ -84,6 +85,10 @@ class StoreWork:
     async def person(self, person: str) -> Person | None:
         """Read who asks."""
         return await read_person(self.connection, self.store.store, person)
+
+    async def management(self) -> Management:
+        """Read who may change what the store is."""
+        return Management(self.settings.name, await read_managers(self.connection, self.store.store))
 
     async def save_days(self, before: StoreBook, after: StoreBook) -> None:
         """Save the days that changed."""

@@ -12,6 +12,7 @@ from store_service.domain.people import Person, PinCost, StoredPin
 READ_PERSON: Final = "SELECT * FROM person WHERE store = $1 AND person = $2"
 READ_PEOPLE: Final = "SELECT * FROM person WHERE store = $1 ORDER BY person"
 READ_RIGHTS: Final = "SELECT person, allowed FROM person_right WHERE store = $1 ORDER BY person, allowed"
+READ_MANAGERS: Final = "SELECT person FROM person_right WHERE store = $1 AND allowed = 'manage'"
 SAVE_PERSON: Final = """
     INSERT INTO person (store, person, name, role, pin_salt, pin_value, pin_memory_kib, pin_passes, pin_lanes)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -47,6 +48,11 @@ async def read_person(connection: Connection, store: str, person: str) -> Person
         return None
     rights = await connection.fetch(READ_RIGHTS, store)
     return _person(row, [right["allowed"] for right in rights if right["person"] == person])
+
+
+async def read_managers(connection: Connection, store: str) -> frozenset[str]:
+    """Read who has the right to manage a store."""
+    return frozenset(row["person"] for row in await connection.fetch(READ_MANAGERS, store))
 
 
 async def save_person(connection: Connection, store: str, person: Person) -> None:

@@ -23,6 +23,7 @@ from till_service.domain.book import Book
 from till_service.domain.guests import cover_guests, guest_words, refused_to_cover, with_words
 from till_service.domain.ledger import Loaded, Moment
 from till_service.domain.outcome import outcome
+from till_service.domain.permission import refused_to_decide
 from till_service.domain.sessions import (
     Closed,
     ClosedInBack,
@@ -35,6 +36,7 @@ from till_service.domain.sessions import (
 )
 from till_service.domain.streams import Stamp, Stream, StreamId
 from till_service.messaging.journal import Surroundings
+from till_service.messaging.store_service import StorePeople
 from till_service.persistence import guests, words
 from till_service.persistence.storing import LedgerWrite, store
 from tillday_contracts.close_evidence import UnreadableEvidence
@@ -56,6 +58,7 @@ class Closing:
 
     database: Database
     around: Surroundings
+    people: StorePeople
 
     async def close_till(self, command: CloseTill) -> bytes:
         """Close a till, or add evidence to a close from here; a repeat gets the same answer."""
@@ -71,10 +74,19 @@ class Closing:
 
     async def _once(self, command: C, decide: Callable[[Connection, C], Awaitable[Done | Refused]]) -> bytes:
         async def decided(connection: Connection) -> bytes:
-            return (await decide(connection, command)).model_dump_json().encode()
+            answer = await self._refused(command) or await decide(connection, command)
+            return answer.model_dump_json().encode()
 
         request = command.model_dump_json().encode()
         return await answer_once(self.database, command.message_id, decided, request=request)
+
+    async def _refused(self, command: C) -> Refused | None:
+        known = await self.people.of(command.store)
+        return (
+            known
+            if isinstance(known, Refused)
+            else refused_to_decide(command.by, command.store, known.people)
+        )
 
     async def _close(self, connection: Connection, command: CloseTill) -> Done | Refused:
         now = self.around.now()
