@@ -1,3 +1,8 @@
-"""What every test may use: the real servers of `servers.py`, and how long each part took."""
+"""What every test may use: the real servers of `servers.py`, and how long each part took. None is timed."""
+
+from hypothesis import settings
 
 pytest_plugins = ("servers", "part_times")
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")

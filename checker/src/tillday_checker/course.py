@@ -10,6 +10,7 @@ from tillday_checker.world import Placement
 from tillday_contracts.entries import (
     CashUpCancelled,
     CashUpStarted,
+    CloseHeard,
     FloatMoved,
     Genesis,
     InitialCountConfirmed,
@@ -36,7 +37,10 @@ class Happened:
 
 @dataclass(slots=True)
 class Session:
-    """One session; `events` are those that name it, wherever they belong."""
+    """One session; `events` are those that name it, wherever they belong.
+
+    `stopped`: its terminal said that it sells no more, because the back office wants it closed.
+    """
 
     start: Told
     started: TillStarted
@@ -45,6 +49,7 @@ class Session:
     opened_entry: Told | None = None
     floats: list[Told] = field(default_factory=list)
     events: list[Happened] = field(default_factory=list)
+    stopped: bool = False
     closed: TillClosed | None = None
     closed_entry: Told | None = None
 
@@ -145,7 +150,7 @@ def course_of(story: Iterable[Told]) -> Course:
                 _happen(course, entry, entry.body)
             case FloatMoved() if not entry.quarantine and entry.body.session_id in course.sessions:
                 course.sessions[entry.body.session_id].floats.append(entry)
-            case InitialCountConfirmed() | CashUpStarted() | CashUpCancelled() | TillClosed():
+            case InitialCountConfirmed() | CashUpStarted() | CashUpCancelled() | CloseHeard() | TillClosed():
                 _move(course.sessions.get(entry.body.session_id), entry)
             case _:
                 pass
@@ -157,7 +162,8 @@ def _happen(course: Course, entry: Told, body: TenderEvent) -> None:
     if session is None:
         course.strays.append(entry)
     else:
-        session.events.append(Happened(entry, body, session.status))
+        stopped = session.stopped and session.status == "open"
+        session.events.append(Happened(entry, body, "stopped" if stopped else session.status))
 
 
 def _move(session: Session | None, entry: Told) -> None:
@@ -170,6 +176,8 @@ def _move(session: Session | None, entry: Told) -> None:
             session.status = "closing_count"
         case CashUpCancelled():
             session.status = "open"
+        case CloseHeard():
+            session.stopped = True
         case TillClosed():
             session.status, session.closed, session.closed_entry = "closed_front", entry.body, entry
         case _:

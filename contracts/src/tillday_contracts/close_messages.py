@@ -56,7 +56,11 @@ Evidence = Annotated[NoEvidence | TypedReport | ScannedReport, Field(discriminat
 
 
 class CloseTill(Command):
-    """Close a till whose terminal is out of reach. For a till closed here before, evidence is added."""
+    """Close a till. For a till closed here before, evidence is added.
+
+    A terminal that answers hears of it first: it finishes its receipt and says so, which closes the till. The
+    till of one that is out of reach is closed at once.
+    """
 
     subject: ClassVar[str] = "tillday.till.close_till.v1"
 
@@ -67,7 +71,7 @@ class CloseTill(Command):
 
 
 class TillClosedInBack(Done):
-    """The close's own number, and where the session stands."""
+    """The close's own number, and where the session stands: open until its terminal has heard of it."""
 
     number: BackNumber
     status: SessionStatus

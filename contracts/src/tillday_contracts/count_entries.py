@@ -57,6 +57,17 @@ class CashUpCancelled(Fact):
     by: PersonId
 
 
+class CloseHeard(Fact):
+    """The terminal heard that the back office wants this session closed; no receipt of it is open.
+
+    From here on nothing is sold or moved in the session: it is cashed up. `desired_rev` is the revision that
+    said so.
+    """
+
+    session_id: SessionId
+    desired_rev: int
+
+
 class TenderConfirmed(Fact):
     """One tender of the cash-up was confirmed, a difference approved at this step."""
 

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from tillday_contracts.count_entries import (
     CashUpCancelled,
     CashUpStarted,
+    CloseHeard,
     CountAttempted,
     InitialCountConfirmed,
     OpeningTender,
@@ -54,6 +55,7 @@ __all__ = [
     "Boot",
     "CashUpCancelled",
     "CashUpStarted",
+    "CloseHeard",
     "CountAttempted",
     "DrawerLeftOpen",
     "EntryBody",
@@ -239,6 +241,7 @@ BODIES: Final[dict[str, type[Fact]]] = {
     "DRAWER_LEFT_OPEN": DrawerLeftOpen,
     "CASH_UP_STARTED": CashUpStarted,
     "CASH_UP_CANCELLED": CashUpCancelled,
+    "CLOSE_HEARD": CloseHeard,
     "TENDER_CONFIRMED": TenderConfirmed,
     "TILL_CLOSED": TillClosed,
     "PRINTED": Printed,
@@ -269,6 +272,7 @@ EntryBody = (
     | DrawerLeftOpen
     | CashUpStarted
     | CashUpCancelled
+    | CloseHeard
     | TenderConfirmed
     | TillClosed
     | Printed

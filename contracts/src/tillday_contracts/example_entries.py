@@ -235,6 +235,7 @@ def _closing_entries() -> dict[str, BaseModel]:
     return {
         "entry.cash_up_started": entries.CashUpStarted(session_id=SESSION, by=CASHIER),
         "entry.cash_up_cancelled": entries.CashUpCancelled(session_id=SESSION, by=CASHIER),
+        "entry.close_heard": entries.CloseHeard(session_id=SESSION, desired_rev=9),
         "entry.tender_confirmed": entries.TenderConfirmed(
             session_id=SESSION,
             tender="cash",

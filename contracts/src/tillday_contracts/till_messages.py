@@ -151,7 +151,10 @@ class EntriesRecorded(Event):
 
 
 class TillSessionChanged(Event):
-    """A session began or changed its status."""
+    """A session began or changed its status.
+
+    `close_wished`: the back office wants it closed, and its terminal has not said yet that it heard so.
+    """
 
     subject: ClassVar[str] = "tillday.event.till.till_session_changed.v1"
 
@@ -162,6 +165,7 @@ class TillSessionChanged(Event):
     business_date: date
     status: SessionStatus
     late: bool = False
+    close_wished: bool = False
     by: PersonId | None = None
     kept: tuple[TenderAmount, ...] = ()
     last_receipt: int = 0

@@ -41,7 +41,8 @@ class DesiredTill(Fact):
     """What the back office knows of a till, so that a replacement PC starts where the old one ended.
 
     `host` has the till, `turn` counts its moves, `members` are the guests that ever joined the session. A
-    till that this terminal asked to join is told without its money.
+    till that this terminal asked to join is told without its money. `close_wished`: the back office wants the
+    session closed; the terminal finishes its receipt, says so in its journal, and cashes up.
     """
 
     till: TillCode
@@ -55,6 +56,7 @@ class DesiredTill(Fact):
     host: TerminalCode | None = None
     turn: Count = 0
     business_date: date | None = None
+    close_wished: bool = False
 
 
 class Command(Fact):

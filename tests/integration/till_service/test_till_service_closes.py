@@ -2,13 +2,14 @@
 
 import pytest
 
-from integration.till_service.terminals import Reply, ask, linked
+from integration.till_service.terminals import ask, linked
 from integration.till_service.test_till_service_money import drained
 from servers import Broker
 from service_kit.service import Service
 from till_service.settings import TillSettings
 from tillday_contracts.close_messages import RescueSessionList, RescueSessions
-from tillday_contracts.entries import CashUpStarted
+from tillday_contracts.entries import CashUpStarted, CloseHeard
+from tillday_contracts.till_messages import TillSessionChanged
 from unit.till_service.back_office import close_command, no_close_command, scanned, typed
 from unit.till_service.journals import CASHIER, SESSION, WrittenJournal
 
@@ -74,7 +75,7 @@ async def test_what_comes_after_the_word_that_no_close_will_come_is_listed_as_a_
 
 
 @known_people
-async def test_a_terminal_that_said_hello_a_moment_ago_closes_its_till_itself(
+async def test_a_terminal_that_said_hello_a_moment_ago_hears_first_that_its_till_is_to_be_closed(
     till_service: Till, broker: Broker, begun: WrittenJournal
 ) -> None:
     with linked(broker, begun) as terminal:
@@ -83,10 +84,21 @@ async def test_a_terminal_that_said_hello_a_moment_ago_closes_its_till_itself(
         await terminal.say_hello(begun.hello(acked_upto=len(begun.entries)))
         await terminal.answer()
 
-    refused = Reply.model_validate(await ask(till_service, close_command()))
+    report = scanned(begun.closing(16_000))
+    wished = await ask(till_service, close_command(report))
+    begun.write(CloseHeard(session_id=SESSION, desired_rev=1))
+    await drained(broker, begun)
+    heard = await ask(till_service, close_command())
 
-    assert refused.outcome == "refused"
-    assert "Cash up till T1-A there" in str(refused.model_dump()["text"])
+    assert (wished["outcome"], wished["number"], wished["status"]) == ("done", "B-1", "open")
+    assert (heard["number"], heard["status"]) == ("B-1", "closed_back")
+    async with till_service.database.connection() as connection:
+        safe = await connection.fetchval("SELECT sum(amount)::bigint FROM safe_movement")
+        told = await connection.fetch(
+            "SELECT body FROM outbox WHERE subject = $1 ORDER BY id", TillSessionChanged.subject
+        )
+    wishes = [TillSessionChanged.model_validate_json(row["body"]).close_wished for row in told]
+    assert (safe, wishes[-4:]) == (1_000, [False, True, True, False])
 
 
 @known_people

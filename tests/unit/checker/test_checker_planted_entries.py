@@ -122,6 +122,14 @@ def with_second_start() -> Journal:
     return journal
 
 
+def with_sale_after_hearing() -> Journal:
+    """Sell in a session of which the terminal said that it sells no more."""
+    journal = two_days()
+    journal.write(e.CloseHeard(session_id=SECOND, desired_rev=4))
+    journal.sell(SECOND, SECOND_DAY, ("APPLE", 1, 199))
+    return journal
+
+
 def with_late_sale() -> Journal:
     """Write a sale into the closed session, behind the position that its manifest covers."""
     journal = two_days()
@@ -131,6 +139,7 @@ def with_late_sale() -> Journal:
 
 NOTE = DenominationCount(value=5000, quantity=1)
 PLANTED: list[tuple[str, Callable[[], Journal], set[int]]] = [
+    ("a sale after the terminal heard that its till closes", with_sale_after_hearing, {8}),
     ("a sale's date is not its session's", lambda: sold(business_date=SECOND_DAY), {3, 4, 11, 17, 20, 26}),
     (
         "the terminal had another date",

@@ -8,11 +8,13 @@ from uuid import UUID
 from till_service.domain.back_office import (
     Word,
     add_evidence,
+    answers,
     close_in_back,
     evidence_in,
     refused_to_close,
     refused_to_say,
     say_no_close,
+    wish_closed,
 )
 from till_service.domain.book import Book
 from till_service.domain.incoming import read_message
@@ -179,21 +181,30 @@ class Ledger:
     def totals_of(self, session_id: str) -> dict[str, TenderTotals]:
         return {tender: totals for (owner, tender), totals in self.tenders.items() if owner == session_id}
 
-    def close_till(self, command: CloseTill) -> str:
-        """Let the back office close a till, or tell more of such a close; returns the close's number."""
+    def close_till(self, command: CloseTill, *, heard_at: datetime | None = None) -> str:
+        """Let the back office close a till, or wish it closed where its terminal answers."""
         session = self.sessions[command.session_id]
-        assert refused_to_close(command, session, heard_at=None, now=self.now) is None
+        assert refused_to_close(session) is None
         assert isinstance(session, Open | ClosingCount | ClosedInBack)
         book, word = self._word(command)
         if not isinstance(session, ClosedInBack):
-            self.numbers += 1
-            session = close_in_back(book, session, f"B-{self.numbers}", word)
+            session = self._ended(book, session, word, heard_at=heard_at)
         evidence = evidence_in(command, at=self.now)
         if evidence is not None:
             session = add_evidence(book, session, evidence, word)
         self.commit(outcome(book, answers={}, gaps=self.gaps))
-        assert session.back is not None
-        return session.back.number
+        back = session.back if isinstance(session, ClosedInBack) else session.wish
+        assert back is not None
+        return back.number
+
+    def _ended(
+        self, book: Book, session: Open | ClosingCount, word: Word, *, heard_at: datetime | None
+    ) -> Open | ClosingCount | ClosedInBack:
+        self.numbers += session.wish is None
+        number = f"B-{self.numbers}"
+        if not answers(heard_at, self.now):
+            return close_in_back(book, session, number, word)
+        return session if session.wish is not None else wish_closed(book, session, number, word)
 
     def say_no_close(self, command: SayNoClose) -> None:
         """Let a supervisor say that the terminal's own close will never come."""

@@ -4,6 +4,7 @@ Membership, figures and settled amounts are compared; marks and `B-` numbers are
 """
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -12,9 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from till_service.domain.figures import kept_now
-from till_service.domain.sessions import ClosedInBack, ClosingCount, Open, status_of
+from till_service.domain.money import SafeRow, moved_by_report
+from till_service.domain.sessions import (
+    ClosedInBack,
+    ClosingCount,
+    Open,
+    SessionFacts,
+    status_of,
+)
+from till_service.domain.sessions import (
+    Evidence as Told,
+)
 from tillday_contracts.close_messages import Evidence
-from tillday_contracts.entries import CashUpStarted, TillClosed
+from tillday_contracts.entries import CashUpStarted, CloseHeard, TillClosed
 from unit.till_service.back_office import close_command, no_close_command, scanned, typed
 from unit.till_service.journals import CASHIER, SESSION, WrittenJournal
 from unit.till_service.ledgers import Ledger
@@ -64,6 +75,7 @@ def a_day(covered: list[int], uncovered: list[int], late: list[int]) -> Day:
     to_seq = len(journal.entries)
     for amount in uncovered:
         journal.sell(amount)
+    journal.write(CloseHeard(session_id=SESSION, desired_rev=1))
     journal.write(CashUpStarted(session_id=SESSION, by=CASHIER))
     closed = journal.closing(15_000 + sum(covered), to_seq=to_seq)
     journal.write(closed)
@@ -72,14 +84,19 @@ def a_day(covered: list[int], uncovered: list[int], late: list[int]) -> Day:
     return Day(journal, closed)
 
 
-def ended(day: Day, *, evidence: Evidence | None, at: int | None, cuts: list[int]) -> End:
-    """The end when the back office closes after `at` entries (None: never) and the rest drains in pieces."""
+def ended(
+    day: Day, *, evidence: Evidence | None, at: int | None, cuts: list[int], answers: bool = False
+) -> End:
+    """The end when the back office closes after `at` entries (None: never) and the rest drains in pieces.
+
+    A terminal that answers hears of it first.
+    """
     ledger, size = Ledger(), len(day.journal.entries)
     ledger.register(day.journal)
     edges = sorted({0, size, *(cut for cut in cuts if cut < size), *((at,) if at is not None else ())})
     for first, last in pairwise(edges):
         if first == at:
-            ledger.close_till(close_command(evidence))
+            ledger.close_till(close_command(evidence), heard_at=ledger.now if answers else None)
         ledger.take(day.journal, day.journal.message(first + 1, last))
     return end(ledger)
 
@@ -100,7 +117,10 @@ def test_the_close_of_the_back_office_at_any_position_by_any_evidence_ends_as_if
     )
     cuts = data.draw(st.lists(st.integers(1, 25), max_size=5))
 
-    assert ended(day, evidence=evidence, at=at, cuts=cuts) == ended(day, evidence=None, at=None, cuts=[])
+    answers = data.draw(st.booleans())
+
+    closed = ended(day, evidence=evidence, at=at, cuts=cuts, answers=answers)
+    assert closed == ended(day, evidence=None, at=None, cuts=[])
 
 
 def closing_hash(day: Day) -> str:
@@ -135,9 +155,14 @@ def test_control_a_close_whose_manifest_is_ignored_is_found(monkeypatch: pytest.
     assert ended(DAY, evidence=None, at=5, cuts=[7]) != right
 
 
+def never_taken_back(facts: SessionFacts, told: Told, *, sign: int) -> Iterator[SafeRow]:
+    """What a report moved, where nobody takes it back when the close itself has come."""
+    return moved_by_report(facts, told, sign=sign) if sign > 0 else iter(())
+
+
 def test_control_a_report_whose_money_stays_in_the_safe_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     right = ended(DAY, evidence=scanned(DAY.closed), at=5, cuts=[])
-    monkeypatch.setattr("till_service.domain.book.moved_by_report", lambda *_, **__: ())
+    monkeypatch.setattr("till_service.domain.book.moved_by_report", never_taken_back)
 
     assert ended(DAY, evidence=scanned(DAY.closed), at=5, cuts=[]).safe != right.safe
 
@@ -181,7 +206,7 @@ def test_one_decision_that_no_close_will_come_ends_alike_whenever_it_takes_effec
 def test_every_position_of_a_close_is_one_that_the_back_office_may_take() -> None:
     ledger = Ledger()
     ledger.register(DAY.journal)
-    for entry in DAY.journal.entries[:8]:
+    for entry in DAY.journal.entries[:9]:
         ledger.take(DAY.journal, DAY.journal.message_of(entry))
         known = ledger.sessions.get(SESSION)
         assert isinstance(known, Open | ClosingCount) == (entry.seq >= OPEN_FROM)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from till_service.domain.back_office import SILENCE, evidence_in, refused_to_close, refused_to_say
+from till_service.domain.back_office import SILENCE, answers, evidence_in, refused_to_close, refused_to_say
 from till_service.domain.sessions import ClosedInBack, Posted, is_undecided
 from tillday_contracts.close_evidence import UnreadableEvidence
 from tillday_contracts.close_messages import Evidence, TypedReport, TypedTender
@@ -230,23 +230,13 @@ def test_a_close_that_arrives_after_posting_is_kept_and_is_a_task(
 
 
 @pytest.mark.parametrize(
-    ("silent", "code"),
-    [
-        (timedelta(0), "terminal_answers"),
-        (SILENCE - timedelta(seconds=1), "terminal_answers"),
-        (SILENCE, None),
-    ],
+    ("silent", "answering"),
+    [(timedelta(0), True), (SILENCE - timedelta(seconds=1), True), (SILENCE, False), (None, False)],
 )
-def test_a_terminal_that_answers_closes_its_till_itself(
-    journal: WrittenJournal, ledger: Ledger, silent: timedelta, code: str | None
+def test_a_terminal_answers_until_it_was_silent_for_two_and_a_half_minutes(
+    silent: timedelta | None, answering: bool
 ) -> None:
-    journal.begin()
-    journal.open_till(15_000)
-    ledger.take(journal, journal.message())
-
-    refused = refused_to_close(close_command(), ledger.sessions[SESSION], heard_at=NOON - silent, now=NOON)
-
-    assert (refused.code if refused is not None else None) == code
+    assert answers(None if silent is None else NOON - silent, NOON) is answering
 
 
 def test_a_till_that_is_closed_or_not_counted_or_unknown_is_not_closed_from_here(
@@ -260,12 +250,9 @@ def test_a_till_that_is_closed_or_not_counted_or_unknown_is_not_closed_from_here
     journal.close_till(15_000)
     ledger.take(journal, journal.message(4))
 
-    answers = [
-        refused_to_close(close_command(), session, heard_at=None, now=NOON)
-        for session in (None, not_counted, ledger.sessions[SESSION])
-    ]
+    refused = [refused_to_close(session) for session in (None, not_counted, ledger.sessions[SESSION])]
 
-    assert [a.code for a in answers if a is not None] == ["unknown_session", "not_counted", "closed"]
+    assert [r.code for r in refused if r is not None] == ["unknown_session", "not_counted", "closed"]
 
 
 def test_nobody_says_no_close_of_a_till_that_is_open_or_has_its_close(
@@ -278,9 +265,9 @@ def test_nobody_says_no_close_of_a_till_that_is_open_or_has_its_close(
     journal.close_till(15_000)
     ledger.take(journal, journal.message(5))
 
-    answers = [refused_to_say(session) for session in (None, still_open, ledger.sessions[SESSION])]
+    refused = [refused_to_say(session) for session in (None, still_open, ledger.sessions[SESSION])]
 
-    assert [a.code for a in answers if a is not None] == ["unknown_session", "open", "close_known"]
+    assert [r.code for r in refused if r is not None] == ["unknown_session", "open", "close_known"]
 
 
 def test_the_report_of_another_session_is_refused(journal: WrittenJournal) -> None:

@@ -16,6 +16,8 @@ def open_now(till: Till, place: Place) -> Open | Refusal:
         return Refusal("cash_up_running", "The cash-up has begun: cancel it to sell, or finish it.")
     if place.obstacle is not None:
         return place.obstacle
+    if isinstance(phase, Open) and phase.stopped:
+        return Refusal("cash_up_first", "The back office wants this till closed: cash it up.")
     if not isinstance(phase, Open):
         return Refusal("till_closed", f"The till {place.till} is closed: start it and count its float first.")
     if phase.session.business_date != place.business_date:

@@ -30,7 +30,8 @@ class Situation:
 
     `settled`: no session runs that was not cashed up. `void`: the running session was closed in the back
     office, or another terminal hosts the till now. `opening_unnoticed`: opened here by a supervisor, and the
-    desired state does not name that opening yet. `alone_days`: days since the back office was last heard,
+    desired state does not name that opening yet. `close_wished`: the back office wants the running session
+    closed. `alone_days`: days since the back office was last heard,
     None where it never was. `clock_back`: the clock stands before the moment at which it was last heard.
     """
 
@@ -42,6 +43,7 @@ class Situation:
     settled: bool
     till_open: bool
     void: bool = False
+    close_wished: bool = False
     opening_unnoticed: bool = False
     alone_days: int | None = 0
     alone_limit: int = 7
@@ -72,6 +74,9 @@ def outcome_of(now: Situation) -> Outcome:
     """Return the row of the table that holds."""
     if not now.set_up:
         return Outcome("not_set_up", "This terminal has not heard from the back office yet: connect it once.")
+    if now.close_wished and not now.settled:
+        text = "The back office wants this till closed: finish the open receipt, then cash it up."
+        return Outcome("cash_up_first", text)
     return _online(now) if now.online else _offline(now)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from terminal_agent.core.login import Outcome
+from terminal_agent.core.receipts import Receipts, in_the_way
 from terminal_agent.core.till import Idle, Till, amount_of, with_claims
 from tillday_contracts.entries import (
     Attested,
@@ -88,6 +89,24 @@ def closed_in_back(till: Till, known: DesiredTill | None) -> bool:
     if session is None or known is None:
         return False
     return known.session_id == session.session_id and known.status in ("closed_back", "posted")
+
+
+def close_is_wished(till: Till, known: DesiredTill | None) -> bool:
+    """Say whether the running session is to be closed: the back office wishes so, or it was heard."""
+    running = till.running
+    if running is None:
+        return False
+    wished = known is not None and known.close_wished and known.session_id == running.session.session_id
+    return wished or running.stopped
+
+
+def close_to_say(till: Till, known: DesiredTill | None, receipts: Receipts) -> str | None:
+    """Return the session of which to say that its wished close was heard: no receipt of it is open."""
+    running = till.running
+    if running is None or running.stopped or not close_is_wished(till, known):
+        return None
+    session_id = running.session.session_id
+    return None if in_the_way(receipts, session_id) else session_id
 
 
 @dataclass(frozen=True, slots=True)

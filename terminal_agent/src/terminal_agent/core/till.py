@@ -14,6 +14,7 @@ from tillday_contracts.denominations import Denomination
 from tillday_contracts.entries import (
     CashUpCancelled,
     CashUpStarted,
+    CloseHeard,
     CountAttempted,
     EntryBody,
     Genesis,
@@ -117,13 +118,17 @@ class OpeningCount:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The till sells. `attempts` are of a count given up since which nothing moved."""
+    """The till sells. `attempts` are of a count given up since which nothing moved.
+
+    `stopped`: this terminal said that it heard of the back office's wish to close it; it sells no more.
+    """
 
     session: Session
     opening: tuple[OpeningTender, ...]
     totals: Totals
     receipts: int = 0
     attempts: tuple[CountAttempted, ...] = ()
+    stopped: bool = False
     kind: Literal["open"] = "open"
 
 
@@ -222,6 +227,10 @@ def _moved(phase: Phase, body: EntryBody) -> Phase:
             return replace(
                 phase, totals=add_totals(phase.totals, {body.tender: fold_movement(body)}), attempts=()
             )
+        case Open(), CloseHeard():
+            return replace(phase, stopped=True)
+        case ClosingCount(), CloseHeard():
+            return replace(phase, till=replace(phase.till, stopped=True))
         case Open(), CashUpStarted():
             return ClosingCount(phase, phase.attempts)
         case ClosingCount(), CashUpCancelled():

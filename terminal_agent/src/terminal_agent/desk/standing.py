@@ -12,11 +12,18 @@ from typing import Final
 from terminal_agent.core.held import attestation_due, barred_by_attestation
 from terminal_agent.core.login import Outcome, Situation, outcome_of
 from terminal_agent.core.refusal import Refusal
-from terminal_agent.core.terminal import closed_in_back, moves_of, opening_unnoticed, till_in
+from terminal_agent.core.terminal import (
+    close_is_wished,
+    close_to_say,
+    closed_in_back,
+    moves_of,
+    opening_unnoticed,
+    till_in,
+)
 from terminal_agent.core.till import ClosingCount, Idle, Open
 from terminal_agent.desk.book import Book
 from tillday_contracts.business_dates import business_today
-from tillday_contracts.entries import Attested
+from tillday_contracts.entries import Attested, CloseHeard
 
 WARN_BYTES: Final = 50 * 1024 * 1024
 STOP_BYTES: Final = 20 * 1024 * 1024
@@ -44,6 +51,7 @@ class Standing:
         """Return what the table looks at."""
         memory = self._book.memory
         till, settings, desired = memory.till, memory.settings, memory.desired
+        known = till_in(desired, self._book.identity.till)
         now = self._book.world.now()
         zone, rollover = (settings.time_zone, settings.rollover) if settings else ("UTC", "04:00")
         return Situation(
@@ -54,7 +62,8 @@ class Standing:
             today=business_today(now, time_zone=zone, rollover=rollover),
             settled=isinstance(till.phase, Idle),
             till_open=isinstance(till.phase, Open | ClosingCount),
-            void=closed_in_back(till, till_in(desired, self._book.identity.till)),
+            void=closed_in_back(till, known),
+            close_wished=close_is_wished(till, known),
             opening_unnoticed=opening_unnoticed(memory.terminal, desired),
             alone_days=memory.alone_days(now),
             alone_limit=settings.policies.max_offline_days if settings else 7,
@@ -114,3 +123,12 @@ class Standing:
             if self._link.online() and desired is not None and attestation_due(desired, attested):
                 assert desired.closing is not None
                 await self._book.write((Attested(business_date=desired.closing, revision=desired.rev),))
+            await self._say_close_heard()
+
+    async def _say_close_heard(self) -> None:
+        memory = self._book.memory
+        known = till_in(memory.desired, self._book.identity.till)
+        session_id = close_to_say(memory.till, known, memory.pending)
+        if session_id is not None and memory.desired is not None:
+            heard = CloseHeard(session_id=session_id, desired_rev=memory.desired.rev)
+            await self._book.write((heard,))

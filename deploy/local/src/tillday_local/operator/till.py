@@ -115,9 +115,18 @@ async def close_till(
             answer = await client.ask(command, TillClosedInBack)
     except CommandRefused as error:
         return asking.refused(error.refusal)
-    status = answer.status.replace("_", " ")
-    asking.show(answer, f"Close {answer.number}: the session {command.session_id} is {status}.")
+    asking.show(answer, f"Close {answer.number}: {standing_of(command.session_id, answer)}")
     return 0
+
+
+def standing_of(session: str, answer: TillClosedInBack) -> str:
+    """Return what a close from the back office came to, for people."""
+    if answer.status in ("open", "closing_count"):
+        return (
+            f"the terminal answers, so it hears first that session {session} is to be closed. It finishes "
+            "its receipt, sells no more and asks for the cash-up. Should it fall silent, close it again."
+        )
+    return f"the session {session} is {answer.status.replace('_', ' ')}."
 
 
 async def say_no_close(asking: Asking, *, session: str, reason: str) -> int:

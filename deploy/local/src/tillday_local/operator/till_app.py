@@ -40,7 +40,8 @@ def till_close(
 ) -> Work:
     """Close a till: by its report's code, by amounts typed from it, or without any amounts.
 
-    The terminal must have been silent for two and a half minutes. Its own close still counts when it comes.
+    A terminal that answers hears of it first: it finishes its receipt and asks for the cash-up. One that was
+    silent for two and a half minutes is closed at once. Its own close still counts when it comes.
     """
     from tillday_local.operator.pos import read_total
     from tillday_local.operator.till import Paper, close_till, read_member

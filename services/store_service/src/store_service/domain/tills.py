@@ -25,6 +25,7 @@ class KnownSession:
     status: SessionStatus
     place: int
     late: bool = False
+    close_wished: bool = False
     kept: tuple[TenderAmount, ...] = ()
     last_receipt: int = 0
     last_cash_up: int = 0
@@ -48,6 +49,7 @@ def session_after(
         status=event.status,
         place=place,
         late=event.late,
+        close_wished=event.close_wished,
         kept=event.kept if told or event.kept or before is None else before.kept,
         last_receipt=event.last_receipt or (0 if before is None else before.last_receipt),
         last_cash_up=event.last_cash_up or (0 if before is None else before.last_cash_up),
@@ -116,4 +118,5 @@ def _shared(
         host=host.terminal if host is not None else None,
         turn=host.turn if host is not None else 0,
         business_date=session.business_date if session is not None else None,
+        close_wished=session is not None and session.close_wished,
     )

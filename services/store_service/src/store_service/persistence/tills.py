@@ -23,14 +23,15 @@ READ_SESSIONS: Final = """
 """
 SAVE_SESSION: Final = """
     INSERT INTO till_session (session_id, store, terminal, till, business_date, status, place, late, kept,
-                              last_receipt, last_cash_up)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                              last_receipt, last_cash_up, close_wished)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         ON CONFLICT (session_id) DO UPDATE
        SET status = excluded.status,
            late = excluded.late,
            kept = excluded.kept,
            last_receipt = excluded.last_receipt,
-           last_cash_up = excluded.last_cash_up
+           last_cash_up = excluded.last_cash_up,
+           close_wished = excluded.close_wished
 """
 ADD_ATTESTATION: Final = """
     INSERT INTO attestation (store, terminal, business_date, revision, recorded_at)
@@ -82,6 +83,7 @@ async def save_session(connection: Connection, store: str, session: KnownSession
         kept,
         session.last_receipt,
         session.last_cash_up,
+        session.close_wished,
     )
 
 
@@ -128,4 +130,5 @@ def _session(row: asyncpg.Record) -> KnownSession:
         kept=tuple(TenderAmount.model_validate(amount) for amount in json.loads(row["kept"])),
         last_receipt=row["last_receipt"],
         last_cash_up=row["last_cash_up"],
+        close_wished=row["close_wished"],
     )

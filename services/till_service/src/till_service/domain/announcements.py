@@ -10,7 +10,7 @@ from till_service.domain.incoming import JournalEntry
 from till_service.domain.ledger import JournalRow, Moment
 from till_service.domain.money import Task
 from till_service.domain.routing import Placed
-from till_service.domain.sessions import TillSession, status_of
+from till_service.domain.sessions import TillSession, status_of, wish_of
 from till_service.domain.streams import Stream
 from tillday_contracts.entries import TYPE_OF, TenderAmount
 from tillday_contracts.messages import Event
@@ -65,6 +65,7 @@ def session_changed(session: TillSession, change: Change, moment: Moment) -> Til
         business_date=facts.business_date,
         status=status_of(session),
         late=facts.late,
+        close_wished=wish_of(session) is not None,
         by=change.by,
         kept=change.kept,
         last_receipt=stream.last_receipt if stream is not None else 0,

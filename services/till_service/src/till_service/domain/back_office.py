@@ -10,7 +10,6 @@ from till_service.domain.announcements import Change, session_changed
 from till_service.domain.book import Book
 from till_service.domain.figures import kept_now
 from till_service.domain.manifest import Manifest, Reach, bits_of, short_proof
-from till_service.domain.money import moved_by_report
 from till_service.domain.sessions import (
     BackClose,
     Closed,
@@ -33,7 +32,8 @@ from tillday_contracts.journal import digest_of
 from tillday_contracts.messages import Refused
 from tillday_contracts.topics import TerminalAddress
 
-C = TypeVar("C", bound=Closed)
+C = TypeVar("C", bound=TillSession)
+Running = Open | ClosingCount
 SILENCE: Final = timedelta(seconds=150)
 """A terminal that said nothing for so long is out of reach."""
 
@@ -51,26 +51,25 @@ class Word:
 
 
 def refused_to_close(
-    command: CloseTill, session: TillSession | None, *, heard_at: datetime | None, now: datetime
+    session: TillSession | None,
 ) -> Refused | None:
     """Return why a till may not be closed from here, None when it may. A repeat is no reason."""
     if session is None:
         return Refused(code="unknown_session", text="There is no such till session in this store.")
-    till, terminal = session.facts.till, session.facts.terminal
+    till = session.facts.till
     match session:
         case OpeningCount():
             text = f"Till {till} was not counted yet: nothing was sold in it, so there is nothing to close."
             return Refused(code="not_counted", text=text)
-        case Open() | ClosingCount() if heard_at is not None and now - heard_at < SILENCE:
-            text = (
-                f"Terminal {terminal} answers. Cash up till {till} there. If nobody can, switch the terminal "
-                "off or cut its network, wait two and a half minutes, and close the till here then."
-            )
-            return Refused(code="terminal_answers", text=text)
         case Open() | ClosingCount() | ClosedInBack():
             return None
         case _:
             return Refused(code="closed", text=f"Till {till} is closed already: its terminal cashed it up.")
+
+
+def answers(heard_at: datetime | None, now: datetime) -> bool:
+    """Say whether a terminal answers: then it hears first that its till is to be closed."""
+    return heard_at is not None and now - heard_at < SILENCE
 
 
 def refused_to_say(session: TillSession | None) -> Refused | None:
@@ -115,21 +114,33 @@ def _scanned(told: ScannedReport, session_id: str) -> tuple[tuple[ReportedTender
     return tenders, Manifest(tuple(reaches), frozenset(printed.not_counted))
 
 
-def close_in_back(book: Book, session: Open | ClosingCount, number: str, word: Word) -> ClosedInBack:
-    """Close a till from here; nothing is known of its count yet."""
+def wish_closed(book: Book, session: Running, number: str, word: Word) -> Running:
+    """Wish a till closed whose terminal answers: it finishes its receipt, says so, and sells no more."""
     back = BackClose(number, word.by, word.reason, word.at)
     book.back_closes[session.facts.session_id] = back
+    return known_anew(book, replace(session, wish=back), word)
+
+
+def close_in_back(book: Book, session: Running, number: str, word: Word) -> ClosedInBack:
+    """Close a till from here whose terminal is silent; a wish for it that was never heard takes effect."""
+    back = session.wish
+    if back is None:
+        back = book.back_closes[session.facts.session_id] = BackClose(number, word.by, word.reason, word.at)
     return known_anew(book, ClosedInBack(session.facts, None, back), word)
 
 
-def add_evidence(book: Book, session: ClosedInBack, evidence: Evidence, word: Word) -> ClosedInBack:
+def add_evidence(
+    book: Book, session: Running | ClosedInBack, evidence: Evidence, word: Word
+) -> Running | ClosedInBack:
     """Add what the printed report says. The first report stays, and the terminal's own close above it."""
-    if session.back is None or session.back.evidence is not None or session.close is not None:
+    back = session.back if isinstance(session, ClosedInBack) else session.wish
+    if back is None or back.evidence is not None or close_of(session) is not None:
         return session
     book.evidence[session.facts.session_id] = evidence
-    for row in moved_by_report(session.facts, evidence, sign=1):
-        book.add_safe(row)
-    return known_anew(book, replace(session, back=replace(session.back, evidence=evidence)), word)
+    told = replace(back, evidence=evidence)
+    if isinstance(session, ClosedInBack):
+        return known_anew(book, replace(session, back=told), word)
+    return known_anew(book, replace(session, wish=told), word)
 
 
 def say_no_close(book: Book, session: Closed, streams: Iterable[Stream], word: Word) -> Closed:

@@ -32,6 +32,7 @@ from till_service.domain.sessions import (
     NotFinal,
     SessionFacts,
     TillSession,
+    close_of,
     evidence_of,
 )
 from till_service.domain.streams import Held, Stamp, Stream, StreamId
@@ -108,8 +109,16 @@ class Book:
         return found if found is not None and found.facts.store == store else None
 
     def put_session(self, session: TillSession) -> None:
-        """Keep a new or changed session."""
+        """Keep a new or changed session; its printed report takes effect on the safe when it begins to count.
+
+        A report that the terminal's own close stands above never does.
+        """
+        before = self.session(session.facts.session_id, session.facts.store)
         self.sessions[session.facts.session_id] = session
+        told = evidence_of(session) if close_of(session) is None else None
+        if told is not None and (before is None or evidence_of(before) is None):
+            for row in moved_by_report(session.facts, told, sign=1):
+                self.add_safe(row)
 
     def not_final_of(self, store: str, till: str) -> list[TillSession]:
         """Return the regular sessions of a till that are not closed, late ones aside."""

@@ -19,8 +19,8 @@ from till_service.domain.sessions import (
     SessionFacts,
     TillSession,
     close_of,
-    evidence_of,
     manifest_of,
+    told_of,
 )
 from till_service.domain.streams import StreamId
 from tillday_contracts.topics import TerminalAddress
@@ -68,7 +68,7 @@ def _sessions(book: Book) -> list[TillSession]:
 
 def _of_evidence(book: Book, session: TillSession) -> Iterator[Task]:
     """Yield what a printed report, or a session that was posted without its close, disagrees on."""
-    session_id, evidence = session.facts.session_id, evidence_of(session)
+    session_id, evidence = session.facts.session_id, told_of(session)
     close = book.closes.get(session_id)
     if close is not None and isinstance(session, Posted):
         yield posted_before_close(session.facts, close)
@@ -93,7 +93,7 @@ def _arrived(book: Book, *, new: bool) -> Mapping[tuple[StreamId, int], str]:
 
 
 def _disproven(session: TillSession, arrived: Mapping[tuple[StreamId, int], str]) -> bool:
-    evidence = evidence_of(session)
+    evidence = told_of(session)
     if evidence is None or evidence.manifest is None or not arrived:
         return False
     return any(

@@ -17,6 +17,7 @@ from tillday_contracts.entries import (
     Attested,
     CashUpCancelled,
     CashUpStarted,
+    CloseHeard,
     CountAttempted,
     DrawerLeftOpen,
     FloatMoved,
@@ -86,7 +87,7 @@ def _live(book: Book, proven: Proven, stream: Stream) -> Effect:
             return start(book, proven, stream, body)
         case FloatMoved():
             return _move_float(book, proven, body)
-        case InitialCountConfirmed() | CashUpStarted() | CashUpCancelled() | TillClosed():
+        case InitialCountConfirmed() | CashUpStarted() | CashUpCancelled() | CloseHeard() | TillClosed():
             return step(book, proven, stream, body)
         case Adjustment():
             return _adjust(book, proven, body)

@@ -10,6 +10,7 @@ from tillday_contracts.entries import (
     Adjustment,
     CashUpCancelled,
     CashUpStarted,
+    CloseHeard,
     CountAttempted,
     EntryBody,
     FloatMoved,
@@ -93,6 +94,7 @@ def _sessions(body: EntryBody) -> Iterator[str]:
             | Adjustment()
             | CashUpStarted()
             | CashUpCancelled()
+            | CloseHeard()
             | TenderConfirmed()
             | TillClosed()
         ):

@@ -10,6 +10,7 @@ from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import (
     CashUpCancelled,
     CashUpStarted,
+    CloseHeard,
     CountAttempted,
     InitialCountConfirmed,
     ManifestMember,
@@ -138,16 +139,18 @@ class OpeningCount:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Counted and selling."""
+    """Counted and selling; `wish` is the back office's to close it, of which its terminal has to hear."""
 
     facts: SessionFacts
+    wish: BackClose | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ClosingCount:
-    """The cash-up has begun."""
+    """The cash-up has begun; `wish` as in Open."""
 
     facts: SessionFacts
+    wish: BackClose | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,13 @@ TillSession = OpeningCount | Open | ClosingCount | ClosedInFront | ClosedInBack 
 NotFinal = OpeningCount | Open | ClosingCount
 Closed = ClosedInFront | ClosedInBack | Posted
 SessionEntry = (
-    InitialCountConfirmed | CashUpStarted | CashUpCancelled | TillClosed | CountAttempted | TenderConfirmed
+    InitialCountConfirmed
+    | CashUpStarted
+    | CashUpCancelled
+    | CloseHeard
+    | TillClosed
+    | CountAttempted
+    | TenderConfirmed
 )
 
 STATUS: Final[dict[type[TillSession], SessionStatus]] = {
@@ -213,11 +222,14 @@ def restore(
     back: BackClose | None = None,
     no_close: NoClose | None = None,
 ) -> TillSession:
-    """Return the state that a status word and what is known of the close stand for."""
+    """Return the state that a status word and what is known of the close stand for.
+
+    A close from here of a session that is not closed yet is the wish for it.
+    """
     kind = next(kind for kind, word in STATUS.items() if word == status)
     if issubclass(kind, ClosedInFront | ClosedInBack | Posted):
         return kind(facts, close, back, no_close)
-    return kind(facts)
+    return kind(facts, back) if issubclass(kind, Open | ClosingCount) else kind(facts)
 
 
 def close_of(session: TillSession) -> Close | None:
@@ -230,6 +242,17 @@ def evidence_of(session: TillSession) -> Evidence | None:
     if isinstance(session, ClosedInFront | ClosedInBack | Posted) and session.back is not None:
         return session.back.evidence
     return None
+
+
+def told_of(session: TillSession) -> Evidence | None:
+    """Return what a printed report said, also where the close is only wished yet."""
+    wish = wish_of(session)
+    return evidence_of(session) if wish is None else wish.evidence
+
+
+def wish_of(session: TillSession) -> BackClose | None:
+    """Return the back office's wish to close a running session, where there is one."""
+    return session.wish if isinstance(session, Open | ClosingCount) else None
 
 
 def manifest_of(session: TillSession) -> Manifest | None:
@@ -269,15 +292,19 @@ def evolve(session: TillSession, entry: SessionEntry, close: Close | None = None
 
     Total on purpose: the terminal refuses, the ledger records. A close is believed from every state that is
     not final, because the money was counted whether or not the steps before it arrived intact. `close` is
-    the close that a TillClosed entry tells of.
+    the close that a TillClosed entry tells of. What the back office wished closed is closed there.
     """
     match session, entry:
         case OpeningCount(facts), InitialCountConfirmed():
             return Open(facts)
-        case Open(facts), CashUpStarted():
-            return ClosingCount(facts)
-        case ClosingCount(facts), CashUpCancelled():
-            return Open(facts)
+        case Open(facts, wish), CashUpStarted():
+            return ClosingCount(facts, wish)
+        case ClosingCount(facts, wish), CashUpCancelled():
+            return Open(facts, wish)
+        case ((Open(facts, BackClose() as wish) | ClosingCount(facts, BackClose() as wish)), CloseHeard()):
+            return ClosedInBack(facts, None, wish)
+        case ((Open(facts, BackClose() as wish) | ClosingCount(facts, BackClose() as wish)), TillClosed()):
+            return ClosedInBack(facts, close, wish)
         case ((OpeningCount(facts) | Open(facts) | ClosingCount(facts)), TillClosed()):
             return ClosedInFront(facts, close)
         case (ClosedInFront(_, None) | ClosedInBack(_, None) | Posted(_, None)) as closed, TillClosed():
@@ -296,7 +323,9 @@ def moved_forward(session: TillSession, status: str) -> TillSession:
     known = status_of(session)
     if told not in words or known not in words or words.index(told) <= words.index(known):
         return session
-    return restore(session.facts, told, None)
+    wish = wish_of(session)
+    wished = "closed_back" if wish is not None and told == "closed_front" else told
+    return restore(session.facts, wished, None, back=wish)
 
 
 def openings(entry: InitialCountConfirmed) -> dict[str, TenderTotals]:

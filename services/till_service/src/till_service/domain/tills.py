@@ -36,6 +36,7 @@ from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import (
     CashUpCancelled,
     CashUpStarted,
+    CloseHeard,
     Genesis,
     InitialCountConfirmed,
     TillClosed,
@@ -96,7 +97,7 @@ def step(
     book: Book,
     proven: Proven,
     stream: Stream,
-    body: InitialCountConfirmed | CashUpStarted | CashUpCancelled | TillClosed,
+    body: InitialCountConfirmed | CashUpStarted | CashUpCancelled | CloseHeard | TillClosed,
 ) -> Effect:
     """Take a session one step further."""
     before = own_session(book, proven, body.session_id)
@@ -106,6 +107,8 @@ def step(
     after = evolve(before, body, close)
     if isinstance(before, ClosedInBack) and isinstance(body, CashUpStarted | CashUpCancelled):
         return Effect("session", body.session_id)  # the way to a close of its own, which is still to come
+    if after == before and isinstance(body, CloseHeard):
+        return Effect("none", body.session_id)  # closed meanwhile, or the wish was lost with a database
     if after == before:
         return Effect("desk", body.session_id, f"it means nothing for a session in {type(before).__name__}")
     if isinstance(body, TillClosed):
@@ -117,7 +120,7 @@ def step(
     if close is not None:
         book.close(before, close)
         book.counts += closed(proven.entry, close, body.session_id)
-    _keep(book, proven, stream, after, by=body.by)
+    _keep(book, proven, stream, after, by=None if isinstance(body, CloseHeard) else body.by)
     settle(book, after)
     return Effect("session", body.session_id)
 

@@ -12,12 +12,14 @@ from service_kit.inbox import answer_once
 from till_service.domain.back_office import (
     Word,
     add_evidence,
+    answers,
     close_in_back,
     decided_now,
     evidence_in,
     refused_to_close,
     refused_to_say,
     say_no_close,
+    wish_closed,
 )
 from till_service.domain.book import Book
 from till_service.domain.guests import cover_guests, guest_words, refused_to_cover, with_words
@@ -96,8 +98,7 @@ class Closing:
             return Refused(code="unreadable_evidence", text=str(error))
         loaded = await words.lock_session(connection, command.store, command.session_id)
         session = loaded.sessions.get(command.session_id) if loaded is not None else None
-        heard_at = await self._heard(connection, session)
-        refused = refused_to_close(command, session, heard_at=heard_at, now=now)
+        refused = refused_to_close(session)
         if (
             refused is not None
             or loaded is None
@@ -105,14 +106,24 @@ class Closing:
         ):
             return refused or Refused(code="closed", text="This till is closed already.")
         word = _word(command, loaded, session, now)
-        closed = await self._closed(connection, loaded, session, (evidence, word))
-        log.warning("a till was closed from the back office", session=command.session_id, by=command.by)
-        return closed
+        return await self._closed(connection, loaded, session, (evidence, word))
 
-    async def _heard(self, connection: Connection, session: TillSession | None) -> datetime | None:
-        if session is None:
-            return None
-        return await words.heard_at(connection, TerminalAddress(session.facts.store, session.facts.terminal))
+    async def _ended(
+        self, connection: Connection, book: Book, session: Open | ClosingCount, word: Word
+    ) -> Open | ClosingCount | ClosedInBack:
+        """Close a till whose terminal is silent; wish it closed where the terminal hears of it first."""
+        facts = session.facts
+        heard_at = await words.heard_at(connection, TerminalAddress(facts.store, facts.terminal))
+        heard = answers(heard_at, word.at)
+        told = "is wished closed" if heard else "was closed"
+        log.warning(f"a till {told} from the back office", session=facts.session_id, by=word.by)
+        if heard and session.wish is not None:
+            return session
+        number = (
+            await words.next_number(connection, facts.store) if session.wish is None else session.wish.number
+        )
+        ended = wish_closed if heard else close_in_back
+        return ended(book, session, number, word)
 
     async def _closed(
         self,
@@ -126,13 +137,13 @@ class Closing:
             loaded = await words.load_covered(connection, loaded, session, evidence.manifest)
         book = Book(loaded, self._moment(word.at))
         if not isinstance(session, ClosedInBack):
-            number = await words.next_number(connection, session.facts.store)
-            session = close_in_back(book, session, number, word)
+            session = await self._ended(connection, book, session, word)
         if evidence is not None:
             session = add_evidence(book, session, evidence, word)
         await self._store(connection, book)
-        assert session.back is not None
-        return TillClosedInBack(number=session.back.number, status=status_of(session))
+        back = session.back if isinstance(session, ClosedInBack) else session.wish
+        assert back is not None
+        return TillClosedInBack(number=back.number, status=status_of(session))
 
     async def _say(self, connection: Connection, command: SayNoClose) -> Done | Refused:
         now = self.around.now()

@@ -1,12 +1,13 @@
 """Reading what a close touches: entries that it may move, journals that it waits for, totals to compare."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from service_kit.database import Connection
+from till_service.domain.manifest import Manifest
 from till_service.domain.needs import Covered, Needs
 from till_service.domain.routing import Placed
-from till_service.domain.sessions import TillSession, close_of, evidence_of
+from till_service.domain.sessions import TillSession, close_of, evidence_of, wish_of
 from till_service.domain.streams import Stream, StreamId
 from till_service.persistence import rows
 from tillday_contracts.arithmetic import TenderTotals
@@ -115,7 +116,10 @@ async def read_watched(
 
 
 async def read_placed(
-    connection: Connection, needs: Needs, sessions: Mapping[str, TillSession]
+    connection: Connection,
+    needs: Needs,
+    sessions: Mapping[str, TillSession],
+    streams: Mapping[StreamId, Stream],
 ) -> tuple[Placed, ...]:
     """Read what is parked under the sessions of the batch, and what its closes may move."""
     found: list[Any] = []
@@ -125,8 +129,25 @@ async def read_placed(
     reported = [key for key in closing if key in sessions and evidence_of(sessions[key]) is not None]
     if reported:
         found += await connection.fetch(READ_RESCUED, reported)
-    uncovered = await read_uncovered(connection, closing, needs.covered) if closing else ()
+    wished = [key for key, session in sessions.items() if _wished_manifest(session) and key not in closing]
+    covered = [*needs.covered, *(member for key in wished for member in _reported(sessions[key], streams))]
+    moving = [*closing, *wished]
+    uncovered = await read_uncovered(connection, moving, covered) if moving else ()
     return (*(rows.placed_of(row) for row in found), *uncovered)
+
+
+def _wished_manifest(session: TillSession) -> Manifest | None:
+    wish = wish_of(session)
+    return wish.evidence.manifest if wish is not None and wish.evidence is not None else None
+
+
+def _reported(session: TillSession, streams: Iterable[StreamId]) -> Iterator[Covered]:
+    """Yield how far the report of a wished close reaches in these streams, by the positions that it names."""
+    manifest = _wished_manifest(session)
+    for stream in streams:
+        for reach in manifest.reaches if manifest is not None else ():
+            if reach.of(stream.address.terminal, stream.epoch):
+                yield Covered(session.facts.session_id, stream, reach.to_seq)
 
 
 async def read_uncovered(

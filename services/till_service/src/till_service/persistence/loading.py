@@ -10,7 +10,7 @@ from till_service.domain.figures import is_provisional
 from till_service.domain.ledger import Loaded
 from till_service.domain.needs import Needs
 from till_service.domain.routing import Rescue
-from till_service.domain.sessions import TillSession
+from till_service.domain.sessions import TillSession, wish_of
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from till_service.persistence import closes, rows
 from tillday_contracts.topics import TerminalAddress
@@ -138,7 +138,7 @@ async def load(connection: Connection, needs: Needs) -> Loaded:
         sealed=sealed,
         sessions=sessions,
         rescues=await read_rescues(connection, sessions),
-        placed=await closes.read_placed(connection, needs, sessions),
+        placed=await closes.read_placed(connection, needs, sessions, streams),
         awaited=awaited,
         tenders=await closes.read_tenders(connection, _compared(needs, awaited, sessions)),
         guests=await read_guests(connection, sessions),
@@ -148,7 +148,9 @@ async def load(connection: Connection, needs: Needs) -> Loaded:
 
 def _compared(needs: Needs, awaited: frozenset[str], sessions: Mapping[str, TillSession]) -> tuple[str, ...]:
     """Name the sessions whose totals are looked at, not only added to."""
-    expected_alone = (key for key, session in sessions.items() if is_provisional(session))
+    expected_alone = (
+        key for key, session in sessions.items() if is_provisional(session) or wish_of(session) is not None
+    )
     return tuple(sorted({*awaited, *(member.session_id for member in needs.covered), *expected_alone}))
 
 

@@ -46,7 +46,12 @@ READ_FLOATS: Final = """
      WHERE store = $1 AND kind = 'float' AND session_id = ANY($2::text[])
      GROUP BY session_id, tender
 """
-READ_REPORTED: Final = "SELECT session_id, tenders FROM close_evidence WHERE session_id = ANY($1::text[])"
+READ_REPORTED: Final = """
+    SELECT e.session_id, e.tenders
+      FROM close_evidence AS e
+      JOIN till_session AS s USING (session_id)
+     WHERE e.session_id = ANY($1::text[]) AND s.status IN ('closed_front', 'closed_back', 'posted')
+"""
 READ_LEFT: Final = """
     SELECT l.hash, l.tender, l.store, l.terminal, l.epoch, l.seq, l.session_id, l.amount, j.recorded_at
       FROM left_money AS l
