@@ -168,7 +168,10 @@ def membership_follows_the_manifest(world: World) -> Found:
                 continue  # invariant 10 names it
             if entry.body.session_id in stored.keys() - sessions.keys():
                 continue  # its opening was lost with a terminal; the journals cannot say where it belongs
+            row = stored.get(entry.body.session_id)
             due = placement_in(session, entry, entry.body)
+            if due == "parked" and row is not None and row.status in ("closed_back", "posted"):
+                due = "rescue"  # a person gave the session up before it was counted
             yield from _misplaced(entry, entry.body, due, placed[entry.hash])
 
 

@@ -78,7 +78,11 @@ class TillClosedInBack(Done):
 
 
 class SayNoClose(Command):
-    """Say that the terminal's own close will never come: what the ledger holds now is what was sold."""
+    """Say that the terminal's own close will never come: what the ledger holds now is what was sold.
+
+    Of a session whose opening count is not known: it will never come either. What is parked under the session
+    goes to its rescue session.
+    """
 
     subject: ClassVar[str] = "tillday.till.say_no_close.v1"
 

@@ -1,7 +1,7 @@
 """Opening a store: each guard, and what the answer of the till service makes of it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -157,3 +157,12 @@ def test_an_automatic_close_of_a_closing_day_lists_only_those_who_did_not_attest
 def test_a_first_day_closes_nothing() -> None:
     fact = decide_opening(book(opening()), opening(), Sealed())
     assert fact == DayOpened(Open(MONDAY, "SUPERVISOR-1"))
+
+
+def test_a_store_that_was_never_closed_opens_any_date_up_to_tomorrow() -> None:
+    dates = [MONDAY - timedelta(days=400), SUNDAY, MONDAY, TUESDAY, WEDNESDAY]
+    answers = [decide_open(book(), SUPERVISOR, open_store(date), at=NOON) for date in dates]
+
+    assert [isinstance(answer, OpeningBegun) for answer in answers] == [True, True, True, True, False]
+    closed_once = decide_open(book(last_closed=SUNDAY), SUPERVISOR, open_store(SUNDAY), at=NOON)
+    assert isinstance(closed_once, Refused)

@@ -184,3 +184,18 @@ def test_a_guest_is_told_of_the_till_it_joined_but_nothing_of_its_money() -> Non
     assert (guests.kept, guests.claims, guests.last_receipt) == ((), (), 0)
     assert (guests.session_id, guests.status, guests.host, guests.turn) == ("2" * 32, "open", "T1", 2)
     assert (guests.members, guests.business_date) == (("T2",), MONDAY)
+
+
+def test_a_session_that_was_given_up_before_its_count_leaves_what_the_last_one_kept() -> None:
+    kept = ({"tender": "cash", "amount": 150},)
+    first = session_after(changed("1", "closed_front", kept=kept), None, None)
+    begun = session_after(changed("2", "opening_count"), None, first)
+    given_up = session_after(changed("2", "closed_back"), begun, begun)
+    assert given_up.kept == (TenderAmount(tender="cash", amount=150),)
+
+
+def test_a_terminal_is_told_that_its_till_is_wished_closed_until_it_was_heard() -> None:
+    wished = session_after(changed("1", "open", close_wished=True), None, None)
+    heard = session_after(changed("1", "closed_back"), wished, wished)
+    told = [desired_till("T1", [session]) for session in (wished, heard)]
+    assert [(till.status, till.close_wished) for till in told] == [("open", True), ("closed_back", False)]

@@ -17,6 +17,7 @@ from till_service.domain.back_office import (
     wish_closed,
 )
 from till_service.domain.book import Book
+from till_service.domain.giving_up import give_up, named_by, refused_to_give_up
 from till_service.domain.incoming import read_message
 from till_service.domain.intake import take
 from till_service.domain.ledger import GuestKey, JournalRow, Letter, Loaded, Moment, Taken
@@ -31,13 +32,14 @@ from till_service.domain.sessions import (
     ClosedInBack,
     ClosingCount,
     Open,
+    OpeningCount,
     TillSession,
 )
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
 from tillday_contracts.close_messages import CloseTill, SayNoClose
 from tillday_contracts.link import Verdict
-from tillday_contracts.messages import Event
+from tillday_contracts.messages import Event, Refused
 from tillday_contracts.topics import TerminalAddress
 from unit.till_service.journals import NOON, WrittenJournal
 
@@ -217,6 +219,20 @@ class Ledger:
         streams = [s for s in self.streams.values() if s.id.address == host or s.id in joined]
         say_no_close(book, session, streams, word)
         self.commit(outcome(book, answers={}, gaps=self.gaps))
+
+    def give_up(self, command: SayNoClose, *, heard_at: datetime | None = None) -> Refused | None:
+        """Let a supervisor say that not even an opening count will come."""
+        known = self.sessions.get(command.session_id)
+        named = [p for p in self.placed.values() if p.body.session_id == command.session_id]
+        parked = [placed for placed in named if placed.placement == "parked"]
+        session = known if known is not None else named_by(parked)
+        assert isinstance(session, OpeningCount)
+        refused = refused_to_give_up(session, heard_at=heard_at, now=self.now)
+        if refused is None:
+            book, word = self._word(command)
+            give_up(book, session, word)
+            self.commit(outcome(book, answers={}, gaps=self.gaps))
+        return refused
 
     def _word(self, command: CloseTill | SayNoClose) -> tuple[Book, Word]:
         moment = Moment(now=self.now, stamp=Stamp(self.timeline, self.c + 1), new_id=lambda: next(self.ids))

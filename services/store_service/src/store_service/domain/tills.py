@@ -36,11 +36,13 @@ def session_after(
 ) -> KnownSession:
     """Return a session after an event. `previous` is the till's newest session, which a new one follows.
 
-    What a session that is not counted yet cannot say (kept, last numbers) stays what the previous one said.
+    What a session that is not counted yet cannot say (kept, last numbers) stays what the previous one said;
+    also where the back office gave it up before it was counted.
     """
     before = known or previous
     place = known.place if known is not None else (0 if previous is None else previous.place + 1)
-    told = event.status in FINAL or before is None
+    counted = event.status in FINAL and (event.status != "closed_back" or bool(event.kept))
+    told = counted or before is None
     return KnownSession(
         session_id=event.session_id,
         terminal=event.terminal,

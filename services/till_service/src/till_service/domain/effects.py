@@ -27,6 +27,7 @@ from tillday_contracts.entries import (
     JoinAsked,
     Movement,
     NoSale,
+    ReceiptDeleted,
     Sale,
     TenderConfirmed,
     TerminalOpened,
@@ -92,6 +93,8 @@ def _live(book: Book, proven: Proven, stream: Stream) -> Effect:
         case Adjustment():
             return _adjust(book, proven, body)
         case CountAttempted() | TenderConfirmed() | NoSale() | DrawerLeftOpen() | GuestsTold():
+            return Effect("none", body.session_id)
+        case ReceiptDeleted():  # no money: it stands in the session's history, with who allowed it
             return Effect("none", body.session_id)
         case JoinAsked() | TillJoined() | TillLeft():
             return come_or_go(book, proven, body)

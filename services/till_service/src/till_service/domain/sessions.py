@@ -272,6 +272,11 @@ def manifest_of(session: TillSession) -> Manifest | None:
     return known
 
 
+def was_given_up(session: TillSession) -> bool:
+    """Say whether a person closed a session of which no opening count was known: nothing else did."""
+    return isinstance(session, ClosedInBack) and session.back is None and session.no_close is not None
+
+
 def is_undecided(session: TillSession) -> bool:
     """Say whether a closed session waits for its manifest, or for a word on guests that nobody counted."""
     if not isinstance(session, ClosedInFront | ClosedInBack | Posted):

@@ -30,6 +30,7 @@ from till_service.domain.sessions import (
     moved_forward,
     openings,
     restore,
+    was_given_up,
 )
 from till_service.domain.streams import Stream
 from tillday_contracts.arithmetic import TenderTotals
@@ -66,6 +67,9 @@ def routed(book: Book, origin: Origin, body: TenderEvent) -> Placed:
 def start(book: Book, proven: Proven, stream: Stream, body: TillStarted) -> Effect:
     """Begin a session."""
     store = proven.address.store
+    known = own_session(book, proven, body.session_id)
+    if known is not None and known.facts.recovered and was_given_up(known):
+        return Effect("none", body.session_id)  # a person has closed it unseen: its counts still count
     if body.session_id in book.loaded.sessions or body.session_id in book.sessions:
         return Effect("desk", body.session_id, "the session was begun before")
     _end_earlier(book, proven, stream, body.till)
@@ -107,6 +111,8 @@ def step(
     after = evolve(before, body, close)
     if isinstance(before, ClosedInBack) and isinstance(body, CashUpStarted | CashUpCancelled):
         return Effect("session", body.session_id)  # the way to a close of its own, which is still to come
+    if isinstance(body, InitialCountConfirmed) and was_given_up(before):
+        return _counted_after_all(book, proven, before, body)
     if after == before and isinstance(body, CloseHeard):
         return Effect("none", body.session_id)  # closed meanwhile, or the wish was lost with a database
     if after == before:
@@ -122,6 +128,18 @@ def step(
         book.counts += closed(proven.entry, close, body.session_id)
     _keep(book, proven, stream, after, by=None if isinstance(body, CloseHeard) else body.by)
     settle(book, after)
+    return Effect("session", body.session_id)
+
+
+def _counted_after_all(
+    book: Book, proven: Proven, session: TillSession, body: InitialCountConfirmed
+) -> Effect:
+    """Take the opening count of a session that a person gave up: its money was counted all the same."""
+    if book.totals_of(body.session_id):
+        return Effect("desk", body.session_id, "the session was counted before")
+    book.add_tenders(body.session_id, openings(body).items())
+    book.counts += opened(proven.entry, body)
+    book.put_session(session)
     return Effect("session", body.session_id)
 
 

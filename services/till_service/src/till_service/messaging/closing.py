@@ -22,6 +22,7 @@ from till_service.domain.back_office import (
     wish_closed,
 )
 from till_service.domain.book import Book
+from till_service.domain.giving_up import give_up, named_by, refused_to_give_up
 from till_service.domain.guests import cover_guests, guest_words, refused_to_cover, with_words
 from till_service.domain.ledger import Loaded, Moment
 from till_service.domain.outcome import outcome
@@ -32,6 +33,7 @@ from till_service.domain.sessions import (
     ClosingCount,
     Evidence,
     Open,
+    OpeningCount,
     TillSession,
     manifest_of,
     status_of,
@@ -113,8 +115,7 @@ class Closing:
     ) -> Open | ClosingCount | ClosedInBack:
         """Close a till whose terminal is silent; wish it closed where the terminal hears of it first."""
         facts = session.facts
-        heard_at = await words.heard_at(connection, TerminalAddress(facts.store, facts.terminal))
-        heard = answers(heard_at, word.at)
+        heard = answers(await self._heard_at(connection, session), word.at)
         told = "is wished closed" if heard else "was closed"
         log.warning(f"a till {told} from the back office", session=facts.session_id, by=word.by)
         if heard and session.wish is not None:
@@ -149,6 +150,8 @@ class Closing:
         now = self.around.now()
         loaded = await words.lock_session(connection, command.store, command.session_id)
         session = loaded.sessions.get(command.session_id) if loaded is not None else None
+        if session is None or isinstance(session, OpeningCount):
+            return await self._give_up(connection, command, now)
         refused = refused_to_say(session)
         if refused is not None:
             return refused
@@ -160,6 +163,26 @@ class Closing:
         say_no_close(book, session, streams, _word(command, loaded, session, now))
         await self._store(connection, book)
         return Done()
+
+    async def _give_up(self, connection: Connection, command: SayNoClose, now: datetime) -> Done | Refused:
+        loaded = await words.lock_parked(connection, command.store, command.session_id)
+        session = loaded.sessions.get(command.session_id)
+        if session is None and loaded.placed:
+            session = named_by(loaded.placed)
+        if not isinstance(session, OpeningCount):
+            return refused_to_say(session) or Refused(code="counted", text="The till was counted meanwhile.")
+        heard_at = await self._heard_at(connection, session)
+        refused = refused_to_give_up(session, heard_at=heard_at, now=now)
+        if refused is not None:
+            return refused
+        book = Book(loaded, self._moment(now))
+        give_up(book, session, _word(command, loaded, session, now))
+        await self._store(connection, book)
+        log.warning("a session was given up before its count", session=command.session_id, by=command.by)
+        return Done()
+
+    async def _heard_at(self, connection: Connection, session: TillSession) -> datetime | None:
+        return await words.heard_at(connection, TerminalAddress(session.facts.store, session.facts.terminal))
 
     async def _cover(self, connection: Connection, command: CoverGuests) -> Done | Refused:
         loaded = await words.lock_session(connection, command.store, command.session_id)

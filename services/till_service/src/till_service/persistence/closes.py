@@ -150,6 +150,12 @@ def _reported(session: TillSession, streams: Iterable[StreamId]) -> Iterator[Cov
                 yield Covered(session.facts.session_id, stream, reach.to_seq)
 
 
+async def read_parked(connection: Connection, store: str, session_id: str) -> tuple[Placed, ...]:
+    """Read what of a store is parked under a session."""
+    found = (rows.placed_of(row) for row in await connection.fetch(READ_PARKED, [session_id]))
+    return tuple(placed for placed in found if placed.origin.store == store)
+
+
 async def read_uncovered(
     connection: Connection, sessions: Sequence[str], covered: Sequence[Covered]
 ) -> tuple[Placed, ...]:

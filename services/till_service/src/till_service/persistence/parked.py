@@ -46,7 +46,7 @@ class Parked:
         return (
             f"{self.entries} receipts or movements of terminal {self.terminal} for {self.business_date} are "
             "parked: the count that opened their till has not arrived, and the day is closed. "
-            "Connect the terminal so that it sends its journal."
+            "Connect the terminal so that it sends its journal; if it is lost, say that no close will come."
         )
 
 

@@ -84,6 +84,22 @@ async def lock_session(connection: Connection, store: str, session_id: str) -> L
     )
 
 
+async def lock_parked(connection: Connection, store: str, session_id: str) -> Loaded:
+    """Load and lock what is parked under a session, its session where one is known, and their terminals."""
+    found = await closes.read_parked(connection, store, session_id)
+    host = await connection.fetchval(FIND_HOST, session_id, store)
+    involved = sorted({placed.origin.terminal for placed in found} | ({host} if host is not None else set()))
+    addresses = tuple(TerminalAddress(store, terminal) for terminal in involved)
+    terminals = await loading.read_terminals(connection, addresses, lock=True)
+    sessions = await loading.lock_sessions(connection, [session_id])
+    return Loaded(
+        terminals=terminals,
+        sessions=sessions,
+        rescues=await loading.read_rescues(connection, sessions),
+        placed=await closes.read_parked(connection, store, session_id),
+    )
+
+
 async def load_covered(
     connection: Connection, loaded: Loaded, session: TillSession, manifest: Manifest
 ) -> Loaded:
