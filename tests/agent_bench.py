@@ -13,6 +13,7 @@ from agent_shop import GOODS, PEOPLE, PINS, TODAY, TestClock, bundle, desired, s
 from terminal_agent.agent import Agent, open_book, put_together, screens_of
 from terminal_agent.core.drain import connected
 from terminal_agent.desk.book import Book
+from terminal_agent.desk.printing import Device
 from terminal_agent.hardware.escpos_bytes import kick_pulse
 from terminal_agent.hardware.memory_printer import MemoryPrinter
 from terminal_agent.http.api import application
@@ -78,14 +79,19 @@ def agent_settings(folder: Path) -> AgentSettings:
 
 @asynccontextmanager
 async def running_agent(
-    folder: Path, *, clock: TestClock | None = None, store: Settings | None = None, online: bool = True
+    folder: Path,
+    *,
+    clock: TestClock | None = None,
+    store: Settings | None = None,
+    online: bool = True,
+    device: Device | None = None,
 ) -> AsyncIterator[Bench]:
     """An agent on this folder, its store open today where `online`."""
     clock = clock or TestClock()
     settings = agent_settings(folder)
     async with open_book(settings, bundle(), clock.world) as book:
         printer = MemoryPrinter(pulse=kick_pulse())
-        agent = put_together(settings, bundle(), book, printer)
+        agent = put_together(settings, bundle(), book, device or printer)
         printing = asyncio.create_task(agent.printing.run())
         door = Door(PORT, TOKEN)
         screens = screen_routes(screens_of(settings, agent, door))

@@ -32,6 +32,7 @@ from terminal_agent.enrolment import api_token, enrolled, identity_of
 from terminal_agent.hardware.escpos_bytes import kick_pulse, preload
 from terminal_agent.hardware.line import LineSettings
 from terminal_agent.hardware.line_printer import LinePrinter
+from terminal_agent.hardware.logo import LogoUnusable, read_logo
 from terminal_agent.http.api import application
 from terminal_agent.http.guard import Door
 from terminal_agent.http.parts import Parts
@@ -44,6 +45,7 @@ from terminal_agent.journal.lock import FolderLock
 from terminal_agent.journal.opening import JOURNAL_FILE, examine
 from terminal_agent.link.connection import Address
 from terminal_agent.link.courier import Call, Courier
+from terminal_agent.paper.lines import Picture
 from terminal_agent.screens.entrance import Entrance, Threshold
 from terminal_agent.screens.routes import Screens, screen_routes
 from terminal_agent.settings import AgentSettings
@@ -131,12 +133,23 @@ def put_together(settings: AgentSettings, bundle: EnrolmentBundle, book: Book, d
     link = Link(online=lambda: courier.online, stopped=lambda: courier.drain.stopped)
     standing = Standing(book, link, settings.data)
     courier = Courier(Call(address, broker, __version__), book, standing.follow)
-    documents = Documents(book, Papers(bundle.terminal, columns=settings.paper_columns))
+    documents = Documents(book, Papers(bundle.terminal, columns=settings.paper_columns, logo=_logo(settings)))
     desk = Desk(book, standing, printing, documents)
     reports = Reports(book, printing, documents, courier.flash.ask)
     status = Status(book, standing, courier, people, printing)
     parts = Parts(book, desk, reports, people, status, lambda: book.boot_no > 0, __version__)
     return Agent(book, standing.follow, courier, printing, people, parts)
+
+
+def _logo(settings: AgentSettings) -> Picture | None:
+    """A shop opens without its logo rather than not at all."""
+    if settings.logo is None:
+        return None
+    try:
+        return read_logo(settings.logo, columns=settings.paper_columns)
+    except LogoUnusable as error:
+        log.error("the logo is not printed", reason=str(error))
+        return None
 
 
 def device_of(settings: AgentSettings) -> Device:

@@ -42,6 +42,7 @@ class AgentSettings(BaseSettings):
     printer: Annotated[PrinterAddress | None, BeforeValidator(_address)] = None
     printer_answers: bool = True
     paper_columns: Annotated[Literal[32, 48], BeforeValidator(_number)] = 48
+    logo: Path | None = None
     drawer_pin: Annotated[Literal[2, 5], BeforeValidator(_number)] = 2
     drawer_pulse_ms: Annotated[int, Field(ge=50, le=500)] = 100
     drawer_sensor: Literal["none", "high", "low"] = "none"

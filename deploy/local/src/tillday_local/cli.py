@@ -122,13 +122,38 @@ def bench(
         bool, typer.Option("--json", help="Print one JSON object on standard output.")
     ] = False,
     plot: Annotated[Path | None, typer.Option(help="Write a picture (SVG) of the run there.")] = None,
+    agent: Annotated[
+        bool, typer.Option("--agent", help="Measure a terminal's agent alone: its start and its memory.")
+    ] = False,
 ) -> None:
     """Measure sales per second from journal to acknowledged ledger, and how long an ack takes."""
+    if agent:
+        from tillday_local.bench.agent_command import measure_agent_and_tell
+
+        raise typer.Exit(run_to_end(measure_agent_and_tell(as_json=as_json)))
     from tillday_local.bench.command import BenchOptions, run_and_tell
     from tillday_local.bench.run import BenchPlan
 
     plan = BenchPlan(terminals=terminals, rate=rate, backlog=backlog)
     raise typer.Exit(run_to_end(run_and_tell(BenchOptions(plan=plan, as_json=as_json, plot=plot))))
+
+
+@app.command()
+def deb(
+    out: Annotated[Path, typer.Option(help="The folder for the package.")] = Path("dist"),
+) -> None:
+    """Build the terminal agent as a Debian package, for machines with this one's Python."""
+    import os
+
+    from tillday_local.console import error_console
+    from tillday_local.debian_package import PackageNotBuilt, build
+
+    try:
+        package = build(Path(os.environ.get("TILLDAY_ROOT", ".")).absolute(), out.absolute())
+    except PackageNotBuilt as error:
+        error_console().print(f"{error}.")
+        raise typer.Exit(1) from None
+    error_console().print(f"The package is {package}.")
 
 
 def _dates(text: str, tickets: Path) -> tuple[date_type, ...]:

@@ -18,7 +18,7 @@ from terminal_agent.paper.cash_up import (
     CoveredTerminal,
     cash_up_lines,
 )
-from terminal_agent.paper.lines import Lines, Sheet
+from terminal_agent.paper.lines import Lines, Picture, Sheet
 from terminal_agent.paper.receipt import Receipt, ReceiptLine, ReceiptPayment, ReceiptTax, receipt_lines
 from tillday_contracts.arithmetic import TenderTotals, is_refund
 from tillday_contracts.close_evidence import close_code, short_form
@@ -47,17 +47,19 @@ _KEPT: Final = TypeAdapter(Kept)
 class Papers:
     """Lays documents out for one terminal and one width of paper."""
 
-    def __init__(self, terminal: str, *, columns: int) -> None:
+    def __init__(self, terminal: str, *, columns: int, logo: Picture | None = None) -> None:
         self.terminal = terminal
         self.columns = columns
+        self._head: Lines = (logo,) if logo is not None else ()
 
     def lines(self, kept: Kept, *, copy: int | None = None) -> Lines:
         """Return a document, a copy with its mark."""
         sheet = self.sheet(kept.locale)
         content = replace(kept.content, copy=copy)
-        return (
+        laid = (
             receipt_lines(content, sheet) if isinstance(content, Receipt) else cash_up_lines(content, sheet)
         )
+        return (*self._head, *laid)
 
     def sheet(self, locale: str) -> Sheet:
         """Return the paper of this terminal."""

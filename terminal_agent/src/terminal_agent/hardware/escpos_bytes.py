@@ -5,12 +5,13 @@ moment.
 """
 
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final, Literal, assert_never
 
 from terminal_agent.hardware.code_pages import CODE_PAGES, CODECS, FIRST_PAGE
 from terminal_agent.hardware.commands import RESYNCHRONISE
-from terminal_agent.paper.lines import Columns, Cut, Feed, Line, Lines, Qr, Rule, Text
+from terminal_agent.paper.lines import Columns, Cut, Feed, Line, Lines, Picture, Qr, Rule, Text
 from terminal_agent.paper.rows import row_text
 from terminal_agent.paper.words import clean
 
@@ -78,7 +79,7 @@ def _style(line: Line) -> tuple[str, bool, bool]:
             return line.align, line.bold, line.double
         case Columns():
             return "left", line.bold, line.double
-        case Qr():
+        case Qr() | Picture():
             return "center", False, False
         case Rule() | Feed() | Cut():
             return "left", False, False
@@ -104,10 +105,24 @@ def _write(printer: Any, line: Line, columns: int, *, partial_cut: bool) -> None
             printer.ln(line.rows)
         case Qr():
             printer.qr(_ascii(line.payload), ec=_QR_LEVEL_M, size=_dots(line, columns), native=True)
+        case Picture():
+            printer._raw(b"".join(_strips(line)))
         case Cut():
             printer.cut(mode="PART" if partial_cut else "FULL")
         case _:
             assert_never(line)
+
+
+def _strips(picture: Picture) -> Iterator[bytes]:
+    """Cut a picture into raster commands, each short enough to be completed when it was cut off."""
+    across = picture.width // 8
+    if picture.width % 8 or not 0 < across <= _LONGEST_CODE // 2:
+        raise ValueError("a picture is a multiple of 8 dots wide, and not wider than paper")
+    rows = max(1, _LONGEST_CODE // across)
+    for at in range(0, len(picture.bits), across * rows):
+        strip = picture.bits[at : at + across * rows]
+        size = across.to_bytes(2, "little") + (len(strip) // across).to_bytes(2, "little")
+        yield b"\x1dv0\x00" + size + strip
 
 
 def _ascii(payload: str) -> str:

@@ -47,7 +47,16 @@ class Pulse:
     pin: int
 
 
-Item = Row | Code | Pulse
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A printed raster: rows of `width` dots, a bit each."""
+
+    width: int
+    bits: bytes = field(repr=False)
+    align: Align = "left"
+
+
+Item = Row | Code | Pulse | Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,11 @@ class Document:
     @property
     def is_blank(self) -> bool:
         """Whether nothing can be seen: a pulse alone leaves no trace on paper."""
-        return not self.codes and not self.text.strip()
+        return (
+            not self.codes
+            and not self.text.strip()
+            and not any(isinstance(one, Drawing) for one in self.items)
+        )
 
 
 def read_tape(path: Path) -> tuple[Document, ...]:
@@ -206,6 +219,8 @@ class _Reader:
                 self._wide, self._tall = bool(piece[2] & 0x70), bool(piece[2] & 0x07)
             case b"V":
                 self._cut()
+            case b"v":
+                self._items.append(Drawing(8 * int.from_bytes(piece[4:6], "little"), piece[8:], self._align))
             case b"(":
                 self._two_dimensional(piece)
             case _:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from terminal_agent.hardware.tape import Code, Document, Row, read_tape
+from terminal_agent.hardware.tape import Code, Document, Drawing, Row, read_tape
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -68,6 +68,8 @@ def picture(document: Document, *, columns: int = 48, scale: int = 2) -> "Image"
             _draw_row(pen, item, top)
         elif isinstance(item, Code):
             _draw_code(pen, item, top)
+        elif isinstance(item, Drawing):
+            _draw_raster(pen, item, top)
         top += _height(item, scale)
     return image
 
@@ -77,7 +79,13 @@ def _height(item: object, scale: int) -> int:
         return _ROW_HEIGHT * (2 if item.tall else 1) * scale
     if isinstance(item, Code):
         return (len(_modules(item)) * item.size + 2 * _QUIET_ZONE) * scale
+    if isinstance(item, Drawing):
+        return _rows(item) * scale
     return 0
+
+
+def _rows(drawing: Drawing) -> int:
+    return len(drawing.bits) * 8 // drawing.width if drawing.width else 0
 
 
 def _modules(code: Code) -> tuple[Sequence[int], ...]:
@@ -168,6 +176,18 @@ def _draw_code(pen: _Pen, code: Code, top: int) -> None:
             if dark:
                 corner = (left + x * dot, top + y * dot)
                 pen.draw.rectangle((*corner, corner[0] + dot - 1, corner[1] + dot - 1), fill=_INK)
+
+
+def _draw_raster(pen: _Pen, drawing: Drawing, top: int) -> None:
+    from PIL import Image  # noqa: PLC0415
+
+    size = drawing.width, _rows(drawing)
+    if not all(size):
+        return
+    mask = Image.frombytes("1", size, drawing.bits).resize((size[0] * pen.scale, size[1] * pen.scale))
+    free = pen.width - mask.width
+    left = pen.left + {"left": 0, "center": free // 2, "right": free}[drawing.align]
+    pen.draw.bitmap((left, top), mask, fill=_INK)
 
 
 def main(arguments: Sequence[str]) -> int:

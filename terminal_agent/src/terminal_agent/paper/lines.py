@@ -63,11 +63,27 @@ class Qr:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing in the middle of the paper: rows of `width` dots, a bit each, the first in the highest.
+
+    `width` is a multiple of 8; a bit that is set is black.
+    """
+
+    width: int
+    bits: bytes
+
+    @property
+    def height(self) -> int:
+        """How many rows of dots it has."""
+        return len(self.bits) * 8 // self.width
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """The end of a document."""
 
 
-Line = Text | Columns | Rule | Feed | Qr | Cut
+Line = Text | Columns | Rule | Feed | Qr | Picture | Cut
 Lines = tuple[Line, ...]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from terminal_agent.paper.lines import Align, Cell, Columns, Cut, Feed, Line, Lines, Qr, Rule, Text
+from terminal_agent.paper.lines import Align, Cell, Columns, Cut, Feed, Line, Lines, Picture, Qr, Rule, Text
 from terminal_agent.paper.words import clean, fit, wrap
 
 
@@ -77,6 +77,8 @@ def _row(line: Line, columns: int) -> str:
             return "\n" * (line.rows - 1)
         case Qr():
             return f"[{line.payload}]"
+        case Picture():
+            return "[picture]"
         case Cut():
             return "✂" * columns
         case _:
