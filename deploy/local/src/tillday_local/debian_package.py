@@ -25,7 +25,11 @@ from terminal_agent import __version__
 NAME: Final = "tillday-agent"
 _LIBRARIES: Final = Path("usr/lib/tillday-agent")
 _DOCS: Final = Path(f"usr/share/doc/{NAME}")
-_OWN: Final = ("contracts/src/tillday_contracts", "terminal_agent/src/terminal_agent")
+_OWN: Final = (
+    "contracts/src/tillday_contracts",
+    "ui_kit/src/tillday_ui_kit",
+    "terminal_agent/src/terminal_agent",
+)
 _PINNED: Final = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?P<condition>\s*;[^\\\n]*)?", re.M
 )
@@ -142,7 +146,7 @@ def _describe(root: Path, tree: Path, architecture: str) -> None:
         f"Maintainer: {_AUTHORS}\n"
         f"Installed-Size: {size}\n"
         f"Depends: python3 (>= {major}.{minor}), python3 (<< {major}.{minor + 1}), {_NEEDS}\n"
-        "Recommends: udev, curl\n"
+        "Recommends: udev\n"
         "Suggests: cage, chromium\n"
         "Section: misc\n"
         "Priority: optional\n"
