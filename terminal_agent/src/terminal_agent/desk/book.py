@@ -277,8 +277,11 @@ class Book:
             await rows.store(connection, Write(effects=effects))
 
     def sync_anchor(self) -> None:
-        """Put the anchor on the disk."""
-        self._anchor.sync()
+        """Put the anchor on the disk. One that does not keep it may not keep the next sale either."""
+        try:
+            self._anchor.sync()
+        except JournalBroken as error:
+            self.broken = self.broken or str(error)
 
     def changed(self) -> None:
         """Tell those who asked to be told."""

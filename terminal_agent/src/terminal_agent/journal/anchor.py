@@ -6,6 +6,7 @@ ahead.
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -39,13 +40,13 @@ class Anchor:
         line = f"{head.epoch} {head.seq} {head.hash}\n".encode("ascii")
         try:
             self._size += os.write(self._descriptor, line)
+            if self._size > ROTATE_BYTES:
+                self._rotate(line)
         except OSError as error:
             raise JournalBroken(
                 f"The anchor cannot be written ({error.strerror}): free some space."
             ) from error
         self._dirty = True
-        if self._size > ROTATE_BYTES:
-            self._rotate(line)
 
     def _rotate(self, line: bytes) -> None:
         fresh = self._path.with_suffix(".new")
@@ -57,16 +58,23 @@ class Anchor:
             self._descriptor = self._open(os.O_APPEND)
 
     def sync(self) -> None:
-        """Put what was noted on the disk, if anything was. Any thread may call it."""
+        """Put what was noted on the disk, if anything was. Any thread may call it. Raises JournalBroken."""
         with self._changing:
             if self._dirty:
                 self._dirty = False
-                os.fsync(self._descriptor)
+                try:
+                    os.fsync(self._descriptor)
+                except OSError as error:
+                    raise JournalBroken(
+                        f"The disk does not keep what is written ({error.strerror}): call support."
+                    ) from error
 
     def close(self) -> None:
-        """Sync and close."""
-        self.sync()
-        os.close(self._descriptor)
+        """Sync and close; an anchor that lags stops nobody."""
+        with suppress(JournalBroken):
+            self.sync()
+        with suppress(OSError):
+            os.close(self._descriptor)
 
 
 def anchored_head(path: Path) -> Head | None:
