@@ -114,7 +114,10 @@ class FlashLine(Fact):
 
 
 class FlashPage(Fact):
-    """One page of a terminal's flash report, by SKU; `missing` entries of its journal are not in it yet."""
+    """One page of a terminal's flash report, by SKU: it holds the journal up to `head_seq`.
+
+    `missing` entries after that, which were asked for, are not in it yet.
+    """
 
     kind: Literal["flash"] = "flash"
     request_id: SessionId
@@ -125,6 +128,7 @@ class FlashPage(Fact):
     pages: Count
     lines: tuple[FlashLine, ...]
     total: int
+    head_seq: Count | None = None
 
 
 class TillTotals(Fact):

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from tillday_contracts.ids import PersonId, SessionId, StoreCode, TerminalCode, TillCode
-from tillday_contracts.messages import Command, Done, Question
+from tillday_contracts.messages import Command, Done, Event, Question
 from tillday_contracts.model import Fact
 from tillday_contracts.money import Minor
 from tillday_contracts.parts import TenderName, Text
@@ -77,6 +77,31 @@ class TillClosedInBack(Done):
     status: SessionStatus
 
 
+class BackCloseTold(Event):
+    """All that is known of a close from the back office; told again whenever somebody says more.
+
+    `source`: where the `tenders` are from, the printed report typed or scanned; `told_by` told it.
+    `no_close_by` said that the terminal's own close will never come.
+    """
+
+    subject: ClassVar[str] = "tillday.event.till.back_close_told.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+    till: TillCode
+    session_id: SessionId
+    business_date: date
+    number: BackNumber
+    by: PersonId
+    reason: Text
+    closed_at: AwareDatetime
+    source: Literal["none", "typed", "scanned"] = "none"
+    told_by: PersonId | None = None
+    told_at: AwareDatetime | None = None
+    tenders: tuple[TypedTender, ...] = ()
+    no_close_by: PersonId | None = None
+
+
 class SayNoClose(Command):
     """Say that the terminal's own close will never come: what the ledger holds now is what was sold.
 
@@ -129,3 +154,6 @@ class RescueSessionList(Done):
 
     store: StoreCode
     sessions: tuple[RescueSession, ...]
+
+
+EVENTS: tuple[type[Event], ...] = (BackCloseTold,)

@@ -56,6 +56,7 @@ __all__ = [
     "CashUpCancelled",
     "CashUpStarted",
     "CloseHeard",
+    "CommandDone",
     "CountAttempted",
     "DrawerLeftOpen",
     "EntryBody",
@@ -217,6 +218,14 @@ class Printed(Fact):
     copy_no: Annotated[int, Field(strict=True, ge=0)] = 0
 
 
+class CommandDone(Fact):
+    """How a command of the back office went here; it is not done again. `reason` says why it failed."""
+
+    command_id: SessionId
+    outcome: Literal["done", "failed"]
+    reason: Text | None = None
+
+
 BODIES: Final[dict[str, type[Fact]]] = {
     "GENESIS": Genesis,
     "BOOT": Boot,
@@ -245,6 +254,7 @@ BODIES: Final[dict[str, type[Fact]]] = {
     "TENDER_CONFIRMED": TenderConfirmed,
     "TILL_CLOSED": TillClosed,
     "PRINTED": Printed,
+    "COMMAND_DONE": CommandDone,
 }
 TYPE_OF: Final[dict[type[Fact], str]] = {body: name for name, body in BODIES.items()}
 
@@ -276,6 +286,7 @@ EntryBody = (
     | TenderConfirmed
     | TillClosed
     | Printed
+    | CommandDone
 )
 
 

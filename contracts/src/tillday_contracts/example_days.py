@@ -1,9 +1,9 @@
-"""Example messages of a day that is taken back or archived, and of a store's tasks."""
+"""Example messages of a day that is taken back or archived, of a store's tasks and terminals' orders."""
 
 from pydantic import BaseModel
 
-from tillday_contracts import day_messages, messages, till_messages
-from tillday_contracts.example_entries import DAY, MORNING, STORE, SUPERVISOR, TERMINAL
+from tillday_contracts import command_messages, day_messages, messages, till_messages
+from tillday_contracts.example_entries import DAY, MORNING, SESSION, STORE, SUPERVISOR, TERMINAL
 from tillday_contracts.example_messages import CAUSATION_ID, CORRELATION_ID, MESSAGE_ID
 
 _IDS = {"message_id": MESSAGE_ID, "correlation_id": CORRELATION_ID, "occurred_at": MORNING}
@@ -12,7 +12,30 @@ _OF_THE_DAY = {"store": STORE, "business_date": DAY}
 
 def day_examples() -> dict[str, BaseModel]:
     """Return one example of each such message by its wire name."""
-    return {**_requests(), **_events()}
+    return {**_requests(), **_events(), **_commands()}
+
+
+def _commands() -> dict[str, BaseModel]:
+    command: dict[str, object] = {"command_id": SESSION, "not_after": MORNING}
+    listed = {**command, "kind": "reprint", "document": "T1-AB12C-7", "state": "delivered"}
+    ordered = command_messages.OrderedCommand.model_validate(
+        {**listed, "terminal": TERMINAL, "ordered_by": SUPERVISOR, "ordered_at": MORNING}
+    )
+    return {
+        "request.order_reprint": _made(
+            command_messages.OrderReprint, store=STORE, terminal=TERMINAL, document="T1-AB12C-7"
+        ),
+        "reply.command_ordered": command_messages.CommandOrdered.model_validate(command),
+        "request.terminal_commands": command_messages.TerminalCommands(store=STORE),
+        "reply.terminal_command_list": command_messages.TerminalCommandList(store=STORE, commands=(ordered,)),
+        "event.command_finished": _told(
+            command_messages.CommandFinished,
+            store=STORE,
+            terminal=TERMINAL,
+            command_id=SESSION,
+            outcome="done",
+        ),
+    }
 
 
 def _requests() -> dict[str, BaseModel]:

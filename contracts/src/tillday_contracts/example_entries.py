@@ -145,6 +145,7 @@ def _terminal_entries() -> dict[str, BaseModel]:
             business_date=DAY, origin="back_office", desired_rev=17
         ),
         "entry.terminal_closed": entries.TerminalClosed(business_date=DAY, desired_rev=19),
+        "entry.command_done": entries.CommandDone(command_id=SESSION, outcome="done"),
         "entry.attested": entries.Attested(business_date=DAY, revision=18),
     }
 

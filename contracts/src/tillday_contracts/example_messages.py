@@ -215,6 +215,7 @@ def _till_events() -> dict[str, BaseModel]:
             till_messages.TaskRaised,
             till=TILL,
             session_id=SESSION,
+            business_date=DAY,
             kind="expected_differs",
             text="The cash-up expected cash 320, the ledger 310 (minor units). Compare the receipts.",
         ),

@@ -10,6 +10,9 @@ from tillday_contracts.ids import PersonId, SessionId, StoreCode, TerminalCode, 
 from tillday_contracts.messages import Command, Done, Question
 from tillday_contracts.model import Fact
 from tillday_contracts.money import CurrencyCode
+from tillday_contracts.store_messages import StoreTask
+
+FiguresSource = Literal["terminal", "typed", "scanned", "none"]
 
 
 class StatusBoard(Question):
@@ -24,7 +27,8 @@ class StatusBoard(Question):
 class BoardTill(Fact):
     """One till session on the board. `status` in the words of the back office; `tenders` of a counted one.
 
-    `late`: it began after its day was closed, and stands in nobody's way.
+    `late`: it began after its day was closed, and stands in nobody's way. `source`: where the figures of a
+    closed one are from; they are `provisional` until the terminal's own close is here or will never come.
     """
 
     session_id: SessionId
@@ -40,6 +44,10 @@ class BoardTill(Fact):
     total: int = 0
     late: bool = False
     tenders: tuple[TenderCount, ...] = ()
+    number: str | None = None
+    back_number: str | None = None
+    source: FiguresSource | None = None
+    provisional: bool = False
 
 
 class BoardTerminal(Fact):
@@ -58,7 +66,8 @@ class BoardTerminal(Fact):
 class Board(Done):
     """The terminals of a store with the sessions that were asked for, by code.
 
-    `currencies` of the tenders in them; one that is not named is in the store's currency.
+    `currencies` of the tenders in them; one that is not named is in the store's currency. `tasks` of the
+    store that nobody has finished, by number.
     """
 
     store: StoreCode
@@ -66,6 +75,7 @@ class Board(Done):
     currency: CurrencyCode
     currencies: dict[str, CurrencyCode] = Field(default_factory=dict)
     terminals: tuple[BoardTerminal, ...]
+    tasks: tuple[StoreTask, ...] = ()
 
 
 class CashUpReport(Question):
@@ -103,11 +113,43 @@ class ProductLine(Fact):
     total: int
 
 
+class ToldTender(Fact):
+    """A tender as somebody told it from the printed report; `kept` None: nobody said it.
+
+    `own_counted` and `own_kept` are those of the terminal's own close once it is here; `differs` from it.
+    """
+
+    tender: str
+    counted: int
+    kept: int | None = None
+    own_counted: int | None = None
+    own_kept: int | None = None
+    differs: bool = False
+
+
+class BackOfficeClose(Fact):
+    """A close from the back office: its number, who closed and why, and the printed report as it was told.
+
+    `no_close_by` said that the terminal's own close will never come.
+    """
+
+    number: str
+    by: PersonId
+    at: AwareDatetime
+    reason: str
+    source: Literal["none", "typed", "scanned"]
+    told_by: PersonId | None = None
+    tenders: tuple[ToldTender, ...] = ()
+    no_close_by: PersonId | None = None
+
+
 class CashUp(Fact):
     """A closed session exactly as its report was printed, with what was sold in it.
 
     `refunds` of the `receipts` paid out. `figures` say what the expected amounts are made of. `copy_no`
-    copies were printed after the original.
+    copies were printed after the original. `source` says where `tenders` are from: the terminal's own close,
+    else the printed report as it was typed or scanned, else nothing: then nobody counted, and what is
+    expected is kept. `back` is the close from the back office, beside the terminal's own or instead of it.
     """
 
     session_id: SessionId
@@ -129,6 +171,9 @@ class CashUp(Fact):
     refunds: int = 0
     total: int
     products: tuple[ProductLine, ...]
+    source: FiguresSource = "terminal"
+    provisional: bool = False
+    back: BackOfficeClose | None = None
 
 
 class CashUps(Done):

@@ -9,12 +9,13 @@ from tillday_contracts.asks import CatalogueItem, Right
 from tillday_contracts.ids import Hash, KeyId, PersonId, StoreCode, TerminalCode, TillCode
 from tillday_contracts.messages import Command, Done, Event, Question
 from tillday_contracts.model import Fact
+from tillday_contracts.till_messages import TaskKind
 from tillday_contracts.wishes import SettingsContent
 
 MOST_PRODUCTS: Final = 20_000
 
 DayState = Literal["none", "opening", "open", "closing", "closed", "cancelled", "archived"]
-StoreTaskKind = Literal["opened_without_right", "opened_past_date", "late_session"]
+StoreTaskKind = Literal["opened_without_right", "opened_past_date", "late_session"] | TaskKind
 
 
 class DefineStore(Command):

@@ -216,6 +216,7 @@ class TaskRaised(Event):
     terminal: TerminalCode
     till: TillCode
     session_id: SessionId
+    business_date: date | None = None
     kind: TaskKind
     text: str
 

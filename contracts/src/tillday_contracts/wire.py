@@ -10,6 +10,7 @@ from tillday_contracts import (
     alarm_messages,
     asks,
     close_messages,
+    command_messages,
     day_messages,
     desk_messages,
     enrolment,
@@ -56,6 +57,8 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         store_messages.CloseStore: (store_messages.DayAnswer,),
         day_messages.CancelDay: (store_messages.DayAnswer,),
         day_messages.FinishStoreTask: (messages.Done,),
+        command_messages.OrderReprint: (command_messages.CommandOrdered,),
+        command_messages.TerminalCommands: (command_messages.TerminalCommandList,),
         store_messages.StoreDayStatus: (store_messages.StoreDays,),
         store_messages.StoreSettings: (store_messages.SettingsAnswer,),
         store_messages.Catalogue: (store_messages.CatalogueAnswer,),
@@ -95,6 +98,8 @@ EVENTS: Final[tuple[type[messages.Event], ...]] = (
     *sharing_messages.EVENTS,
     *desk_messages.EVENTS,
     *alarm_messages.EVENTS,
+    *close_messages.EVENTS,
+    *command_messages.EVENTS,
 )
 
 

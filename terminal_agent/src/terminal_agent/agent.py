@@ -23,6 +23,7 @@ from terminal_agent.desk.documents import Documents
 from terminal_agent.desk.drafts import Drafts
 from terminal_agent.desk.memory import read_memory
 from terminal_agent.desk.no_printer import NoPrinter
+from terminal_agent.desk.orders import Orders
 from terminal_agent.desk.papers import Papers
 from terminal_agent.desk.people import People
 from terminal_agent.desk.printing import Device, Printing
@@ -71,6 +72,7 @@ class Agent:
     follow: Callable[[], Coroutine[Any, Any, None]]
     courier: Courier
     printing: Printing
+    orders: Orders
     people: People
     parts: Parts
 
@@ -138,7 +140,7 @@ def put_together(settings: AgentSettings, bundle: EnrolmentBundle, book: Book, d
     reports = Reports(book, printing, documents, courier.flash.ask)
     status = Status(book, standing, courier, people, printing)
     parts = Parts(book, desk, reports, people, status, lambda: book.boot_no > 0, __version__)
-    return Agent(book, standing.follow, courier, printing, people, parts)
+    return Agent(book, standing.follow, courier, printing, Orders(book, reports), people, parts)
 
 
 def _logo(settings: AgentSettings) -> Picture | None:
@@ -242,7 +244,7 @@ def _server_configuration(agent: Agent, door: Door, screens: Screens) -> uvicorn
 @asynccontextmanager
 async def _running(agent: Agent, server: _Server, listening: socket.socket) -> AsyncIterator[None]:
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    work = (agent.courier.run, agent.printing.run, agent.printing.watch)
+    work = (agent.courier.run, agent.printing.run, agent.printing.watch, agent.orders.run)
     tasks = [asyncio.create_task(part) for part in (_anchored(agent.book), _warm())]
     tasks += [asyncio.create_task(_once_usable(agent.book, part)) for part in work]
     try:

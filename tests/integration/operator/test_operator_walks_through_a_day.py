@@ -100,6 +100,8 @@ async def test_a_day_by_hand_from_opening_to_closing(tillday: Shell) -> None:
     assert "SUPERVISOR-1: A coin is missing" in report
     assert "Croissant" in report
 
+    await _copies_come_from_the_terminal_and_the_safe_is_told(tillday)
+
     assert "No till is open at T1" in await tillday("report", "x", code=1)
     by_tender = json.loads(await tillday("report", "sales", "--by", "tender", "--json"))
     assert {row["key"]: row["total"] for row in by_tender["rows"]} == {"cash": 510, "card": 1250}
@@ -131,3 +133,17 @@ async def _money_moves_and_comes_back(tillday: Shell) -> None:
     assert "155.10" in await tillday("pos", "x-report", "--print")
     assert "drawer is open" in await tillday("pos", "no-sale", "--reason", "A coin is stuck")
     assert "no right" in await tillday("pos", "flash", code=1)
+
+
+async def _copies_come_from_the_terminal_and_the_safe_is_told(tillday: Shell) -> None:
+    number = json.loads(await tillday("report", "cash-up", "--json"))["reports"][0]["number"]
+    assert "is printed at T1" in await tillday("report", "reprint", number, "--wait", "30")
+    assert "cannot be printed" in await tillday("report", "reprint", "T1-ABCDE-9", "--wait", "30", code=1)
+    copies = json.loads(await tillday("report", "reprints", "--json"))["commands"]
+    assert [(copy["document"], copy["state"]) for copy in copies] == [
+        ("T1-ABCDE-9", "failed"),
+        (number, "done"),
+    ]
+    safe = json.loads(await tillday("safe", "--json"))
+    assert safe["balance"] == {"card": 1250, "cash": 500}
+    assert "pickup from the till" in await tillday("safe", "--tender", "cash")

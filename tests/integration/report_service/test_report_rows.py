@@ -33,6 +33,8 @@ TABLES = (
     "session_product",
     "terminal_product",
     "cash_up",
+    "back_close",
+    "waiting_task",
 )
 
 

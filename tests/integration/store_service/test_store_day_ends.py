@@ -161,6 +161,21 @@ async def test_a_terminal_opened_for_a_date_that_is_over_is_only_a_task(world: W
     assert (await world.desired()).business_date is None
 
 
+async def test_what_the_ledger_finds_waits_beside_the_stores_own_tasks_once_of_a_kind(world: World) -> None:
+    await world.operator.define("T1")
+    for kind in ("evidence_differs", "evidence_differs", "expected_differs"):
+        await world.tills.found(kind, MONDAY)
+
+    async def heard() -> bool:
+        return len(await tasks_of(world)) == 2
+
+    await until(heard)
+    assert [(task.number, task.kind, task.business_date) for task in await tasks_of(world)] == [
+        (1, "evidence_differs", MONDAY),
+        (2, "expected_differs", MONDAY),
+    ]
+
+
 async def test_a_session_that_arrives_after_the_close_is_a_task_and_the_day_stays(world: World) -> None:
     await an_open_store(world)
     await _close(world)

@@ -28,6 +28,8 @@ from tillday_contracts.till_messages import (
     SealDay,
     Sealed,
     SessionStatus,
+    TaskKind,
+    TaskRaised,
     TerminalAttested,
     TerminalOpenedItself,
     TillSessionChanged,
@@ -112,6 +114,11 @@ class TillStandIn:
         told = {"store": "S1", "terminal": terminal, "business_date": business_date, "by": by}
         await self.announce(made(TerminalOpenedItself, **told, epoch="ab" * 8, seq=7))
 
+    async def found(self, kind: TaskKind, business_date: date) -> None:
+        """Tell that something about a session waits for a person."""
+        told = {"store": "S1", "terminal": "T1", "till": "TILL-T1", "session_id": "1" * 32, "text": "Look"}
+        await self.announce(made(TaskRaised, **told, kind=kind, business_date=business_date))
+
 
 def open_till(
     terminal: str, session_id: str, business_date: date, status: SessionStatus = "open"
@@ -134,7 +141,7 @@ def session_changed(
     return made(TillSessionChanged, **told, business_date=business_date, status=status, **fields)  # type: ignore[return-value]
 
 
-def made(kind: type[Event], **fields: object) -> Event:
+def made(kind: type[Event], /, **fields: object) -> Event:
     """An event with fresh identifiers."""
     ids = {name: uuid4() for name in ("message_id", "correlation_id", "causation_id")}
     return kind.model_validate({**ids, "occurred_at": datetime.now(UTC), **fields})

@@ -6,6 +6,7 @@ import pytest
 
 from tillday_contracts.denominations import STANDARD
 from tillday_local.day.customer import exactly, with_notes
+from tillday_local.day.extras import DOLLARS, FORCED_FLOAT, NOTE, WORTH, day_content, with_extras
 from tillday_local.day.outcome import disagreements
 from tillday_local.day.plan import PlannedSale, plan_day
 from tillday_local.day.tally import Tally, together
@@ -46,6 +47,38 @@ def test_one_terminal_loses_its_link_and_one_coin_is_missing_a_day() -> None:
 
     assert 0 < first.offline_sales < 20
     assert (first.shortage, second.shortage, second.offline_sales) == (100, 0, 0)
+
+
+def test_the_first_counter_has_a_discount_a_dollar_note_and_a_second_session_for_as_many_sales() -> None:
+    plain = plan_day(CATALOGUE, terminals=["T1", "T2"], sales=20, offline=True, seed=1)
+    first, second = with_extras(plain)
+
+    assert second == plain[1]
+    assert [sale.lines for sale in first.sales] == [sale.lines for sale in plain[0].sales]
+    assert (first.till, first.forced_float, first.second_session) == ("TILL1", FORCED_FLOAT, True)
+    (cheaper,) = [sale for sale in first.sales if sale.discount]
+    (abroad,) = [sale for sale in first.sales if sale.pays == "dollars"]
+    assert cheaper.due == sum(PRICES[sku] * quantity for sku, quantity in cheaper.lines) - cheaper.discount
+    assert 0 < abroad.due <= WORTH
+    assert (
+        sum(sale.due for sale in plain[0].sales) - sum(sale.due for sale in first.sales) == cheaper.discount
+    )
+
+
+def test_the_day_takes_dollars_and_the_demo_does_not_change() -> None:
+    assert [tender.tender for tender in day_content(1).settings.tenders][-1] == DOLLARS.tender
+    assert NOTE * (DOLLARS.rate or 0) == WORTH * 1_000_000
+
+
+def test_a_discount_is_taken_off_the_first_product_and_given_back_with_it() -> None:
+    cheaper = PlannedSale(
+        lines=(("COF-01", 2), ("BAK-01", 1)), due=475, pays="notes", offline=False, discount=20
+    )
+    tally = Tally()
+    tally.add(cheaper, PRICES, {"cash": 475})
+    assert (tally.total, tally.products) == (475, {"COF-01": [2, 300], "BAK-01": [1, 175]})
+    tally.take_back(cheaper, PRICES, {"cash": 475})
+    assert tally.products == {"COF-01": [0, 0], "BAK-01": [0, 0]}
 
 
 def test_the_tallies_of_the_counters_add_up() -> None:

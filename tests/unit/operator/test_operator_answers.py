@@ -128,12 +128,10 @@ def test_what_waits_for_a_supervisor_is_listed_with_the_way_to_finish_it() -> No
         raised_at=NOON,
         text=text,
     )
-    shown = "".join(
-        seen(table) for table in tasks_tables(StoreDays(store="S1", name="S", days=(), tasks=(task,)))
-    )
+    shown = "".join(seen(table) for table in tasks_tables((task,)))
     assert text in shown
     assert "finish-task" in shown
-    assert tasks_tables(StoreDays(store="S1", name="S", days=())) == []
+    assert tasks_tables(()) == []
 
 
 def test_names_are_shown_as_they_are_whatever_they_hold() -> None:

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.entries import Approval, TenderCount
 from tillday_contracts.report_messages import (
+    BackOfficeClose,
     Board,
     BoardTerminal,
     BoardTill,
@@ -19,7 +20,9 @@ from tillday_contracts.report_messages import (
     SalesRow,
     Snapshot,
     TenderFigures,
+    ToldTender,
 )
+from tillday_contracts.store_messages import StoreTask
 from tillday_local.operator.board import board_tables
 from tillday_local.operator.cash_up import COLUMNS, cash_up_paper
 from tillday_local.operator.sales import flash_tables, sales_tables, snapshot_tables
@@ -193,6 +196,40 @@ def test_a_printed_amount_stays_and_what_the_ledger_has_stands_below_it() -> Non
     late = FIGURES[0].model_copy(update={"sales": 2200, "expected": 16600})
     text = seen(cash_up_paper(REPORT.model_copy(update={"figures": (late,)})))
     assert not missing(text, "165.00", "as the ledger has it now", "166.00")
+
+
+def test_a_report_from_the_back_office_says_whose_figures_it_shows() -> None:
+    back = BackOfficeClose(number="B-1", by="SUPERVISOR-1", at=NOON, reason="The PC is dead", source="none")
+    uncounted = {"tenders": (), "source": "none", "provisional": True, "back": back, "number": "B-1"}
+    text = seen(cash_up_paper(REPORT.model_copy(update=uncounted)))
+    assert not missing(text, "B-1", "nobody counted", "provisional until", "The PC is dead", "165.00")
+    assert "Counted" not in text
+
+    told = ToldTender(
+        tender="cash", counted=16500, kept=15000, own_counted=16400, own_kept=15000, differs=True
+    )
+    typed = back.model_copy(update={"source": "typed", "tenders": (told,), "no_close_by": "MANAGER-1"})
+    text = seen(cash_up_paper(REPORT.model_copy(update={"back": typed})))
+    assert not missing(text, "Cash typed 165.00", "counted 164.00", "Back-office close B-1", "MANAGER-1")
+    assert "provisional" not in text
+
+
+def test_the_board_says_where_the_figures_of_a_closed_till_are_from_and_what_waits() -> None:
+    board = a_board()
+    terminal = board.terminals[1]
+    closed = terminal.sessions[0].model_copy(
+        update={"status": "Closed in Back-office", "back_number": "B-7", "provisional": True}
+    )
+    typed = closed.model_copy(update={"source": "typed"})
+    nothing = closed.model_copy(update={"source": "none", "tenders": ()})
+    task = StoreTask(
+        number=3, kind="evidence_differs", terminal="T2", business_date=MONDAY, raised_at=NOON, text="Compare"
+    )
+    for till, words in ((typed, "typed from paper"), (nothing, "nobody counted")):
+        shown = terminal.model_copy(update={"sessions": (till,)})
+        told = board.model_copy(update={"terminals": (shown,), "tasks": (task,)})
+        text = seen(board_tables(told, now=NOON, details=True))
+        assert not missing(text, words, "B-7", "Back-office, late, provisional", "Waiting for", "Compare")
 
 
 def test_a_report_without_figures_or_pieces_is_drawn_too() -> None:

@@ -84,14 +84,14 @@ def test_a_refund_says_so_and_what_is_paid_out(columns: int) -> None:
 @WIDTHS
 def test_a_flash_report_names_each_product_once_and_what_is_missing(columns: int) -> None:
     rows = (FlashRow("BAK-04", "Sourdough loaf", 420), FlashRow("COF-01", "Espresso", -160))
-    report = FlashReport(MOMENT, "EUR", rows, 260, missing=3)
+    report = FlashReport(MOMENT, "EUR", rows, 260, missing=3, head=42)
 
     text = render(flash_lines(report, sheet(columns)), columns)
 
     assert "BAK-04 Sourdough loaf 4.20" in rows_of(text)
     assert "COF-01 Espresso -1.60" in rows_of(text)
     assert "T1, Supervisor 1 2031-05-06 12:00" in " ".join(rows_of(text))
-    assert "last 3 entries" in " ".join(rows_of(text))
+    assert "Up to entry 42 of this terminal. Without the last 3 entries" in " ".join(rows_of(text))
     assert "entries" not in render(
         flash_lines(FlashReport(MOMENT, "EUR", rows, 260), sheet(columns)), columns
     )

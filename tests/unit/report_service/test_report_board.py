@@ -21,6 +21,7 @@ from report_service.domain.rows import (
 from report_service.domain.snapshots import nothing_runs, snapshot_of
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import TenderCount
+from tillday_contracts.store_messages import StoreTask
 from tillday_contracts.till_messages import SessionStatus
 
 MONDAY = date(2026, 3, 2)
@@ -41,6 +42,14 @@ TOTALS = {
     "cash": TenderTotals(15000, 2000, 500, 100, 40, 1000, 300),
 }
 TENDERS = {"cash": TenderRow(0, "Cash", "EUR"), "card": TenderRow(1, "Card", "EUR")}
+TASK = StoreTask(
+    number=3,
+    kind="evidence_differs",
+    terminal="T1",
+    business_date=MONDAY,
+    raised_at=NOON,
+    text="Look.",
+)
 
 
 def wish(business_date: date | None, origin: Origin = "back_office") -> WishRow:
@@ -94,6 +103,9 @@ def test_the_board_lists_terminals_by_code_with_sessions_in_the_order_of_opening
             sessions=[later, CLOSED],
             sightings={"T1": Sighting("S1", "T1", NOON, 7)},
             reports={CLOSED.session_id: report},
+            back_closes={},
+            totals={},
+            tasks=[TASK],
             tenders=TENDERS,
         )
     )
@@ -103,6 +115,7 @@ def test_the_board_lists_terminals_by_code_with_sessions_in_the_order_of_opening
     assert [till.session_id for till in first.sessions] == [CLOSED.session_id, later.session_id]
     assert [till.tenders for till in first.sessions] == [(COUNT,), ()], "the totals of closed tills"
     assert (second.status, second.business_date, second.last_seen) == ("Closed", None, None)
+    assert board.tasks == (TASK,)
     assert board.currencies == {"cash": "EUR", "card": "EUR"}
 
 
@@ -116,6 +129,9 @@ def test_the_board_of_a_date_shows_its_tills_and_still_counts_those_that_are_ope
             sessions=[OPEN, yesterday],
             sightings={},
             reports={},
+            back_closes={},
+            totals={},
+            tasks=[],
             tenders=TENDERS,
             shown_date=yesterday.business_date,
         )
@@ -131,8 +147,10 @@ def test_cash_up_reports_come_in_the_order_in_which_the_sessions_were_closed() -
     answer = cash_ups_of(
         STORE,
         [
-            ClosedSession(replace(CLOSED, session_id="b" * 32), late, {}, {}),
-            ClosedSession(CLOSED, early, TOTALS, {"B": Sold("Bun", 1, 2, 1), "A": Sold("Ale", 3, 4, 1)}),
+            ClosedSession(replace(CLOSED, session_id="b" * 32), late, None, {}, {}),
+            ClosedSession(
+                CLOSED, early, None, TOTALS, {"B": Sold("Bun", 1, 2, 1), "A": Sold("Ale", 3, 4, 1)}
+            ),
         ],
         TENDERS,
     )
@@ -144,7 +162,7 @@ def test_cash_up_reports_come_in_the_order_in_which_the_sessions_were_closed() -
 def test_a_report_says_what_the_expected_amounts_are_made_of_in_the_order_of_the_store() -> None:
     row = CashUpRow(CLOSED.session_id, "T1-00000-1", NOON, "CASHIER-1", "Terminal", (), "e" * 64, 2)
     session = replace(CLOSED, receipts=3, refunds=1)
-    (report,) = cash_ups_of(STORE, [ClosedSession(session, row, TOTALS, {})], TENDERS).reports
+    (report,) = cash_ups_of(STORE, [ClosedSession(session, row, None, TOTALS, {})], TENDERS).reports
     assert [(one.tender, one.name, one.currency, one.expected) for one in report.figures] == [
         ("cash", "Cash", "EUR", 15000 + 2000 - 500 + 100 - 40 + 1000 - 300),
         ("card", "Card", "EUR", 700),

@@ -35,6 +35,7 @@ def test_products_stand_by_sku_with_their_sum() -> None:
 def test_a_terminal_without_sales_gets_one_empty_page() -> None:
     (page,) = pages_of(rows({}), request_id=REQUEST, asked_head=11)
     assert (page.lines, page.pages, page.total, page.missing) == ((), 1, 0, 1)
+    assert page.head_seq == 10
 
 
 def test_many_products_come_in_pages_that_each_fit_a_message() -> None:

@@ -8,7 +8,7 @@ import pytest
 from till_service.domain.back_office import SILENCE, answers, evidence_in, refused_to_close, refused_to_say
 from till_service.domain.sessions import ClosedInBack, Posted, is_undecided
 from tillday_contracts.close_evidence import UnreadableEvidence
-from tillday_contracts.close_messages import Evidence, TypedReport, TypedTender
+from tillday_contracts.close_messages import BackCloseTold, Evidence, TypedReport, TypedTender
 from tillday_contracts.entries import CashUpCancelled, CashUpStarted, TillClosed
 from tillday_contracts.till_messages import TaskRaised, TillSessionChanged
 from unit.till_service.back_office import close_command, no_close_command, scanned, typed
@@ -98,6 +98,26 @@ def test_a_report_says_what_was_kept_moved_and_covered(
     assert (kept(ledger), safe(ledger)) == ({"cash": 15_000}, 1_000)
     assert [p.placement for p in ledger.placed.values()] == ["session", "rescue"]
     assert ledger.expected(SESSION) == 16_000
+
+
+def test_all_that_is_known_of_the_close_is_told_whenever_somebody_says_more(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    closed = a_day(journal)
+    ledger.take(journal, journal.message(1, 5))
+    ledger.close_till(close_command())
+    ledger.close_till(close_command(typed(closed)))
+    ledger.say_no_close(no_close_command())
+
+    told = [event for event in ledger.events if isinstance(event, BackCloseTold)]
+
+    assert [(one.number, one.source, one.no_close_by) for one in told] == [
+        ("B-1", "none", None),
+        ("B-1", "typed", None),
+        ("B-1", "typed", "SV1"),
+    ]
+    assert [(t.tender, t.counted, t.kept) for t in told[1].tenders] == [("cash", 21_500, 15_000)]
+    assert BackCloseTold.model_validate_json(told[2].model_dump_json()) == told[2]
 
 
 def test_a_report_without_short_forms_leaves_the_session_undecided(

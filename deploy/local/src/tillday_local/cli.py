@@ -12,8 +12,10 @@ from tillday_local.command_end import run_to_end
 from tillday_local.operator.alarms_app import add_alarms
 from tillday_local.operator.desk_app import desk_app
 from tillday_local.operator.master_data_app import catalogue_app, people_app, settings_app
+from tillday_local.operator.options import asks
 from tillday_local.operator.pos_money_app import pos_app
 from tillday_local.operator.report_app import report_app
+from tillday_local.operator.safe_app import safe
 from tillday_local.operator.store_app import store_app
 from tillday_local.operator.till_app import till_app
 
@@ -33,6 +35,7 @@ add_alarms(app)
 app.add_typer(settings_app, name="settings")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(people_app, name="people")
+asks(app, "safe")(safe)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Coroutine
 from typing import Any, Final
@@ -26,6 +27,8 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     from tillday_local.system import SettingsWrong
     from tillday_local.terminal_client import TerminalAway, TerminalRefused
 
+    # A TLS connection that ends makes it warn of how a library is written: nothing for who reads this.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     try:
         return asyncio.run(until_stopped(work))
     except (FolderUnusable, PortTaken, SettingsWrong, TicketsUnusable) as error:

@@ -11,6 +11,7 @@ from store_service.messaging.cancellings import Cancellings
 from store_service.messaging.carrying_on import CarryOn
 from store_service.messaging.catalogues import CataloguePages, CatalogueView, Imports
 from store_service.messaging.closings import Closings
+from store_service.messaging.commands import Commands
 from store_service.messaging.definitions import Definitions
 from store_service.messaging.hellos import Hellos
 from store_service.messaging.lease import Lease
@@ -28,6 +29,7 @@ from store_service.messaging.work import Clockwork
 from store_service.messaging.workshop import Workshop
 from store_service.pins import PinHasher
 from store_service.settings import StoreSettings
+from tillday_contracts.command_messages import OrderReprint, TerminalCommands
 from tillday_contracts.day_messages import CancelDay, FinishStoreTask
 from tillday_contracts.sharing_messages import MoveTill
 from tillday_contracts.store_messages import (
@@ -66,6 +68,9 @@ def compose(service: Service[StoreSettings]) -> None:
     answer(service, CancelDay, cancellings.handle)
     answer(service, FinishStoreTask, Tasks(workshop).finish)
     answer(service, MoveTill, Movings(workshop, tills).move_till)
+    commands = Commands(workshop)
+    answer(service, OrderReprint, commands.order_reprint)
+    answer(service, TerminalCommands, commands.listed)
     _answer_questions(service, catalogue_pages := CataloguePages())
     asks = Asks(service.database, service.nats, catalogue_pages)
     listen_to_terminals(service, Hellos(service.database, clockwork), asks)

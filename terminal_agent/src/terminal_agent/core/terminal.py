@@ -1,13 +1,15 @@
 """The terminal beside its till: its business date, whether it opened itself, what it attested."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Final
 
 from terminal_agent.core.login import Outcome
 from terminal_agent.core.receipts import Receipts, in_the_way
 from terminal_agent.core.till import Idle, Till, amount_of, with_claims
 from tillday_contracts.entries import (
     Attested,
+    CommandDone,
     EntryBody,
     Position,
     TenderAmount,
@@ -15,7 +17,9 @@ from tillday_contracts.entries import (
     TerminalOpened,
 )
 from tillday_contracts.parts import Claim
-from tillday_contracts.wishes import Desired, DesiredTill, SettingsContent
+from tillday_contracts.wishes import Command, Desired, DesiredTill, SettingsContent
+
+REMEMBERED_COMMANDS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Terminal:
     business_date: date | None = None
     own_opening: Position | None = None
     attested: tuple[date, int] | None = None
+    obeyed: tuple[str, ...] = ()
+    """The newest commands of the back office that were done here, or cannot be."""
 
 
 def evolve_terminal(terminal: Terminal, body: EntryBody, position: Position) -> Terminal:
@@ -39,8 +45,16 @@ def evolve_terminal(terminal: Terminal, body: EntryBody, position: Position) -> 
             return replace(terminal, business_date=None, own_opening=None)
         case Attested():
             return replace(terminal, attested=(body.business_date, body.revision))
+        case CommandDone():
+            return replace(terminal, obeyed=(*terminal.obeyed, body.command_id)[-REMEMBERED_COMMANDS:])
         case _:
             return terminal
+
+
+def due_commands(terminal: Terminal, desired: Desired | None, now: datetime) -> tuple[Command, ...]:
+    """Return the commands that stand and were not obeyed yet."""
+    standing = desired.commands if desired is not None else ()
+    return tuple(one for one in standing if one.command_id not in terminal.obeyed and now <= one.not_after)
 
 
 def opening_unnoticed(terminal: Terminal, desired: Desired | None) -> bool:

@@ -5,7 +5,7 @@ printing a second original. A drawer is kicked at most once: what a restart find
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -27,7 +27,7 @@ from terminal_agent.hardware.ports import (
 from terminal_agent.journal import rows
 from terminal_agent.journal.failures import JournalError
 from terminal_agent.journal.rows import Effect, PrintState
-from tillday_contracts.entries import DrawerLeftOpen, Printed
+from tillday_contracts.entries import DrawerLeftOpen, EntryBody, Printed
 
 log = structlog.get_logger()
 _PATIENCE_SECONDS = (0.5, 1.0, 2.0, 5.0)
@@ -44,7 +44,7 @@ class Job:
     """A document of the entry with that hash, a kick of the drawer, or both: the kick follows the print.
 
     A copy (`copy_no` from 1) and a slip without number are tried once: who wants them asks again. `result`
-    says how that went, once `done`.
+    says how that went, once `done`. `also` is written with the word that a copy came out.
     """
 
     entry: str
@@ -53,6 +53,7 @@ class Job:
     kick: bool = False
     copy_no: int = 0
     slip: bool = False
+    also: tuple[EntryBody, ...] = ()
     done: asyncio.Event = field(default_factory=asyncio.Event)
     result: PrintResult | None = None
 
@@ -138,8 +139,8 @@ class Printing:
         """Say whether a document is on its way to the printer by itself."""
         return document in self._waiting
 
-    async def once(self, job: Job, *, within: float) -> PrintResult:
-        """Print a copy or a slip, and return how that went."""
+    async def once(self, job: Job, *, within: float | None) -> PrintResult:
+        """Print a copy or a slip, and return how that went; None waits for its turn however long."""
         self.add(job)
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
@@ -192,7 +193,7 @@ class Printing:
     async def _try_once(self, job: Job) -> None:
         job.result = await self._device.print(await asyncio.to_thread(job.data))
         if job.result.outcome is Outcome.PRINTED and job.document is not None:
-            await self._printed(job.entry, job.document, job.copy_no)
+            await self._printed(job.entry, job.document, job.copy_no, job.also)
 
     async def _print(self, job: Job, document: str) -> None:
         data = await asyncio.to_thread(job.data)
@@ -218,12 +219,12 @@ class Printing:
             await self._note(job, document, "pending", result.reason)
         job.done.set()
 
-    async def _printed(self, entry: str, document: str, copy_no: int) -> None:
+    async def _printed(self, entry: str, document: str, copy_no: int, also: Sequence[EntryBody] = ()) -> None:
         crash_point("before_printed_commit")
         printed = Printed(document=document, entry=entry, copy_no=copy_no)
         done = () if copy_no else (Effect(entry, "print", "printed", document),)
         async with self._book.turn:
-            await self._book.write((printed,), Aside(effects=lambda _: done))
+            await self._book.write((printed, *also), Aside(effects=lambda _: done))
         if not copy_no:
             self.unfinished.pop(document, None)
         crash_point("after_printed_commit")

@@ -29,7 +29,7 @@ from terminal_agent.paper.snapshots import (
 )
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.asks import FlashPage
-from tillday_contracts.entries import Sale
+from tillday_contracts.entries import EntryBody, Sale
 from tillday_contracts.wishes import Settings
 
 PATIENCE: Final = 3.0
@@ -97,12 +97,15 @@ class Reports:
         first, lines = pages[0], [line for page in pages for line in page.lines]
         rows = tuple(FlashRow(line.sku, line.name, line.total) for line in lines)
         moment = self._moment(by, first.business_date.isoformat())
-        report = FlashReport(moment, first.currency, rows, first.total, first.missing)
+        report = FlashReport(
+            moment, first.currency, rows, first.total, missing=first.missing, head=first.head_seq
+        )
         printed = flash_lines(report, self._documents.papers.sheet(settings.locale))
         return {
             "business_date": first.business_date.isoformat(),
             "currency": first.currency,
             "missing": first.missing,
+            "head_seq": first.head_seq,
             "lines": [line.model_dump(mode="json") for line in lines],
             "total": first.total,
             **await self._slip(printed),
@@ -122,6 +125,17 @@ class Reports:
         data = self._documents.bytes_of(loaded(document.content), copy=copy)
         result = await self._printing.once(Job(document.entry, number, data, copy_no=copy), within=PATIENCE)
         return {"number": number, "copy": copy, **_outcome(result)}
+
+    async def copy_for(self, number: str, done: EntryBody, *, copy: int | None) -> tuple[int, PrintResult]:
+        """Print a copy that was ordered from elsewhere; `done` is written with the word that it came out.
+
+        `copy` is the number that a former try was given. Returns it with the outcome. Raises Refused.
+        """
+        document = await self._document(number)
+        copy = copy or await archive.next_copy(self._book.database, number)
+        data = self._documents.bytes_of(loaded(document.content), copy=copy)
+        job = Job(document.entry, number, data, copy_no=copy, also=(done,))
+        return copy, await self._printing.once(job, within=None)
 
     async def came_out(self, number: str, *, complete: bool) -> Figures:
         """Hear from a person whether a document came out; where not, it is printed now. Raises Refused."""

@@ -19,6 +19,10 @@ class VirtualDrawer:
         """A file that is not there is an empty drawer."""
         self._path = path
 
+    def beside(self, name: str) -> "VirtualDrawer":
+        """Return a compartment of its own for other money, in a file beside this one."""
+        return VirtualDrawer(self._path.with_name(f"{self._path.stem}-{name}.json"))
+
     def count(self) -> dict[int, int]:
         """Return quantity by value of what lies in the drawer, empty compartments left out."""
         if not self._path.exists():

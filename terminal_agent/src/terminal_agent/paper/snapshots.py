@@ -42,13 +42,14 @@ class FlashRow:
 
 @dataclass(frozen=True, slots=True)
 class FlashReport:
-    """Sales per product of one terminal; `missing` entries of its journal are not in it."""
+    """Sales per product of one terminal up to its entry `head`; `missing` entries are not in it."""
 
     moment: Moment
     currency: str
     rows: tuple[FlashRow, ...]
     total: int
     missing: int = 0
+    head: int | None = None
 
 
 def x_report_lines(report: XReport, sheet: Sheet) -> Lines:
@@ -70,12 +71,14 @@ def flash_lines(report: FlashReport, sheet: Sheet) -> Lines:
     """Return the report from its head to the cut: per SKU its name and total, then everything."""
     columns = sheet.columns
     missing = f"Without the last {report.missing} entries of this terminal."
+    reach = f"Up to entry {report.head} of this terminal."
     return (
         *_head("FLASH REPORT", report.moment, columns),
         Rule(),
         *each(_row(row, report.currency, sheet) for row in report.rows),
         Rule(),
         *big_pair(f"TOTAL {report.currency}", sheet.amounts(report.total, report.currency), columns),
+        *(paragraph(reach, columns) if report.head is not None else ()),
         *(paragraph(missing, columns) if report.missing else ()),
         Cut(),
     )

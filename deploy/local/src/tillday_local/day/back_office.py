@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from tillday_contracts.report_messages import CashUp, CashUpReport, CashUps
-from tillday_contracts.store_messages import CloseStore, DayAnswer, OpenStore, StoreDays, StoreDayStatus
+from tillday_contracts.store_messages import (
+    CloseStore,
+    DayAnswer,
+    DefineStore,
+    OpenStore,
+    Revised,
+    SettingsAnswer,
+    StoreDays,
+    StoreDayStatus,
+    StoreSettings,
+)
 from tillday_local.day.stuck import DayStuck
 from tillday_local.demo_store import SUPERVISOR
 from tillday_local.service_client import ServiceClient, ServiceUnavailable
@@ -25,6 +35,22 @@ class BackOffice:
         self._client = client
         self._store = store
         self._now = now
+
+    async def force_floats(self, floats: Mapping[str, int]) -> None:
+        """Have tills begin with these amounts in cash; nothing where none is named."""
+        if not floats:
+            return
+        answer = await self._client.ask(StoreSettings(store=self._store), SettingsAnswer)
+        message_id = uuid4()
+        command = DefineStore(
+            message_id=message_id,
+            correlation_id=message_id,
+            occurred_at=self._now(),
+            by=SUPERVISOR,
+            settings=answer.settings.model_copy(update={"floats": dict(floats)}),
+            changes=answer.revision,
+        )
+        await self._client.ask(command, Revised)
 
     async def open_store(self, business_date: date) -> DayAnswer:
         """Open the store; a service that is just coming back is asked again."""

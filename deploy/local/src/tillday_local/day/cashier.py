@@ -16,6 +16,7 @@ from terminal_agent.hardware.virtual_drawer import VirtualDrawer
 from tillday_contracts.wishes import Tender
 from tillday_local.day.customer import exactly, with_notes
 from tillday_local.day.errands import Errands
+from tillday_local.day.extras import DOLLARS, NOTE, WORTH
 from tillday_local.day.plan import PlannedSale, TerminalPlan
 from tillday_local.day.stuck import DayStuck
 from tillday_local.day.tally import Tally
@@ -61,17 +62,23 @@ class Cashier:
         self.receipts: dict[int, str] = {}
         """The number on the receipt of each planned sale, by its place in the plan."""
         self._drawer = drawer
+        self._dollars = drawer.beside("dollars")
         self._content = content
         self._pins = content.pins
         self._note = note
         self._robbed = False
         self._last_refusal = ""
+        self.sessions = 0
+        """How many sessions were cashed up."""
+        self._counted: dict[str, int] = {}
+        """What of each tender earlier sessions took."""
 
     async def open_till(self, business_date: str) -> None:
         """Sign in, start the till and count it; the supervisor approves what differs."""
         await self._until(lambda status: status["business_date"] == business_date, "take the business date")
-        if not self._drawer.count():
-            self._drawer.put(FIRST_FLOAT)
+        if self.plan.forced_float:
+            await self._until(self._knows_float, "hear of its float")
+        self._bring_float()
         for _ in range(ATTEMPTS):
             till = (await self.client.status())["till_state"]["status"]
             if till == "open":
@@ -82,11 +89,28 @@ class Cashier:
                 await self._try(self._start)
         raise await self._stuck("open its till")
 
+    def _knows_float(self, status: dict[str, Any]) -> bool:
+        """Say whether the next opening count expects the forced float, or has begun."""
+        till = status["till_state"]
+        told = {part["tender"]: part["amount"] for part in till["expected"] or ()}
+        return told.get("cash") == self.plan.forced_float or till["status"] in ("opening_count", "open")
+
+    def _bring_float(self) -> None:
+        """Lay the first morning's float into an empty drawer, and what a forced float wants beside it."""
+        if not self._drawer.count():
+            self._drawer.put(FIRST_FLOAT)
+        missing = self.plan.forced_float - self._drawer.total()
+        if missing > 0:
+            self._drawer.put(exactly(missing, self._content.settings.denominations))
+
     async def sell(self, n: int, sale: PlannedSale, *, key: str) -> None:
         """Sell the n-th basket; the pieces move when the terminal has said that it is paid."""
         paying = self._paying(sale)
         lines = [{"sku": sku, "quantity": quantity} for sku, quantity in sale.lines]
-        body = {"lines": lines, "payments": paying.payments()}
+        body: dict[str, Any] = {"lines": lines, "payments": paying.payments()}
+        if sale.discount:
+            lines[0]["discount"] = sale.discount
+            body["allowed_by"] = self._supervisor()
         answer = await self._insist("/api/v1/sales", body, key)
         self._settle(paying, answer["change"])
         self.receipts[n] = answer["number"]
@@ -118,12 +142,31 @@ class Cashier:
             till = (await self.client.status())["till_state"]["status"]
             if till == "closed_front":
                 self._drawer.move_to_safe(KEPT_FLOAT)
+                self._dollars.move_to_safe(0)
+                self._counted, self.sessions = dict(self.tally.tenders), self.sessions + 1
                 return
             if till == "open":
                 await self._try(lambda: self._post("/api/v1/cash-up/start", {}))
             else:
                 await self._try(self._count_and_confirm)
         raise await self._stuck("cash up")
+
+    async def adjust_afterwards(self, business_date: str) -> None:
+        """Where the plan says so: open the till once more, settle what was missing, and cash it up again."""
+        if not self.plan.second_session:
+            return
+        wrong = (await self.client.status())["till_state"]["session_id"]
+        await self.open_till(business_date)
+        body = {
+            "corrects": wrong,
+            "tender": "cash",
+            "amount": -self.plan.shortage,
+            "reason": "A coin was given out twice as change",
+            "allowed_by": self._supervisor(),
+        }
+        await self._insist("/api/v1/adjustments", body, f"{wrong}-adjustment")
+        self._note(self.plan.terminal, "opened again with the forced float, the missing coin adjusted")
+        await self.cash_up()
 
     async def wait_until_acknowledged(self) -> None:
         """Wait until the ledger holds everything this terminal wrote."""
@@ -170,10 +213,11 @@ class Cashier:
             reason = "Counted twice, one coin is missing"
             await self._post_with_approval("/api/v1/cash-up/tender", {"tender": tender.tender}, reason)
             return
-        if tender.kind == "foreign_cash":  # the day's customers pay in the store's own currency
-            await self._post("/api/v1/cash-up/tender", {"tender": tender.tender, "denominations": []})
+        if tender.kind == "foreign_cash":
+            pieces = [{"value": value, "quantity": n} for value, n in sorted(self._dollars.count().items())]
+            await self._post("/api/v1/cash-up/tender", {"tender": tender.tender, "denominations": pieces})
             return
-        slips = self.tally.tenders.get(tender.tender, 0)
+        slips = self.tally.tenders.get(tender.tender, 0) - self._counted.get(tender.tender, 0)
         await self._post("/api/v1/cash-up/tender", {"tender": tender.tender, "counted": slips})
 
     async def _post_with_approval(self, path: str, body: dict[str, Any], reason: str) -> None:
@@ -234,7 +278,12 @@ class Cashier:
             f"terminal {self.plan.terminal} does not {what}; it said: {self._last_refusal} {status}"
         )
 
+    def _supervisor(self) -> dict[str, str]:
+        return {"person": SUPERVISOR, "pin": self._pins[SUPERVISOR]}
+
     def _paying(self, sale: PlannedSale) -> _Paying:
+        if sale.pays == "dollars" and self._can_give(WORTH - sale.due):
+            return _Paying(card=0, voucher=0, due=sale.due, tendered={}, dollars=NOTE)
         card = sale.due if sale.pays == "card" else 0
         voucher = min(sale.due, LARGEST_VOUCHER) if sale.pays == "voucher" else 0
         due = sale.due - card - voucher
@@ -253,7 +302,19 @@ class Cashier:
             exact = True
         return exactly(due, self._content.settings.denominations) if exact else notes
 
+    def _can_give(self, amount: int) -> bool:
+        try:
+            make_amount(self._drawer.count(), amount)
+        except CannotMakeAmount:
+            return False
+        return True
+
     def _settle(self, paying: _Paying, told: int) -> None:
+        if paying.dollars:
+            self._dollars.put({paying.dollars: 1})
+            if worth(self._drawer.give_change(WORTH - paying.due)) != told:
+                raise DayStuck(f"{self.plan.terminal}: change {told} for a dollar note")
+            return
         change = worth(self._drawer.sell(paying.due, paying.tendered)) if paying.due else 0
         if change != told:
             raise DayStuck(f"{self.plan.terminal}: change {told}, but the drawer gave {change}")
@@ -267,13 +328,18 @@ class _Paying:
     voucher: int
     due: int
     tendered: dict[int, int]
+    dollars: int = 0
 
     def taken(self) -> dict[str, int]:
         """Return what each tender takes, net of change."""
+        if self.dollars:
+            return {"cash": self.due - WORTH, DOLLARS.tender: self.dollars}
         amounts = {"cash": self.due, "card": self.card, "voucher": self.voucher}
         return {tender: amount for tender, amount in amounts.items() if amount}
 
     def payments(self) -> list[dict[str, Any]]:
         """Return the payments as the terminal's API takes them."""
+        if self.dollars:
+            return [{"tender": DOLLARS.tender, "tendered": self.dollars}]
         tendered = self.taken() | ({"cash": worth(self.tendered)} if self.due else {})
         return [{"tender": tender, "tendered": amount} for tender, amount in tendered.items()]

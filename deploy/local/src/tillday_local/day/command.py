@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tillday_checker.verdict import Verdict
 from tillday_local.console import Narrator, error_console
+from tillday_local.day.extras import day_content, with_extras
 from tillday_local.day.outcome import disagreements, figures
 from tillday_local.day.plan import plan_day
 from tillday_local.day.replay import Replay, replayed_scripts
@@ -25,7 +26,6 @@ from tillday_local.day.run import DayRecord, DayScript, day_system, play_day
 from tillday_local.day.show import days_table, verdict_panel
 from tillday_local.day.timeline import Happening, Timeline
 from tillday_local.day.verdict import check_system, sentence
-from tillday_local.demo_store import demo_content
 from tillday_local.folder import DataFolder, FolderUnusable
 from tillday_local.operator.cash_up import cash_up_paper
 from tillday_local.system import LocalSystem, Watchers
@@ -66,7 +66,7 @@ async def run_day(options: DayOptions) -> int:
 def _scripts(options: DayOptions, folder: Path) -> list[DayScript]:
     if options.replay is not None:
         return replayed_scripts(options.replay, options.terminals, folder)
-    content = demo_content(options.terminals)
+    content = day_content(options.terminals)
     plans = plan_day(
         content.catalogue,
         terminals=[address.terminal for address in content.terminals(options.terminals)],
@@ -74,7 +74,7 @@ def _scripts(options: DayOptions, folder: Path) -> list[DayScript]:
         offline=options.offline,
         seed=options.seed,
     )
-    return [DayScript(content=content, terminals=plans)]
+    return [DayScript(content=content, terminals=with_extras(plans))]
 
 
 def _disagreements(

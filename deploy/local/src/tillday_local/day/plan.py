@@ -15,14 +15,15 @@ OFFLINE_SHARE = (0.35, 0.75)
 """The cut lasts from this part of a terminal's sales to that one."""
 
 
-Pays = Literal["notes", "exact", "card", "voucher"]
+Pays = Literal["notes", "exact", "card", "voucher", "dollars"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSale:
-    """A customer's basket and how it is paid: with notes, the exact coins, by card, by voucher and cash.
+    """A customer's basket and how it is paid: notes, exact coins, card, voucher and cash, a dollar note.
 
-    `at`: when it happens on the clock of the day; None as soon as it is its turn.
+    `at`: when it happens on the clock of the day; None as soon as it is its turn. `discount` comes off the
+    first line, and `due` is what is left.
     """
 
     lines: tuple[tuple[str, int], ...]
@@ -30,13 +31,16 @@ class PlannedSale:
     pays: Pays
     offline: bool
     at: datetime | None = None
+    discount: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalPlan:
     """One terminal's day. `shortage`: minor units that leave its drawer unseen before the cash-up.
 
-    `errands`: whether anything but sales happens.
+    `errands`: whether anything but sales happens. `forced_float`: what the back office has its till begin
+    with, 0 for what was kept. `second_session`: the till is opened once more after its
+    cash-up, and what was wrong there is adjusted.
     """
 
     terminal: str
@@ -44,6 +48,13 @@ class TerminalPlan:
     sales: tuple[PlannedSale, ...]
     shortage: int
     errands: bool = False
+    forced_float: int = 0
+    second_session: bool = False
+
+    @property
+    def till(self) -> str:
+        """The code of the terminal's till."""
+        return self.terminal.replace("T", "TILL", 1)
 
     @property
     def offline_sales(self) -> int:

@@ -114,6 +114,8 @@ class _Play:
             await self._script.clock.wait_until(self._script.begin)
         now, settings = self._script.clock.now(), self._settings
         today = business_today(now, time_zone=settings.time_zone, rollover=settings.rollover)
+        plans = [cashier.plan for cashier in self._cashiers]
+        await self._office.force_floats({plan.till: plan.forced_float for plan in plans if plan.forced_float})
         await self._office.open_store(today)
         self._today = today
         self._timeline.note(BACK_OFFICE, f"store opened for {today}")
@@ -125,6 +127,7 @@ class _Play:
         await self._each(lambda cashier: cashier.run_errands(f"{self._today}-{cashier.plan.terminal}"))
         await self._each(Cashier.flash)
         await self._each(Cashier.cash_up)
+        await self._each(lambda cashier: cashier.adjust_afterwards(today.isoformat()))
         await self._script.between("cashed up")
         await self._each(Cashier.wait_until_acknowledged)
         self._timeline.note(BACK_OFFICE, "the ledger holds every entry")
@@ -137,7 +140,9 @@ class _Play:
     async def _record(self, business_date: date) -> DayRecord:
         tally = together(cashier.tally for cashier in self._cashiers)
         reports = await self._office.cash_ups(
-            business_date, sessions=len(self._cashiers), receipts=tally.sales + tally.refunds
+            business_date,
+            sessions=sum(cashier.sessions for cashier in self._cashiers),
+            receipts=tally.sales + tally.refunds,
         )
         return DayRecord(business_date=business_date, reports=reports, tally=tally)
 

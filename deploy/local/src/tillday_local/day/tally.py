@@ -38,10 +38,10 @@ class Tally:
         self.total += sign * sale.due
         for tender, amount in paid.items():
             self.tenders[tender] = self.tenders.get(tender, 0) + sign * amount
-        for sku, quantity in sale.lines:
+        for n, (sku, quantity) in enumerate(sale.lines):
             figures = self.products.setdefault(sku, [0, 0])
             figures[0] += sign * quantity
-            figures[1] += sign * quantity * prices[sku]
+            figures[1] += sign * (quantity * prices[sku] - (0 if n else sale.discount))
 
 
 def together(tallies: Iterable[Tally]) -> Tally:

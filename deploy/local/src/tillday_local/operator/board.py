@@ -12,18 +12,25 @@ from rich.text import Text
 
 from tillday_contracts.money import plain_minor
 from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill
-from tillday_local.operator.tables import headed_table, minute
+from tillday_local.operator.tables import headed_table, minute, tasks_tables
 
 OFFLINE_SECONDS: Final = 150
+SOURCES: Final = {
+    "terminal": "the terminal",
+    "typed": "typed from paper",
+    "scanned": "scanned from paper",
+    "none": "nobody counted",
+}
 STATUS_STYLES: Final = {"Closed": "dim", "Opened in back-office": "green", "Opened in front-office": "yellow"}
 
 
 def board_tables(board: Board, *, now: datetime, details: bool = False) -> RenderableType:
-    """Return the terminals of a store and their sessions; `details` adds the totals of closed ones."""
-    terminals = _terminals(board, now)
+    """Return the terminals of a store, their sessions and what waits; `details`: totals of closed ones."""
+    terminals, waiting = _terminals(board, now), tasks_tables(board.tasks)
     if not any(terminal.sessions for terminal in board.terminals):
-        return Group(terminals, Text("No till was opened.", style="dim"))
-    return Group(terminals, _sessions(board), *([_details(board)] if details and _counted(board) else []))
+        return Group(terminals, Text("No till was opened.", style="dim"), *waiting)
+    counted = [_details(board)] if details and _counted(board) else []
+    return Group(terminals, _sessions(board), *counted, *waiting)
 
 
 def _terminals(board: Board, now: datetime) -> Table:
@@ -55,7 +62,7 @@ def _sessions(board: Board) -> Table:
             terminal.terminal,
             till.till,
             till.business_date.isoformat(),
-            f"{till.status}, late" if till.late else till.status,
+            _status(till),
             minute(till.opened_at),
             till.opened_by or "",
             minute(till.closed_at),
@@ -67,25 +74,39 @@ def _sessions(board: Board) -> Table:
     return table
 
 
+def _status(till: BoardTill) -> str:
+    marks = (("late", till.late), ("provisional", till.provisional))
+    return ", ".join((till.status, *(word for word, holds in marks if holds)))
+
+
 def _details(board: Board) -> Table:
     table = headed_table(
         "Totals of closed tills",
-        *("Terminal", "Till", "Closed", "Tender", "Opening", "Expected", "Counted", "Difference", "Session"),
+        *("Terminal", "Till", "Closed", "Tender", "Opening", "Expected", "Counted", "Difference"),
+        *("Report", "From", "Session"),
     )
     for terminal, till in _tills(board):
+        if till.source == "none":
+            nothing = ("",) * 5
+            table.add_row(terminal.terminal, till.till, minute(till.closed_at), *nothing, *_origin(till))
         for count in till.tenders:
             currency = board.currencies.get(count.tender, board.currency)
             amounts = (count.opening, count.expected, count.counted, count.difference)
             table.add_row(
                 *(terminal.terminal, till.till, minute(till.closed_at), f"{count.tender} {currency}"),
                 *(plain_minor(amount, currency) for amount in amounts),
-                till.session_id,
+                *_origin(till),
             )
     return table
 
 
+def _origin(till: BoardTill) -> tuple[str, str, str]:
+    numbers = ", ".join(number for number in (till.number, till.back_number) if number)
+    return numbers, SOURCES.get(till.source or "", ""), till.session_id
+
+
 def _counted(board: Board) -> bool:
-    return any(till.tenders for _, till in _tills(board))
+    return any(till.source or till.tenders for _, till in _tills(board))
 
 
 def _tills(board: Board) -> Iterable[tuple[BoardTerminal, BoardTill]]:

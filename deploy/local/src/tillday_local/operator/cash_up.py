@@ -16,6 +16,13 @@ from tillday_contracts.report_messages import CashUp, TenderFigures
 from tillday_local.operator.tables import headed_table, minute
 
 COLUMNS: Final = 48
+_WHOSE: Final = {
+    "terminal": "",
+    "typed": "closed in the back office, as typed from paper",
+    "scanned": "closed in the back office, as scanned",
+    "none": "closed in the back office, nobody counted",
+}
+_UNTIL: Final = {False: "", True: "provisional until the terminal's own close"}
 _MOVED: Final = (
     ("Sales", "sales", 1),
     ("Refunds", "refunds", -1),
@@ -36,6 +43,7 @@ def cash_up_paper(report: CashUp, *, products: bool = False) -> RenderableType:
 def _lines(report: CashUp) -> Iterator[Text]:
     yield Text(report.store_name.center(COLUMNS), style="bold")
     yield Text("CASH-UP REPORT (Z)".center(COLUMNS), style="bold")
+    yield from _back_office(report)
     if report.copy_no:
         yield Text(f"copies printed: {report.copy_no}".center(COLUMNS))
     yield Text()
@@ -52,9 +60,37 @@ def _lines(report: CashUp) -> Iterator[Text]:
     for figures in report.figures:
         if figures.opening or _moved(figures) or _printed(report, figures):
             yield from _figures(report, figures)
-    yield from _counts(report)
+    if report.tenders:
+        yield from _counts(report)
     yield from _pieces(report)
     yield from _approvals(report)
+    yield from _compared(report)
+
+
+def _back_office(report: CashUp) -> Iterator[Text]:
+    """Yield what a close from the back office makes of the report; nothing for the terminal's own close."""
+    for words in (_WHOSE[report.source], _UNTIL[report.provisional]):
+        if words:
+            yield Text(words.center(COLUMNS), style="yellow")
+
+
+def _compared(report: CashUp) -> Iterator[Text]:
+    """Yield the close from the back office and, tender by tender, how the printed report was told."""
+    back = report.back
+    if back is None:
+        return
+    yield _rule()
+    yield _pair(f"Back-office close {back.number}", f"by {back.by}", style="bold")
+    yield _pair(f"  {back.reason}", minute(back.at))
+    if back.no_close_by is not None:
+        yield _pair("  no other close will come, says", back.no_close_by)
+    if report.source != "terminal":
+        return
+    for told in back.tenders:
+        currency = _currency(report, told.tender)
+        amounts = [plain_minor(one, currency) for one in (told.counted, told.own_counted or 0)]
+        words = f"  {_name(report, told.tender)} {back.source} {amounts[0]}"
+        yield _pair(words, f"counted {amounts[1]}", style="yellow" if told.differs else "")
 
 
 def _figures(report: CashUp, figures: TenderFigures) -> Iterator[Text]:

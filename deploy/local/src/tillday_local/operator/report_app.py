@@ -58,6 +58,30 @@ def report_cash_up(
     return cash_up(asking, session=session, business_date=business_date, products=products)
 
 
+@asks(report_app, "reprint", by="SUPERVISOR-1")
+def report_reprint(
+    asking: Asking,
+    number: Annotated[str, typer.Argument(help="The number on the receipt or the cash-up report.")],
+    *,
+    terminal: Annotated[
+        str | None, typer.Option(help="Where it was printed, if its number does not say so.")
+    ] = None,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for the printer.")] = 15.0,
+) -> Work:
+    """Have the terminal print a document again, marked as a copy; one that cannot now prints it later."""
+    from tillday_local.operator.reprints import reprint
+
+    return reprint(asking, number, terminal=terminal, patience=wait)
+
+
+@asks(report_app, "reprints")
+def report_reprints(asking: Asking) -> Work:
+    """Show which copies were ordered at the terminals, and how far they came."""
+    from tillday_local.operator.reprints import show_reprints
+
+    return show_reprints(asking)
+
+
 @asks(report_app, "x")
 def report_x(
     asking: Asking,

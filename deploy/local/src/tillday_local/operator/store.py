@@ -101,7 +101,9 @@ async def finish_task(asking: Asking, number: int, note: str) -> int:
 
 async def store_status(asking: Asking) -> int:
     """Show how a store stands: its newest days, and what waits for a person."""
-    return await _show_days(asking, lambda days: [days_table(days, newest=SHOWN_DAYS), *tasks_tables(days)])
+    return await _show_days(
+        asking, lambda days: [days_table(days, newest=SHOWN_DAYS), *tasks_tables(days.tasks)]
+    )
 
 
 async def store_days(asking: Asking) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tillday_contracts.messages import Refused
-from tillday_contracts.store_messages import StoreDays
+from tillday_contracts.store_messages import StoreDays, StoreTask
 from tillday_contracts.till_messages import OpenTill
 
 WIDE: Final = 160
@@ -50,12 +50,12 @@ def days_table(days: StoreDays, *, newest: int | None = None) -> RenderableType:
     return table
 
 
-def tasks_tables(days: StoreDays) -> list[RenderableType]:
+def tasks_tables(tasks: Sequence[StoreTask]) -> list[RenderableType]:
     """Return what of a store waits for a person, and how it is finished; nothing when nothing waits."""
-    if not days.tasks:
+    if not tasks:
         return []
     table = headed_table("Waiting for a supervisor", "Task", "Since", "Terminal", "What")
-    for task in days.tasks:
+    for task in tasks:
         table.add_row(str(task.number), minute(task.raised_at), task.terminal, task.text)
     way = './tillday store finish-task NUMBER --note "what came of it" takes one off this list'
     return [table, Text(way)]

@@ -4,14 +4,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from report_service.domain.rows import CashUpRow, Session, Sighting, StoreRow, TenderRow, TerminalRow, WishRow
+from report_service.domain.back_closes import counts_of, is_provisional, source_of
+from report_service.domain.rows import (
+    BackCloseRow,
+    CashUpRow,
+    Session,
+    Sighting,
+    StoreRow,
+    TenderRow,
+    TerminalRow,
+    WishRow,
+)
+from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.messages import Refused
 from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill
+from tillday_contracts.store_messages import StoreTask
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRows:
-    """Everything a board is made of; wishes and sightings by terminal code, reports by session.
+    """Everything a board is made of; wishes and sightings by terminal code, closes and totals by session.
 
     `sessions` hold every running one besides those to be shown: those of `shown_date`, all when it is None.
     """
@@ -22,6 +34,9 @@ class BoardRows:
     sessions: Sequence[Session]
     sightings: Mapping[str, Sighting]
     reports: Mapping[str, CashUpRow]
+    back_closes: Mapping[str, BackCloseRow]
+    totals: Mapping[str, Mapping[str, TenderTotals]]
+    tasks: Sequence[StoreTask]
     tenders: Mapping[str, TenderRow]
     shown_date: date | None = None
 
@@ -63,6 +78,7 @@ def board_of(rows: BoardRows) -> Board:
         terminals=tuple(
             _terminal(terminal, rows) for terminal in sorted(rows.terminals, key=lambda row: row.terminal)
         ),
+        tasks=tuple(rows.tasks),
     )
 
 
@@ -79,7 +95,7 @@ def _terminal(terminal: TerminalRow, rows: BoardRows) -> BoardTerminal:
         last_seen=sighting.last_seen if sighting else None,
         waiting=sighting.waiting if sighting else None,
         sessions=tuple(
-            _till(session, rows.reports.get(session.session_id))
+            _till(session, rows)
             for session in _in_order(sessions)
             if rows.shown_date in (None, session.business_date)
         ),
@@ -97,7 +113,10 @@ def _in_order(sessions: Iterable[Session]) -> list[Session]:
     )
 
 
-def _till(session: Session, report: CashUpRow | None) -> BoardTill:
+def _till(session: Session, rows: BoardRows) -> BoardTill:
+    own = rows.reports.get(session.session_id)
+    # A close that is wished of a terminal that answers is none before the terminal says so.
+    back = rows.back_closes.get(session.session_id) if session.is_final else None
     return BoardTill(
         session_id=session.session_id,
         till=session.till,
@@ -111,5 +130,9 @@ def _till(session: Session, report: CashUpRow | None) -> BoardTill:
         receipts=session.receipts,
         total=session.total,
         late=session.late,
-        tenders=report.tenders if report else (),
+        tenders=counts_of(own, back, rows.totals.get(session.session_id, {})),
+        number=None if own is None else own.number,
+        back_number=None if back is None else back.number,
+        source=source_of(own, back),
+        provisional=is_provisional(own, back),
     )

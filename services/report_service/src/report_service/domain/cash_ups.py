@@ -1,10 +1,11 @@
-"""Cash-up reports, exactly as they were printed, with what was sold in the session."""
+"""Cash-up reports: as they were printed, or as far as a close from the back office knows them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from report_service.domain.back_closes import back_close_of, counts_of, is_provisional, source_of
 from report_service.domain.figures import figures_of
-from report_service.domain.rows import CashUpRow, Session, Sold, StoreRow, TenderRow
+from report_service.domain.rows import BackCloseRow, CashUpRow, Session, Sold, StoreRow, TenderRow
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.messages import Refused
 from tillday_contracts.report_messages import CashUp, CashUps, ProductLine
@@ -12,10 +13,14 @@ from tillday_contracts.report_messages import CashUp, CashUps, ProductLine
 
 @dataclass(frozen=True, slots=True)
 class ClosedSession:
-    """A session with its printed report, what moved its tenders, and its products by SKU."""
+    """A session with its terminal's report, the back office's close, what moved its tenders, what was sold.
+
+    One of the two closes is there.
+    """
 
     session: Session
-    report: CashUpRow
+    report: CashUpRow | None
+    back: BackCloseRow | None
     totals: Mapping[str, TenderTotals]
     products: Mapping[str, Sold]
 
@@ -24,8 +29,8 @@ def cash_ups_of(
     store: StoreRow, closed: Sequence[ClosedSession], tenders: Mapping[str, TenderRow]
 ) -> CashUps:
     """Return the reports in the order in which the sessions were closed."""
-    in_order = sorted(closed, key=lambda one: (one.report.closed_at, one.report.number))
-    return CashUps(reports=tuple(_report(store, one, tenders) for one in in_order))
+    reports = (_report(store, one, tenders) for one in closed)
+    return CashUps(reports=tuple(sorted(reports, key=lambda report: (report.closed_at, report.number))))
 
 
 def no_such_report(session: Session | None, session_id: str) -> Refused:
@@ -42,23 +47,25 @@ def nothing_asked() -> Refused:
 
 
 def _report(store: StoreRow, closed: ClosedSession, tenders: Mapping[str, TenderRow]) -> CashUp:
-    session, report = closed.session, closed.report
+    session, report, back = closed.session, closed.report, closed.back
+    close = report or back
+    assert close is not None
     return CashUp(
         session_id=session.session_id,
         store_name=store.name,
         terminal=session.terminal,
         till=session.till,
         business_date=session.business_date,
-        number=report.number,
+        number=close.number,
         opened_at=session.opened_at,
         opened_by=session.opened_by,
-        closed_at=report.closed_at,
-        closed_by=report.closed_by,
-        closed_from=report.closed_from,
+        closed_at=close.closed_at,
+        closed_by=close.closed_by,
+        closed_from="Backoffice" if report is None else report.closed_from,
         currency=store.currency,
-        tenders=report.tenders,
+        tenders=counts_of(report, back, closed.totals),
         figures=figures_of(closed.totals, tenders),
-        copy_no=report.copies,
+        copy_no=0 if report is None else report.copies,
         receipts=session.receipts,
         refunds=session.refunds,
         total=session.total,
@@ -66,4 +73,7 @@ def _report(store: StoreRow, closed: ClosedSession, tenders: Mapping[str, Tender
             ProductLine(sku=sku, name=sold.name, quantity=sold.quantity, total=sold.gross)
             for sku, sold in sorted(closed.products.items())
         ),
+        source=source_of(report, back) or "none",
+        provisional=is_provisional(report, back),
+        back=back_close_of(report, back),
     )

@@ -65,6 +65,7 @@ def pages_of(rows: FlashRows, *, request_id: str, asked_head: int | None) -> lis
             pages=len(parts),
             lines=tuple(part),
             total=rows.total,
+            head_seq=rows.head,
         )
         for page, part in enumerate(parts)
     ]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
 from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.close_messages import TypedTender
 from tillday_contracts.entries import Movement, TenderCount
 from tillday_contracts.till_messages import SessionStatus
 
@@ -57,6 +58,13 @@ class TenderKey(NamedTuple):
 
     store: str
     tender: str
+
+
+class TaskKey(NamedTuple):
+    """Something of a store that waits for a person."""
+
+    store: str
+    number: int
 
 
 class PersonKey(NamedTuple):
@@ -197,6 +205,21 @@ class CashUpRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BackCloseRow:
+    """All that is known of a close from the back office, as it was told last."""
+
+    session_id: str
+    number: str
+    closed_by: str
+    reason: str
+    closed_at: datetime
+    source: Literal["none", "typed", "scanned"]
+    tenders: tuple[TypedTender, ...] = ()
+    told_by: str | None = None
+    no_close_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
     """What of the rows a run of events can touch; `entries` are those that count in a session."""
 
@@ -229,6 +252,7 @@ class Changes:
     products: dict[SessionProduct, Sold] = field(default_factory=dict)
     terminal_products: dict[TerminalProduct, Sold] = field(default_factory=dict)
     cash_ups: dict[str, CashUpRow] = field(default_factory=dict)
+    back_closes: dict[str, BackCloseRow] = field(default_factory=dict)
     copies: dict[str, int] = field(default_factory=dict)
     """The highest copy of a cash-up report that was printed, by the entry of the close."""
 

@@ -6,16 +6,26 @@ from dataclasses import dataclass, field
 from report_service.domain.rows import (
     PersonKey,
     StoreRow,
+    TaskKey,
     TenderKey,
     TenderRow,
     TerminalKey,
     TerminalRow,
     WishRow,
 )
-from tillday_contracts.store_messages import PersonDefined, StoreDefined, TerminalAdded, TerminalWished
+from tillday_contracts.day_messages import StoreTaskFinished, StoreTaskRaised
+from tillday_contracts.store_messages import (
+    PersonDefined,
+    StoreDefined,
+    StoreTask,
+    TerminalAdded,
+    TerminalWished,
+)
 from tillday_contracts.wishes import SettingsContent
 
-StoreEvent = StoreDefined | PersonDefined | TerminalAdded | TerminalWished
+StoreEvent = (
+    StoreDefined | PersonDefined | TerminalAdded | TerminalWished | StoreTaskRaised | StoreTaskFinished
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,8 @@ class StoreChanges:
     """The name of each person."""
     terminals: dict[TerminalKey, TerminalRow] = field(default_factory=dict)
     wishes: dict[TerminalKey, WishRow] = field(default_factory=dict)
+    tasks: dict[TaskKey, StoreTask | None] = field(default_factory=dict)
+    """What waits for a person; None: somebody finished it."""
 
 
 def fold(events: Iterable[StoreEvent]) -> StoreChanges:
@@ -44,6 +56,10 @@ def fold(events: Iterable[StoreEvent]) -> StoreChanges:
                 changes.terminals[TerminalKey(event.store, event.terminal)] = row
             case TerminalWished():
                 _wish(changes, event)
+            case StoreTaskRaised():
+                changes.tasks[TaskKey(event.store, event.number)] = _task(event)
+            case StoreTaskFinished():
+                changes.tasks[TaskKey(event.store, event.number)] = None
     return changes
 
 
@@ -63,3 +79,14 @@ def _wish(changes: StoreChanges, event: TerminalWished) -> None:
         changes.wishes[key] = WishRow(
             event.store, event.terminal, event.business_date, event.origin, event.rev
         )
+
+
+def _task(event: StoreTaskRaised) -> StoreTask:
+    return StoreTask(
+        number=event.number,
+        kind=event.kind,
+        terminal=event.terminal,
+        business_date=event.business_date,
+        raised_at=event.occurred_at,
+        text=event.text,
+    )

@@ -11,6 +11,7 @@ from typing import Final
 
 from report_service.domain.rows import (
     FINAL,
+    BackCloseRow,
     Before,
     CashUpRow,
     Changes,
@@ -29,6 +30,7 @@ from report_service.domain.rows import (
 )
 from report_service.domain.takings import receipt_of, sold_in, taken_by, taken_in
 from tillday_contracts.arithmetic import is_refund
+from tillday_contracts.close_messages import BackCloseTold
 from tillday_contracts.entries import (
     BODIES,
     EntryBody,
@@ -42,7 +44,7 @@ from tillday_contracts.entries import (
 )
 from tillday_contracts.till_messages import EntriesRecorded, LedgerEntry, SessionStatus, TillSessionChanged
 
-TillEvent = EntriesRecorded | TillSessionChanged
+TillEvent = EntriesRecorded | TillSessionChanged | BackCloseTold
 
 COUNTED: Final = frozenset({"session", "rescue"})
 WAITING: Final = frozenset({"desk", "parked"})
@@ -57,7 +59,7 @@ def needs(events: Iterable[TillEvent]) -> Needs:
     entries: set[str] = set()
     for event in events:
         terminals.add(TerminalKey(event.store, event.terminal))
-        if isinstance(event, TillSessionChanged):
+        if not isinstance(event, EntriesRecorded):
             sessions.add(event.session_id)
             continue
         for entry in event.entries:
@@ -71,11 +73,14 @@ def fold(before: Before, events: Sequence[TillEvent]) -> Changes:
     """Return what consecutive events change, given the rows named by `needs`."""
     run = _Run(before)
     for event in events:
-        if isinstance(event, TillSessionChanged):
-            run.session_changed(event)
-            continue
-        for entry in event.entries:
-            run.entry_recorded(TerminalKey(event.store, event.terminal), entry)
+        match event:
+            case TillSessionChanged():
+                run.session_changed(event)
+            case BackCloseTold():
+                run.changes.back_closes[event.session_id] = _back_close(event)
+            case EntriesRecorded():
+                for entry in event.entries:
+                    run.entry_recorded(TerminalKey(event.store, event.terminal), entry)
     return run.changes
 
 
@@ -234,6 +239,20 @@ class _Run:
             or session.session_id in self.changes.sessions
         ):
             self.changes.sessions[session.session_id] = session
+
+
+def _back_close(event: BackCloseTold) -> BackCloseRow:
+    return BackCloseRow(
+        session_id=event.session_id,
+        number=event.number,
+        closed_by=event.by,
+        reason=event.reason,
+        closed_at=event.closed_at,
+        source=event.source,
+        tenders=event.tenders,
+        told_by=event.told_by,
+        no_close_by=event.no_close_by,
+    )
 
 
 def _is_read(entry: LedgerEntry) -> bool:

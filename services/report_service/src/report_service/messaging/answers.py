@@ -5,10 +5,10 @@ from datetime import date
 
 from report_service.domain.board import BoardRows, board_of, unknown_store, unknown_terminal
 from report_service.domain.cash_ups import ClosedSession, cash_ups_of, no_such_report, nothing_asked
-from report_service.domain.rows import CashUpRow, StoreRow
+from report_service.domain.rows import StoreRow
 from report_service.domain.sales import sales_of, unusable_dates
 from report_service.domain.snapshots import nothing_runs, snapshot_of
-from report_service.persistence import sales, sessions, sightings, store_rows
+from report_service.persistence import back_closes, sales, sessions, sightings, store_rows, tasks
 from report_service.persistence.alarms import read as read_alarms
 from service_kit.database import Connection, Database
 from tillday_contracts.alarm_messages import AlarmList, Alarms
@@ -57,7 +57,7 @@ class Answers:
                 return await _report_of_session(connection, store, question.session_id)
             if question.business_date is None:
                 return nothing_asked()
-            found = await sessions.cash_ups_of_date(connection, store.store, question.business_date)
+            found = await sessions.closed_on_date(connection, store.store, question.business_date)
             return await _reports(connection, store, found)
 
     async def x_report(self, question: XReport) -> Snapshot | Refused:
@@ -97,13 +97,17 @@ async def _board_rows(connection: Connection, store: StoreRow, shown_date: date 
         if shown_date is None
         else await sessions.sessions_of_date(connection, store.store, shown_date)
     )
+    ids = [session.session_id for session in found]
     return BoardRows(
         store=store,
         terminals=await store_rows.terminals_of(connection, store.store),
         wishes=await store_rows.wishes_of(connection, store.store),
         sessions=found,
         sightings=await sightings.sightings_of(connection, store.store),
-        reports=await sessions.cash_ups_of(connection, [session.session_id for session in found]),
+        reports=await sessions.cash_ups_of(connection, ids),
+        back_closes=await back_closes.back_closes_of(connection, ids),
+        totals=await sessions.figures_of(connection, ids),
+        tasks=await tasks.tasks_of(connection, store.store),
         tenders=await store_rows.tenders_of(connection, store.store),
         shown_date=shown_date,
     )
@@ -114,19 +118,19 @@ async def _report_of_session(connection: Connection, store: StoreRow, session_id
     session = found.get(session_id)
     if session is None or session.store != store.store:
         return no_such_report(None, session_id)
-    reports = await sessions.cash_ups_of(connection, [session_id])
-    if session_id not in reports:
-        return no_such_report(session, session_id)
-    return await _reports(connection, store, list(reports.values()))
+    answer = await _reports(connection, store, [session_id])
+    return answer if answer.reports else no_such_report(session, session_id)
 
 
-async def _reports(connection: Connection, store: StoreRow, reports: Sequence[CashUpRow]) -> CashUps:
-    ids = [report.session_id for report in reports]
+async def _reports(connection: Connection, store: StoreRow, ids: Sequence[str]) -> CashUps:
     found = await sessions.sessions_by_id(connection, ids)
+    reports = await sessions.cash_ups_of(connection, ids)
+    backs = await back_closes.back_closes_of(connection, ids)
     totals = await sessions.figures_of(connection, ids)
     products = await sessions.products_of(connection, ids)
     closed = [
-        ClosedSession(found[one.session_id], one, totals[one.session_id], products[one.session_id])
-        for one in reports
+        ClosedSession(found[one], reports.get(one), backs.get(one), totals[one], products[one])
+        for one in ids
+        if one in reports or (one in backs and found[one].is_final)
     ]
     return cash_ups_of(store, closed, await store_rows.tenders_of(connection, store.store))

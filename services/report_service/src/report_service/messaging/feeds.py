@@ -14,6 +14,8 @@ from tillday_contracts.alarm_messages import (
     StoreAlarmCleared,
     StoreAlarmRaised,
 )
+from tillday_contracts.close_messages import BackCloseTold
+from tillday_contracts.day_messages import StoreTaskFinished, StoreTaskRaised
 from tillday_contracts.messages import Event
 from tillday_contracts.store_messages import PersonDefined, StoreDefined, TerminalAdded, TerminalWished
 from tillday_contracts.till_messages import EntriesRecorded, TillSessionChanged
@@ -21,10 +23,18 @@ from tillday_contracts.till_messages import EntriesRecorded, TillSessionChanged
 Told = TypeVar("Told", bound=Event)
 
 TILL_EVENTS: Final[Mapping[str, type[till_fold.TillEvent]]] = {
-    model.subject: model for model in (EntriesRecorded, TillSessionChanged)
+    model.subject: model for model in (EntriesRecorded, TillSessionChanged, BackCloseTold)
 }
 STORE_EVENTS: Final[Mapping[str, type[store_fold.StoreEvent]]] = {
-    model.subject: model for model in (StoreDefined, PersonDefined, TerminalAdded, TerminalWished)
+    model.subject: model
+    for model in (
+        StoreDefined,
+        PersonDefined,
+        TerminalAdded,
+        TerminalWished,
+        StoreTaskRaised,
+        StoreTaskFinished,
+    )
 }
 
 TILL_ALARMS: Final[Mapping[str, type[AlarmEvent]]] = {

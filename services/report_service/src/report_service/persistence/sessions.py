@@ -59,13 +59,14 @@ RUNNING_SESSION: Final = """
      ORDER BY business_date DESC, opened_at DESC NULLS LAST
      LIMIT 1
 """
-CASH_UPS_OF_DATE: Final = """
-    SELECT cash_up.session_id, number, cash_up.closed_at, cash_up.closed_by, cash_up.closed_from, tenders,
-           entry, copies
-      FROM cash_up
-      JOIN till_session USING (session_id)
-     WHERE till_session.store = $1
-       AND till_session.business_date = $2
+CLOSED_ON_DATE: Final = """
+    SELECT session_id
+      FROM till_session
+     WHERE store = $1
+       AND business_date = $2
+       AND (EXISTS (SELECT FROM cash_up WHERE cash_up.session_id = till_session.session_id)
+            OR status IN ('closed_back', 'closed_front', 'posted')
+               AND EXISTS (SELECT FROM back_close WHERE back_close.session_id = till_session.session_id))
 """
 CASH_UPS: Final = """
     SELECT session_id, number, closed_at, closed_by, closed_from, tenders, entry, copies
@@ -109,9 +110,10 @@ async def running_session(connection: Connection, store: str, terminal: str) -> 
     return Session(**row) if row else None
 
 
-async def cash_ups_of_date(connection: Connection, store: str, business_date: date) -> list[CashUpRow]:
-    """Return the printed reports of a store's date."""
-    return [_cash_up(row) for row in await connection.fetch(CASH_UPS_OF_DATE, store, business_date)]
+async def closed_on_date(connection: Connection, store: str, business_date: date) -> list[str]:
+    """Return the sessions of a store's date that have a report of their terminal or a back office's close."""
+    found = await connection.fetch(CLOSED_ON_DATE, store, business_date)
+    return [row["session_id"] for row in found]
 
 
 async def cash_ups_of(connection: Connection, session_ids: Sequence[str]) -> dict[str, CashUpRow]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from report_service.domain.rows import StoreRow, TenderRow, TerminalRow, WishRow
 from report_service.domain.store_fold import StoreChanges
+from report_service.persistence import tasks
 from report_service.persistence.writing import write
 from service_kit.database import Connection
 
@@ -43,6 +44,7 @@ FORGET: Final = (
     "DELETE FROM person",
     "DELETE FROM terminal",
     "DELETE FROM terminal_wish",
+    "DELETE FROM waiting_task",
 )
 FIND_STORE: Final = """
     SELECT store, name, currency, time_zone
@@ -82,6 +84,7 @@ async def save(connection: Connection, changes: StoreChanges) -> None:
     await write(connection, SAVE_PEOPLE, [(*key, name) for key, name in changes.people.items()])
     await write(connection, SAVE_TERMINALS, [astuple(row) for row in changes.terminals.values()])
     await write(connection, SAVE_WISHES, [astuple(row) for row in changes.wishes.values()])
+    await tasks.save(connection, changes.tasks)
 
 
 async def forget(connection: Connection) -> None:

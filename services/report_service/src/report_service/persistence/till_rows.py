@@ -16,6 +16,7 @@ from report_service.domain.rows import (
     Takings,
     TerminalKey,
 )
+from report_service.persistence import back_closes
 from report_service.persistence.sessions import TENDERS, sessions_by_id
 from report_service.persistence.writing import write
 from service_kit.database import Connection
@@ -135,6 +136,7 @@ FORGET: Final = (
     "DELETE FROM session_product",
     "DELETE FROM terminal_product",
     "DELETE FROM cash_up",
+    "DELETE FROM back_close",
 )
 
 
@@ -160,6 +162,7 @@ async def save(connection: Connection, changes: Changes) -> None:
     sold_at = [(*key, *astuple(sold)) for key, sold in changes.terminal_products.items()]
     await write(connection, ADD_TERMINAL_PRODUCTS, sold_at)
     await write(connection, SAVE_CASH_UPS, [_cash_up(row) for row in changes.cash_ups.values()])
+    await back_closes.save(connection, changes.back_closes.values())
     await write(connection, SAVE_COPIES, list(changes.copies.items()))
 
 

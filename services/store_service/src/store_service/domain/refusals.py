@@ -151,6 +151,14 @@ def tills_were_started(name: str, business_date: date, tills: Iterable[OpenTill]
     return Refused(code="tills_started", text=text, details=_tills(tills))
 
 
+def too_many_commands(terminal: str, standing: int) -> Refused:
+    text = (
+        f'{standing} commands wait for the terminal "{terminal}" already: see to its link and its printer, '
+        "and order the copy when they are done."
+    )
+    return Refused(code="too_many_commands", text=text)
+
+
 def unknown_task(store: str, number: int) -> Refused:
     text = f'The store "{store}" has no task {number}: its status lists those that wait.'
     return Refused(code="unknown_task", text=text)

@@ -6,7 +6,7 @@ from datetime import date
 from store_service.domain.days import Archived, Cancelled, Closed, StoreDay, state_of
 from tillday_contracts.ids import TerminalCode
 from tillday_contracts.store_messages import StoreTaskKind
-from tillday_contracts.till_messages import TerminalOpenedItself, TillSessionChanged
+from tillday_contracts.till_messages import TaskRaised, TerminalOpenedItself, TillSessionChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,12 @@ def task_of_session(event: TillSessionChanged, day: StoreDay) -> Task | None:
         f"but that date is {state_of(day)}: its session counts as late. Look at its cash-up report."
     )
     return Task("late_session", event.session_id, event.terminal, event.business_date, text)
+
+
+def task_of_till(event: TaskRaised) -> Task:
+    """Return what a supervisor has to look at because the ledger found it: one of a kind per session."""
+    day = event.business_date or event.occurred_at.date()
+    return Task(event.kind, event.session_id, event.terminal, day, event.text)
 
 
 def _of_opening(event: TerminalOpenedItself, kind: StoreTaskKind, text: str) -> Task:

@@ -1,17 +1,18 @@
 """What the till service tells: sessions, claims, attestations, terminals that opened themselves."""
 
 from collections.abc import Sequence
-from typing import Final, assert_never
+from typing import Final, assert_never, get_args
 
 import structlog
 
 from service_kit.database import Connection
 from service_kit.feed import FeedEvent
 from store_service.domain.people import may
-from store_service.domain.tasks import task_of_session, tasks_of_opening
+from store_service.domain.tasks import task_of_session, task_of_till, tasks_of_opening
 from store_service.domain.tills import newest, session_after
 from store_service.domain.wishes import follow_own_opening
 from store_service.messaging.work import Clockwork, StoreWork, locked_work
+from store_service.persistence.commands import finish_command
 from store_service.persistence.desired import wake
 from store_service.persistence.guests import forget_guests, save_guest
 from store_service.persistence.terminals import read_terminal
@@ -24,8 +25,10 @@ from store_service.persistence.tills import (
     save_claims,
     save_session,
 )
+from tillday_contracts.command_messages import CommandFinished
 from tillday_contracts.sharing_messages import GuestChanged
 from tillday_contracts.till_messages import (
+    TaskRaised,
     TerminalAttested,
     TerminalOpenedItself,
     TillClaimsChanged,
@@ -34,11 +37,16 @@ from tillday_contracts.till_messages import (
 
 log = structlog.get_logger()
 
-Heard = TillSessionChanged | TillClaimsChanged | TerminalAttested | TerminalOpenedItself | GuestChanged
-HEARD: Final[dict[str, type[Heard]]] = {
-    kind.subject: kind
-    for kind in (TillSessionChanged, TillClaimsChanged, TerminalAttested, TerminalOpenedItself, GuestChanged)
-}
+Heard = (
+    TillSessionChanged
+    | TillClaimsChanged
+    | TerminalAttested
+    | TerminalOpenedItself
+    | GuestChanged
+    | TaskRaised
+    | CommandFinished
+)
+HEARD: Final[dict[str, type[Heard]]] = {kind.subject: kind for kind in get_args(Heard)}
 
 
 class TillEvents:
@@ -80,6 +88,10 @@ class TillEvents:
                 await add_attestation(work.connection, event, at=work.at)
             case TerminalOpenedItself():
                 await _opened_itself(work, event)
+            case TaskRaised():
+                await work.raise_task(event, task_of_till(event))
+            case CommandFinished():
+                await _command_finished(work, event)
             case _:
                 assert_never(event)
 
@@ -93,6 +105,13 @@ async def _session_changed(work: StoreWork, event: TillSessionChanged) -> None:
     if task is not None:
         await work.raise_task(event, task)
     await work.tell_of_till(book, event.till, event.terminal)
+
+
+async def _command_finished(work: StoreWork, event: CommandFinished) -> None:
+    await finish_command(work.connection, event)
+    terminal = await read_terminal(work.connection, event.store, event.terminal)
+    if terminal is not None:
+        await work.save_desired(await work.book(), terminal)
 
 
 async def _claims_changed(work: StoreWork, event: TillClaimsChanged) -> None:

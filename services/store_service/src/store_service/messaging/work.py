@@ -11,12 +11,14 @@ from pydantic import BaseModel
 from service_kit.database import Connection
 from service_kit.inbox import is_new, remember_reply, reply_of
 from service_kit.outbox import OutboxMessage, announce
+from store_service.domain.commands import standing_commands
 from store_service.domain.days import Closed, StoreBook
 from store_service.domain.managing import Management
 from store_service.domain.people import Person
 from store_service.domain.tasks import Task
 from store_service.domain.tills import Host, KnownSession, desired_till, joined_till, newest
 from store_service.domain.wishes import Terminal, desired_content, same_wish
+from store_service.persistence.commands import read_open_commands
 from store_service.persistence.days import read_book, save_days
 from store_service.persistence.desired import save_desired, wake
 from store_service.persistence.guests import read_members, read_wish, read_wishing
@@ -159,7 +161,10 @@ class StoreWork:
     async def save_desired(self, book: StoreBook, terminal: Terminal) -> int:
         """Save what a terminal is told; returns its revision."""
         tills = await self._tills_told(terminal)
-        content = desired_content(terminal, book, people_rev=self.store.people_rev, tills=tills)
+        standing = await read_open_commands(self.connection, terminal.store, terminal.terminal, at=self.at)
+        content = desired_content(terminal, book, people_rev=self.store.people_rev, tills=tills).model_copy(
+            update={"commands": standing_commands(standing, at=self.at)}
+        )
         return await save_desired(self.connection, terminal.store, terminal.terminal, content)
 
     async def _tills_told(self, terminal: Terminal) -> tuple[DesiredTill, ...]:

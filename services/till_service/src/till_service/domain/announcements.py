@@ -144,6 +144,7 @@ def task_raised(task: Task, moment: Moment) -> TaskRaised:
         terminal=task.facts.terminal,
         till=task.facts.till,
         session_id=task.facts.session_id,
+        business_date=task.facts.business_date,
         kind=task.kind,
         text=task.text,
     )

@@ -1,14 +1,15 @@
 """Closing a till from the back office, and a person's word that no close of its own will come."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 from uuid import UUID
 
 from till_service.domain.announcements import Change, session_changed
 from till_service.domain.book import Book
 from till_service.domain.figures import kept_now
+from till_service.domain.ledger import Moment
 from till_service.domain.manifest import Manifest, Reach, bits_of, short_proof
 from till_service.domain.sessions import (
     BackClose,
@@ -20,6 +21,7 @@ from till_service.domain.sessions import (
     Open,
     OpeningCount,
     ReportedTender,
+    SessionFacts,
     TillSession,
     close_of,
     manifest_of,
@@ -27,7 +29,14 @@ from till_service.domain.sessions import (
 from till_service.domain.streams import Stream
 from till_service.domain.tills import settle
 from tillday_contracts.close_evidence import UnreadableEvidence, read_close_code, read_short_form
-from tillday_contracts.close_messages import CloseTill, NoEvidence, ScannedReport, TypedReport
+from tillday_contracts.close_messages import (
+    BackCloseTold,
+    CloseTill,
+    NoEvidence,
+    ScannedReport,
+    TypedReport,
+    TypedTender,
+)
 from tillday_contracts.journal import digest_of
 from tillday_contracts.messages import Refused
 from tillday_contracts.topics import TerminalAddress
@@ -36,6 +45,7 @@ C = TypeVar("C", bound=TillSession)
 Running = Open | ClosingCount
 SILENCE: Final = timedelta(seconds=150)
 """A terminal that said nothing for so long is out of reach."""
+_SOURCES: Final[Mapping[str, Literal["typed", "scanned"]]] = {"typed": "typed", "qr": "scanned"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,5 +187,51 @@ def known_anew(book: Book, session: C, word: Word) -> C:
     facts = session.facts
     kept = kept_now(session, book.totals_of(facts.session_id))
     change = Change(word.message_id, word.at, word.stream, word.by, kept)
-    book.announce(TerminalAddress(facts.store, facts.terminal), session_changed(session, change, book.moment))
+    address = TerminalAddress(facts.store, facts.terminal)
+    book.announce(address, session_changed(session, change, book.moment))
+    back, no_close = _close_from_here(session)
+    if back is not None:
+        book.announce(address, _told(facts, back, no_close, (word.message_id, book.moment)))
     return session
+
+
+def _close_from_here(session: TillSession) -> tuple[BackClose | None, NoClose | None]:
+    """Return the close from here, carried out or wished, and the word that no other will come."""
+    match session:
+        case OpeningCount():
+            return None, None
+        case Open() | ClosingCount():
+            return session.wish, None
+        case _:
+            return session.back, session.no_close
+
+
+def _told(
+    facts: SessionFacts, back: BackClose, no_close: NoClose | None, because: tuple[UUID, Moment]
+) -> BackCloseTold:
+    """Tell all that is known of a close from the back office, the cause and the moment of its telling."""
+    evidence, (cause, moment) = back.evidence, because
+    return BackCloseTold(
+        message_id=moment.new_id(),
+        correlation_id=cause,
+        causation_id=cause,
+        occurred_at=moment.now,
+        store=facts.store,
+        terminal=facts.terminal,
+        till=facts.till,
+        session_id=facts.session_id,
+        business_date=facts.business_date,
+        number=back.number,
+        by=back.by,
+        reason=back.reason,
+        closed_at=back.at,
+        source="none" if evidence is None else _SOURCES[evidence.kind],
+        told_by=None if evidence is None else evidence.by,
+        told_at=None if evidence is None else evidence.at,
+        tenders=() if evidence is None else tuple(_told_tender(told) for told in evidence.tenders),
+        no_close_by=None if no_close is None else no_close.by,
+    )
+
+
+def _told_tender(told: ReportedTender) -> TypedTender:
+    return TypedTender(tender=told.tender, counted=told.counted, kept=told.kept)

@@ -12,12 +12,14 @@ from till_service.domain.routing import TenderEvent, last_number
 from till_service.domain.sessions import OpeningCount
 from till_service.domain.streams import Stream
 from till_service.domain.tills import NOT_ITS_OWN, begin_epoch, own_session, routed, start, step
+from tillday_contracts.command_messages import CommandFinished
 from tillday_contracts.entries import (
     Adjustment,
     Attested,
     CashUpCancelled,
     CashUpStarted,
     CloseHeard,
+    CommandDone,
     CountAttempted,
     DrawerLeftOpen,
     FloatMoved,
@@ -100,6 +102,9 @@ def _live(book: Book, proven: Proven, stream: Stream) -> Effect:
             return come_or_go(book, proven, body)
         case Attested():
             _say(book, proven, TerminalAttested, business_date=body.business_date, revision=body.revision)
+        case CommandDone():
+            told = {"command_id": body.command_id, "outcome": body.outcome, "reason": body.reason}
+            _say(book, proven, CommandFinished, **told)
         case TerminalOpened(origin="front_office"):
             at: dict[str, object] = {"epoch": proven.entry.epoch, "seq": proven.entry.seq}
             _say(book, proven, TerminalOpenedItself, business_date=body.business_date, by=body.by, **at)

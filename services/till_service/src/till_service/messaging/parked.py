@@ -47,6 +47,7 @@ class ParkedWatch:
             terminal=parked.terminal,
             till=parked.till,
             session_id=parked.session_id,
+            business_date=parked.business_date,
             kind="parked_after_day",
             text=parked.text,
         )
