@@ -7,7 +7,7 @@ import pytest
 from till_service.domain.sessions import ClosedInBack, ClosingCount, Open, is_undecided
 from tillday_contracts.entries import CashUpCancelled, CashUpStarted, CloseHeard, Genesis, TillState
 from tillday_contracts.till_messages import TillSessionChanged
-from unit.till_service.back_office import close_command, no_close_command, scanned, typed
+from unit.till_service.back_office import SUPERVISOR, close_command, no_close_command, scanned, typed
 from unit.till_service.journals import CASHIER, NOON, SESSION, WrittenJournal
 from unit.till_service.ledgers import Ledger
 
@@ -59,6 +59,8 @@ def test_the_till_of_a_terminal_that_answers_stays_open_until_the_terminal_has_h
     assert isinstance(ledger.sessions[SESSION], ClosedInBack)
     assert is_undecided(ledger.sessions[SESSION])
     assert (told(ledger).status, told(ledger).close_wished) == ("closed_back", False)
+    closes = [e for e in ledger.events_of(TillSessionChanged) if getattr(e, "status", "") == "closed_back"]
+    assert getattr(closes[0], "by", None) == SUPERVISOR, "whoever wished it has closed it"
     assert [part.amount for part in told(ledger).kept] == [19_000]
     assert ledger.expected(SESSION) == 19_000
     assert ledger.letters == []

@@ -31,6 +31,7 @@ from till_service.domain.sessions import (
     openings,
     restore,
     was_given_up,
+    wish_of,
 )
 from till_service.domain.streams import Stream
 from tillday_contracts.arithmetic import TenderTotals
@@ -45,6 +46,8 @@ from tillday_contracts.entries import (
     TillState,
 )
 
+SessionStep = InitialCountConfirmed | CashUpStarted | CashUpCancelled | CloseHeard | TillClosed
+"""What takes a session one step further."""
 NOT_ITS_OWN = "it names a session that this terminal never began"
 
 
@@ -101,7 +104,7 @@ def step(
     book: Book,
     proven: Proven,
     stream: Stream,
-    body: InitialCountConfirmed | CashUpStarted | CashUpCancelled | CloseHeard | TillClosed,
+    body: SessionStep,
 ) -> Effect:
     """Take a session one step further."""
     before = own_session(book, proven, body.session_id)
@@ -126,9 +129,16 @@ def step(
     if close is not None:
         book.close(before, close)
         book.counts += closed(proven.entry, close, body.session_id)
-    _keep(book, proven, stream, after, by=None if isinstance(body, CloseHeard) else body.by)
+    _keep(book, proven, stream, after, by=_said_by(before, body))
     settle(book, after)
     return Effect("session", body.session_id)
+
+
+def _said_by(session: TillSession, body: SessionStep) -> str | None:
+    if isinstance(body, CloseHeard):  # the terminal heard it; whoever wished it has closed the till
+        wish = wish_of(session)
+        return wish.by if wish is not None else None
+    return body.by
 
 
 def _counted_after_all(
