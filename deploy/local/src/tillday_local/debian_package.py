@@ -43,7 +43,7 @@ _PLACES: Final[Mapping[str, tuple[str, int]]] = {
     "kiosk/screens": ("usr/share/tillday-agent/kiosk/screens", 0o755),
 }
 _AUTHORS: Final = "The Tillday authors <authors@tillday.invalid>"
-_NEEDS: Final = "libusb-1.0-0, adduser, init-system-helpers, libc6"
+_NEEDS: Final = "libusb-1.0-0, adduser, libc6"
 _SCRIPTS: Final = ("preinst", "postinst", "prerm", "postrm")
 _CONFIGURATION: Final = "/etc/tillday/agent.env\n"
 
