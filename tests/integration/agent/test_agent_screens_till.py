@@ -160,6 +160,7 @@ async def test_a_discount_without_the_right_asks_a_supervisor_when_it_is_paid(tm
         screen = await screen_at(bench, tmp_path)
         await screen.open_till()
         await screen.do("add", sku="MUG-01")
+        await screen.do("choose-line", line=0)
         await screen.do("edit", what="discount")
         await screen.do("set", percent=10)
         assert screen.figure("total") == "€11.25"
@@ -175,6 +176,7 @@ async def test_a_price_is_overridden_and_a_quantity_typed(tmp_path: Path) -> Non
         screen = await screen_at(bench, tmp_path)
         await screen.open_till()
         await screen.do("add", sku="COF-01")
+        await screen.do("choose-line", line=0)
         await screen.do("edit", what="quantity")
         await screen.do("set", figure=12)
         await screen.do("edit", what="price")

@@ -36,11 +36,10 @@ async def _add(stage: Stage, sku: str) -> None:
     plain = next((at for at, line in enumerate(hand.wanted) if line == Wanted(sku, line.quantity)), None)
     if plain is None:
         wanted = (*hand.wanted, Wanted(sku, 1))
-        plain = len(wanted) - 1
     else:
         wanted = _with(hand, plain, replace(hand.wanted[plain], quantity=hand.wanted[plain].quantity + 1))
     await keep(stage, wanted, hand.discount)
-    selling.line, selling.editing = plain, ""
+    selling.line, selling.editing = None, ""
 
 
 def _with(hand: InHand, at: int, line: Wanted | None) -> tuple[Wanted, ...]:

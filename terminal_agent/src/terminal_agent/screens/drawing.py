@@ -46,6 +46,8 @@ async def strip(stage: Stage) -> str:
 
 async def _drawn(stage: Stage, template: str) -> str:
     speech, visit = speech_of(stage), stage.visit
+    if visit.asking is not None and visit.asking.phase != stage.memory.till.phase.kind:
+        visit.asking = None
     screen, values = await screen_of(stage, speech)
     asking = visit.asking if visit.person is not None else None
     drawn = {

@@ -120,7 +120,7 @@ async def _perform(stage: Stage, name: str, form: Form) -> None:
     except Refused as error:
         refusal = error.refusal
         if name in APPROVABLE and refusal.code in ASKED_FOR:
-            visit.asking = Asking(name, form, refusal)
+            visit.asking = Asking(name, form, refusal, stage.memory.till.phase.kind)
         else:
             visit.notice = Notice("warn", refusal=refusal)
     except JournalError as error:

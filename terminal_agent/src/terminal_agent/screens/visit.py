@@ -25,11 +25,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Something that needs another person's PIN, as it was asked for, and why."""
+    """Something that needs another person's PIN, as it was asked for, and why.
+
+    `phase` is that of the till: once it has moved on, the question is over.
+    """
 
     action: str
     form: Form
     refusal: Refusal
+    phase: str
 
 
 @dataclass(slots=True)

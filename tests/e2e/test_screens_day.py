@@ -1,0 +1,334 @@
+"""A day on the terminal's screens alone, in a real browser; then the paper and the checker are asked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from terminal_agent.hardware.tape import decode
+from tillday_checker.check import check
+from touch import Touch, browser
+
+READY_WITHIN = 90.0
+SALES = 100
+SMALLEST_TARGET = 44
+LOOKS = ((1024, 768, "English", "Light"), (800, 480, "Español", "Oscuro"), (1920, 1080, "English", "Dark"))
+pytestmark = pytest.mark.needs("chromium")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo, told of by its ready-file."""
+
+    folder: Path
+
+    @property
+    def told(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads((self.folder / "ready.json").read_text(encoding="utf-8"))
+        return told
+
+    @property
+    def url(self) -> str:
+        return str(self.told["terminals"]["T1"])
+
+    @property
+    def paper(self) -> str:
+        """Everything that came out of the printer, as text."""
+        tape = (self.folder / "data" / "terminals" / "T1" / "tape.bin").read_bytes()
+        return "\n".join("\n".join(row.text for row in one.rows) for one in decode(tape))
+
+    def signal(self, part: str, number: int) -> None:
+        os.kill(int(self.told["pids"][part]), number)
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    folder = Path(tempfile.mkdtemp(prefix="tillday-screens-"))
+    folder.chmod(0o755)  # the database runs under another account when we are root
+    command = [sys.executable, "-m", "tillday_local", "demo", "--data", str(folder / "data"), "--quiet"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--ready-file", str(folder / "ready.json")],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        end = time.monotonic() + READY_WITHIN
+        while not (folder / "ready.json").exists():
+            assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
+            assert time.monotonic() < end, "the demo did not come up"
+            time.sleep(0.1)
+        yield Demo(folder)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Browser]:
+    with browser() as program:
+        yield program
+
+
+def went_offline(demo: Demo) -> None:
+    """The broker stops answering, and the terminal is started anew without it."""
+    demo.signal("broker", signal.SIGSTOP)
+    before = demo.told["pids"]["terminal-T1"]
+    demo.signal("terminal-T1", signal.SIGKILL)
+    end = time.monotonic() + READY_WITHIN
+    while demo.told["pids"]["terminal-T1"] == before:
+        assert time.monotonic() < end, "the terminal was not started again"
+        time.sleep(0.1)
+
+
+def test_a_day_from_the_offline_opening_to_the_copy_of_the_report(demo: Demo, opened: Browser) -> None:
+    went_offline(demo)
+    try:
+        touch = arrive(demo, opened)
+        opens_offline(touch)
+        counts_the_float_with_a_difference(touch)
+        touch.sees("Offline")
+    finally:
+        demo.signal("broker", signal.SIGCONT)
+    for _ in range(3):
+        touch.product("COF-01")
+        touch.pay()
+        touch.page.locator("[data-sum='160']").tap()
+        touch.change("€0.00")
+    quick_hands(touch, SALES - 3)
+    parks_for_the_next_customer(touch)
+    another_cashier_takes_the_parked_receipt_up(touch)
+    pays_the_postage(touch)
+    number = cashes_up_with_differences_in_two_tenders(touch)
+    touch.tap("Print a copy")
+    touch.sees("The copy is printed.")
+
+    assert demo.paper.count(number) >= 2
+    assert "DUPLICATE 1" in demo.paper
+    assert demo.paper.count("Espresso") >= SALES
+    assert asyncio.run(the_checkers_word(demo)) == []
+
+
+def quick_hands(touch: Touch, sales: int) -> None:
+    """The same taps in the browser itself, as fast as the screens answer."""
+    sold = touch.page.evaluate(_QUICK_HANDS, sales)
+    assert sold["numbers"] == sales, sold
+
+
+_QUICK_HANDS = """async (sales) => {
+  const there = async (place) => {
+    const began = performance.now();
+    for (let wait = 0; wait < 20000; wait += 5) {
+      const found = document.querySelector(place);
+      if (found && !found.disabled) return found;
+      await new Promise((done) => setTimeout(done, 5));
+    }
+    throw new Error(`${place} did not come within ${performance.now() - began} ms`);
+  };
+  const numbers = new Set();
+  const times = [];
+  for (let sale = 0; sale < sales; sale++) {
+    for (const [tap, answer] of [
+      ["[data-sku='COF-01']", "[data-lines] [data-line]"],
+      ["[data-pay]", "[data-sum='160']"],
+      ["[data-sum='160']", "[data-done]"],
+    ]) {
+      const button = await there(tap);
+      const began = performance.now();
+      button.click();
+      await there(answer);
+      times.push(performance.now() - began);
+    }
+    numbers.add(document.querySelector("[data-done] [data-number]").textContent);
+  }
+  times.sort((a, b) => a - b);
+  return { numbers: numbers.size, half: times[times.length >> 1], slowest: times[times.length - 1] };
+}"""
+
+
+def arrive(demo: Demo, opened: Browser) -> Touch:
+    for _ in range(100):
+        try:
+            return Touch.on(opened, demo.url)
+        except Exception:
+            time.sleep(0.2)
+    raise AssertionError("the terminal does not answer")
+
+
+def opens_offline(touch: Touch) -> None:
+    touch.sign_in("Cashier 1", "1001")
+    touch.sees("The terminal is closed and offline.")
+    touch.tap("Open the terminal")
+    touch.approve()
+    touch.tap("Start the initial count")
+
+
+def counts_the_float_with_a_difference(touch: Touch) -> None:
+    touch.count(n5000=2, n1000=4, n200=5)
+    touch.counted("€150.00")
+    touch.tap("Supervisor approval…")
+    touch.approve()
+    touch.sees("Tap a product or scan it.")
+
+
+def parks_for_the_next_customer(touch: Touch) -> None:
+    touch.product("MUG-01")
+    touch.product("BAK-04", 2)
+    touch.total("€20.90")
+    touch.tap("Park")
+    touch.sees("The receipt is parked")
+    touch.page.keyboard.type("WAT-01", delay=5)  # a scanner types fast and ends with Enter
+    touch.page.keyboard.press("Enter")
+    touch.total("€1.50")
+    touch.pay()
+    touch.page.locator("[data-tender='voucher']").tap()
+    touch.change("€0.00")
+
+
+def another_cashier_takes_the_parked_receipt_up(touch: Touch) -> None:
+    touch.lock()
+    touch.sign_in("Supervisor 1", "900001")
+    touch.tap("Parked", exact=False)
+    touch.tap("Take up")
+    touch.total("€20.90")
+    touch.pay()
+    touch.page.locator("[data-tender='card']").tap()
+    touch.change("€0.00")
+    touch.lock()
+    touch.sign_in("Cashier 1", "1001")
+
+
+def pays_the_postage(touch: Touch) -> None:
+    touch.tap("More")
+    touch.tap("Paid out")
+    touch.choose("Postage")
+    touch.type("500")
+    touch.tap("Book it")
+    touch.approve()
+    touch.sees("The money is booked")
+
+
+def cashes_up_with_differences_in_two_tenders(touch: Touch) -> str:
+    """Expected in cash: 150 + 160 − 5 = 305, counted 304; by card 20.90, slips for 20.00."""
+    touch.tap("Cash up")
+    touch.count(n20000=1, n10000=1, n200=2)
+    touch.counted("€304.00")
+    touch.page.locator("[data-difference]").get_by_text("−€1.00").wait_for()
+    touch.tap("Supervisor approval…")
+    touch.approve()
+    touch.page.locator("[data-row='card']").get_by_role("button", name="Another total").tap()
+    touch.type("2000")
+    touch.tap("Confirm")
+    touch.approve()
+    touch.page.locator("[data-row='voucher']").get_by_role("button", name="It is right").tap()
+    assert "−€1.00" in touch.page.locator("[data-row='cash']").inner_text()
+    assert "−€0.90" in touch.page.locator("[data-row='card']").inner_text()
+    touch.tap("Close the till and print")
+    touch.sees("The till is closed")
+    return touch.page.locator("[data-number]").inner_text()
+
+
+async def the_checkers_word(demo: Demo) -> list[Any]:
+    verdict = await check(demo.told["database"], [demo.folder / "data" / "terminals" / "T1"], patience=30)
+    assert len(verdict.evaluated) > 20
+    return list(verdict.violations)
+
+
+def test_every_size_language_and_look_is_accessible(demo: Demo, opened: Browser) -> None:
+    screens = [arrived(demo, opened, look) for look in LOOKS]
+    if screens[0].page.get_by_role("button", name="Open the terminal").count():
+        every_screen(screens[:1], lambda one: one.tap("Open the terminal"))
+        screens[0].approve()
+        for touch in screens[1:]:
+            touch.page.reload()
+    every_screen(screens, lambda one: one.page.locator("#screen-need").wait_for())
+    screens[0].tap("Start the initial count")
+    screens[0].count(n5000=1, n200=2)
+    screens[0].counted("€54.00")
+    every_screen(screens, comes_to("#screen-count"))
+    every_screen(screens, asks_a_supervisor)
+    screens[0].approve()
+    screens[0].product("COF-01")
+    every_screen(screens, comes_to("[data-lines] button"))
+    every_screen(screens, chooses_the_line)
+    every_screen(screens, lambda one: one.page.locator("[data-pay]").tap())
+
+
+def arrived(demo: Demo, opened: Browser, look: tuple[int, int, str, str]) -> Touch:
+    """Somebody signs in on a screen of this size, in this language, light or dark."""
+    width, height, language, theme = look
+    touch = Touch.on(opened, demo.url, width=width, height=height)
+    touch.tap(language)
+    touch.choose("Cashier 1")
+    looked_at(touch)
+    touch.type("1001")
+    touch.page.locator("button[type=submit]").tap()
+    touch.tap("More" if language == "English" else "Más")
+    touch.tap(theme)
+    looked_at(touch)
+    touch.page.locator("main .btn-plain").first.tap()
+    return touch
+
+
+def every_screen(screens: list[Touch], comes: Callable[[Touch], None]) -> None:
+    for touch in screens:
+        comes(touch)
+        looked_at(touch)
+
+
+def comes_to(place: str) -> Callable[[Touch], None]:
+    """What another screen of the same till did is there after a look."""
+
+    def wait(touch: Touch) -> None:
+        touch.page.reload()
+        touch.page.locator(place).first.wait_for()
+
+    return wait
+
+
+def asks_a_supervisor(touch: Touch) -> None:
+    touch.page.locator("[data-confirm]").tap()
+    touch.page.locator("form[id^=ask-]").wait_for()
+
+
+def chooses_the_line(touch: Touch) -> None:
+    touch.page.locator("[data-lines] button").first.tap()
+    touch.page.locator("[data-line-tools]").wait_for()
+
+
+def looked_at(touch: Touch) -> None:
+    """Axe finds nothing serious, nothing to tap is too small, and nothing is cut off."""
+    page = touch.page
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+    found = Axe().run(page).response["violations"]
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert not serious, [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in serious]
+    assert page.evaluate(_TOO_SMALL, SMALLEST_TARGET) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+_TOO_SMALL = """(least) => [...document.querySelectorAll("button, label.choice, label.person, input:not(.sr-only), select")]
+  .filter((one) => one.offsetParent !== null && one.type !== "hidden" && !one.closest("[hidden]"))
+  .map((one) => [one.getBoundingClientRect(), one])
+  .filter(([box]) => box.width < least - 0.5 || box.height < least - 0.5)
+  .map(([box, one]) => `${one.outerHTML.slice(0, 160)} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
