@@ -25,7 +25,9 @@ MAX_PAYLOAD_BYTES: Final = 512 * 1024
 # The secrets are 256 random bits, so a costly hash protects nothing and makes every reconnect slow.
 HASH_ROUNDS: Final = 4
 HANDSHAKE: Final = 'handshake_first: "2s"'
-"""TLS from the first byte. A client of a loaded machine is late with it: the default of 50 ms speaks too soon."""
+"""TLS from the first byte. On a loaded machine a client is late with it, and by default the broker speaks
+after 50 ms.
+"""
 
 
 class BrokerUnusable(Exception):
