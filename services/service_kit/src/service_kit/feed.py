@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from service_kit import deadletters
 from service_kit.backoff import together
 from service_kit.consumer import PushConsumer, RawMessage
+from service_kit.crash import crash_point
 from service_kit.database import Connection, Database
 from service_kit.deadletters import DeadLetter
 from service_kit.failures import FailureKind, TransientError, classify, describe
@@ -189,7 +190,9 @@ class Feed:
             if decided.fold:
                 await self._fold(connection, decided.fold)
                 await self._remember(connection, decided.fold)
-            return decided.doubt
+                crash_point("feed_before_commit")
+        crash_point("feed_after_commit")
+        return decided.doubt
 
     async def _fold_singly(self, events: Sequence[FeedEvent]) -> Doubt:
         doubt = Doubt.NONE

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
 
+from service_kit.crash import crash_point
 from service_kit.database import Connection, Database
 from service_kit.failures import PermanentError, TransientError
 
@@ -48,7 +49,9 @@ async def answer_once(
             return await _earlier_answer(connection, message_id, request)
         reply = await decide(connection)
         await remember_reply(connection, message_id, reply)
-        return reply
+        crash_point("answer_before_commit")
+    crash_point("answer_after_commit")
+    return reply
 
 
 async def _earlier_answer(connection: Connection, message_id: UUID, request: bytes | None) -> bytes:

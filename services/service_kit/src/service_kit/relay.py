@@ -15,6 +15,7 @@ import nats.js.errors
 import structlog
 
 from service_kit.backoff import Backoff, together
+from service_kit.crash import crash_point
 from service_kit.database import DatabaseAddress, connection_options
 from service_kit.failures import TransientError, describe
 from service_kit.links import NatsLink
@@ -172,8 +173,11 @@ class Relay:
         if not rows:
             return False
         self._highest = Producer(producer.timeline, rows[-1]["position"])
+        crash_point("relay_numbered")
         await self._publish(rows, producer.timeline)
+        crash_point("relay_published")
         await connection.execute(MARK_PUBLISHED, [row["position"] for row in rows])
+        crash_point("relay_marked")
         return True
 
     async def _publish(self, rows: Sequence[asyncpg.Record], timeline: int) -> None:

@@ -4,6 +4,7 @@ from typing import Final, assert_never
 
 import structlog
 
+from service_kit.crash import crash_point
 from service_kit.failures import TransientError
 from store_service.domain.closing import (
     AlreadyClosed,
@@ -108,7 +109,9 @@ class Closings:
             day = None if before is None else ready_to_seal(before)
             if day is None:
                 return
+            crash_point("closing_kept")
             answer = await self._tills.seal(day.command, store, day.business_date)
+            crash_point("closing_sealed")
             work = await carrier.decide()
             book = await work.book()
             # Only who carries the day on can end its closing.

@@ -4,6 +4,7 @@ from typing import Final, assert_never
 
 import structlog
 
+from service_kit.crash import crash_point
 from service_kit.failures import TransientError
 from store_service.domain.days import Opening, StoreBook
 from store_service.domain.opening import (
@@ -72,7 +73,9 @@ class Openings:
             before = await carrier.look()
             if before is None or before.opening != opening:
                 return
+            crash_point("opening_kept")
             answer = await self._ask(before, opening)
+            crash_point("opening_sealed")
             work = await carrier.decide()
             await self._decide(work, await work.book(), opening, answer)
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import structlog
 
+from service_kit.crash import crash_point
 from service_kit.database import Database
 from service_kit.failures import TransientError, describe
 from service_kit.links import RetainedPublisher
@@ -60,7 +61,9 @@ class RetainedWriter:
             messages = await read_retained(connection, everything=everything)
         taken = await self._send(messages)
         async with self._database.transaction() as connection:
+            crash_point("retained_published")
             await mark_published(connection, taken)
+        crash_point("retained_marked")
         if len(taken) < len(messages):
             self._all = self._all or everything
             self._changed.set()

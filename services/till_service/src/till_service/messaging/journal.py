@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 
 from service_kit import deadletters
+from service_kit.crash import crash_point
 from service_kit.database import Connection, Database
 from service_kit.deadletters import DeadLetter
 from service_kit.failures import FailureKind, classify, describe
@@ -91,7 +92,9 @@ class JournalIntake:
     async def _take(self, messages: Sequence[JournalMessage]) -> None:
         with BATCH_SECONDS.time():
             answers = await self._isolating(messages)
+        crash_point("journal_after_commit")
         await self.answers.send(answers)
+        crash_point("journal_after_answers")
 
     async def _read(self, raw: Incoming) -> JournalMessage | None:
         try:
@@ -168,6 +171,7 @@ class JournalIntake:
                 await store(connection, taken, LedgerWrite(tx, moment))
                 await self._tell_unproven(connection, taken)
                 await self.clock.commit(connection, tx, stamp)
+                crash_point("journal_before_commit")
         self._committed(taken)
         return taken.answers
 
