@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from faults.campaign.row import AGENT, DEVICE, POWER, STEPS, TILL, row
+from faults.campaign.row import AGENT, DEVICE, PAPER, POWER, STEPS, TILL, row
 
 TERMINAL: Final = (
     row(
@@ -34,6 +34,7 @@ TERMINAL: Final = (
         "A4",
         "the disk is full",
         "no half sale; what was sold stays and is said",
+        f"{AGENT}/test_agent_full_disk.py",
         f"{AGENT}/test_agent_journal.py::test_a_disk_that_is_full_saves_nothing_and_says_so",
     ),
     row(
@@ -100,12 +101,13 @@ DEVICES: Final = (
         "P1",
         "no paper",
         "the sale counts, the receipt waits",
-        f"{DEVICE}::test_without_paper_nothing_is_sent_and_the_cashier_knows_why",
+        f"{PAPER}::test_without_paper_the_sale_stands_and_a_new_roll_brings_one_original",
     ),
     row(
         "P2",
         "the printer vanishes in the middle of a receipt",
         "a person says whether it came out; never a second original",
+        f"{PAPER}::test_a_plug_pulled_in_the_middle_asks_a_person_and_prints_no_second_original",
         f"{DEVICE}::test_wherever_the_plug_is_pulled_the_answer_is_true",
     ),
     row(
@@ -125,13 +127,13 @@ DEVICES: Final = (
         "P5",
         "the printer blocks",
         "selling goes on",
-        f"{DEVICE}::test_a_blocked_printer_gives_an_answer_in_time_and_holds_up_nobody_else",
+        f"{PAPER}::test_a_printer_that_takes_nothing_stops_no_sale",
     ),
     row(
         "P6",
         "the printer says nothing, or lies",
         "no answer is no success",
-        f"{DEVICE}::test_no_answer_is_unknown_and_nothing_is_sent",
+        f"{PAPER}::test_silence_is_never_taken_for_well",
         f"{DEVICE}::test_a_lying_printer_is_believed_but_its_paper_shows_the_truth",
     ),
     row(
@@ -145,6 +147,7 @@ DEVICES: Final = (
         "the process dies between pulse and mark",
         "the drawer is not opened a second time",
         f"{AGENT}/test_agent_power_cut.py",
+        f"{PAPER}::test_a_restart_never_kicks_the_drawer_again",
         f"{DEVICE}::test_a_pulse_cut_midway_is_an_error_and_not_repeated",
     ),
 )
