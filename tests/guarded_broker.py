@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import ssl
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,14 +24,16 @@ from paho.mqtt.enums import CallbackAPIVersion
 from tillday_contracts.streams import STREAMS
 from tillday_contracts.topics import TerminalAddress
 from tillday_local.broker import BrokerPorts, BrokerSetUp, broker_configuration, find_broker, password_hash
-from tillday_local.certificates import broker_tls, client_context
+from tillday_local.certificates import broker_tls, client_context, issuer_of
 from tillday_local.folder import write_private
-from tillday_local.grants import SERVICE_GRANTS, terminal_grant
+from tillday_local.grants import DOOR, SERVICE_GRANTS, terminal_grant
 from tillday_local.parts import broker_child
 from tillday_local.ports import free_port
 from tillday_local.supervisor import Supervisor
 
 T1, T2, OTHER_STORE = TerminalAddress("S1", "T1"), TerminalAddress("S1", "T2"), TerminalAddress("S2", "T1")
+SEED = bytes(range(32))
+ISSUER = issuer_of(SEED)
 GRANTS = (*SERVICE_GRANTS, *(terminal_grant(address) for address in (T1, T2, OTHER_STORE)))
 
 
@@ -57,9 +61,11 @@ async def guarded_broker(folder: Path) -> AsyncIterator[GuardedBroker]:
     """Runs it; afterwards its log is looked at."""
     ports = BrokerPorts(nats=free_port(), mqtt=free_port(), monitor=free_port())
     configuration = folder / "nats.conf"
-    hashes = {grant.user: password_hash(password(grant.user)) for grant in GRANTS}
+    hashes = {grant.user: password_hash(password(grant.user)) for grant in (*GRANTS, DOOR)}
     tls = broker_tls(folder, at=datetime.now(UTC))
-    made = BrokerSetUp(ports=ports, store=folder / "jetstream", tls=tls, grants=GRANTS, hashes=hashes)
+    made = BrokerSetUp(
+        ports=ports, store=folder / "jetstream", tls=tls, grants=GRANTS, hashes=hashes, issuer=ISSUER
+    )
     write_private(configuration, broker_configuration(made))
     supervisor = Supervisor(folder / "logs")
     await supervisor.start(broker_child(find_broker(), configuration, ports, tls.authority))
@@ -100,33 +106,41 @@ async def greeting_for(ports: GuardedBroker, user: str, secret: str) -> bytes:
     )
     greeting = await reader.readline()
     writer.close()
-    await writer.wait_closed()
+    with contextlib.suppress(OSError, ssl.SSLError):  # the broker may have closed first
+        await writer.wait_closed()
     return greeting.strip()
 
 
 class Terminal:
     """A bare MQTT client that keeps what it hears."""
 
-    def __init__(self, ports: GuardedBroker, user: str) -> None:
+    def __init__(
+        self, ports: GuardedBroker, user: str, *, secret: str | None = None, client_id: str | None = None
+    ) -> None:
         self.heard: list[tuple[str, bytes]] = []
         self._events: dict[str, threading.Event] = {name: threading.Event() for name in ("up", "sub", "pub")}
         self.granted: list[int] = []
+        self.lost_at: list[float] = []
         self.refusal: str | None = None
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=user.replace(".", "-"))
-        client.username_pw_set(user, password(user))
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id or user.replace(".", "-"))
+        client.username_pw_set(user, password(user) if secret is None else secret)
         client.on_connect = self._connected
         client.on_subscribe = self._subscribed
         client.on_publish = self._published
         client.on_message = self._message
+        client.on_disconnect = self._disconnected
         client.tls_set_context(ports.context)
         client.connect("127.0.0.1", ports.mqtt)
         client.loop_start()
-        assert self._events["up"].wait(5)
+        assert self._events["up"].wait(15)
         self.client = client
 
     def _connected(self, _c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
         self.refusal = str(reason) if reason.is_failure else None
         self._events["up"].set()
+
+    def _disconnected(self, *_: Any) -> None:
+        self.lost_at.append(time.monotonic())
 
     def _subscribed(self, _c: Any, _u: Any, _m: Any, reasons: Any, _p: Any) -> None:
         self.granted = [reason.value for reason in reasons]

@@ -23,17 +23,19 @@ _DECODER_SECONDS: Final = 60
 
 def read_terminal(folder: Path) -> Terminal:
     """Return what a terminal's folder holds; raises CannotRead naming what is missing."""
-    enrolment = _enrolment(folder / ENROLMENT)
-    keys = {enrolment["key_id"]: bytes.fromhex(enrolment["journal_key"])}
+    store, terminal, keys = _enrolment(folder / ENROLMENT)
     entries = tuple(_entries(folder / JOURNAL))
-    return Terminal(enrolment["store"], enrolment["terminal"], keys, entries, read_paper(folder / TAPE))
+    return Terminal(store, terminal, keys, entries, read_paper(folder / TAPE))
 
 
-def _enrolment(path: Path) -> dict[str, str]:
+def _enrolment(path: Path) -> tuple[str, str, dict[str, bytes]]:
+    """Return store, terminal and every key that the journal was chained with, by its id."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return {name: str(content[name]) for name in ("store", "terminal", "key_id", "journal_key")}
-    except (OSError, ValueError, KeyError, TypeError):
+        held = {**content.get("former_keys", {}), content["key_id"]: content["journal_key"]}
+        keys = {str(key_id): bytes.fromhex(key) for key_id, key in held.items()}
+        return str(content["store"]), str(content["terminal"]), keys
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise CannotRead(f"{path} is no enrolment: give the data folder of a terminal agent") from None
 
 

@@ -15,6 +15,7 @@ _TERMINAL: Final = ("store", "terminal")
 _UP: Final = {"journal": "journal.batch", "hello": "link.sealed", "presence": "link.presence"}
 _DOWN: Final = {"ack": "link.answers", "reply": "link.reply", "desired": "link.desired"}
 _PARAMETERS: Final = {
+    "code": {"description": "The public part of an enrolment code."},
     "store": {"description": "The store's code: 1 to 16 of A-Z, 0-9, '_' and '-'."},
     "terminal": {"description": "The terminal's code, alike. The topic alone says who speaks."},
 }
@@ -45,7 +46,7 @@ def _spoken() -> list[str]:
 
 
 # These travel inside other messages (an envelope in a batch, a HELLO in its seal) or in a file.
-_CARRIED: Final = frozenset({"journal.envelope", "link.hello", "link.enrolment_bundle"})
+_CARRIED: Final = frozenset({"journal.envelope", "link.hello", "link.enrolment_bundle", "link.invitation"})
 
 
 def _message(name: str, schema_file: Callable[[str], str]) -> Content:
@@ -75,6 +76,9 @@ def _link_channels() -> dict[str, Content]:
     for ask in ASK_KINDS:
         address = f"pos/{{store}}/{{terminal}}/ask/{ask}/v1"
         channels[f"terminal.ask.{ask}"] = _channel(address, ("link.ask",), parameters=_TERMINAL)
+    for word in ("redeem", "given"):
+        address = f"enrol/{{code}}/{word}/v1"
+        channels[f"enrol.{word}"] = _channel(address, (f"link.{word}",), parameters=("code",))
     channels["store.settings"] = _channel(
         "pos/{store}/settings/v1", ("link.settings",), parameters=("store",), note=kept
     )
@@ -108,7 +112,9 @@ def _operation(action: str, channel: str, names: tuple[str, ...]) -> Content:
 def _link_operations() -> dict[str, Content]:
     received = {f"terminal.{kind}": name for kind, name in _UP.items()}
     received |= {f"terminal.ask.{ask}": "link.ask" for ask in ASK_KINDS}
-    sent = {f"terminal.{kind}": name for kind, name in _DOWN.items()} | {"store.settings": "link.settings"}
+    received["enrol.redeem"] = "link.redeem"
+    sent = {f"terminal.{kind}": name for kind, name in _DOWN.items()}
+    sent |= {"store.settings": "link.settings", "enrol.given": "link.given"}
     return {
         **{
             f"receive.{channel}": _operation("receive", channel, (name,))

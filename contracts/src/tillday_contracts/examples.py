@@ -7,6 +7,7 @@ from tillday_contracts.example_closes import close_examples
 from tillday_contracts.example_days import day_examples
 from tillday_contracts.example_desk import desk_examples
 from tillday_contracts.example_entries import entry_examples
+from tillday_contracts.example_identities import identity_examples
 from tillday_contracts.example_link import link_examples
 from tillday_contracts.example_messages import message_examples
 from tillday_contracts.example_reports import report_examples
@@ -23,6 +24,7 @@ def examples() -> dict[str, BaseModel]:
         **close_examples(),
         **desk_examples(),
         **alarm_examples(),
+        **identity_examples(),
         **report_examples(),
         **sharing_examples(),
     }

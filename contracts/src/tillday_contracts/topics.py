@@ -7,12 +7,15 @@ from tillday_contracts.ids import check_code
 
 Uplink = Literal["journal", "hello", "presence"]
 Downlink = Literal["ack", "reply", "desired"]
+EnrolWord = Literal["redeem", "given"]
 AskKind = Literal["flash", "till_totals", "catalogue", "people"]
 
 ASK_KINDS: Final[tuple[AskKind, ...]] = ("flash", "till_totals", "catalogue", "people")
 JOURNAL_SUBJECT: Final = "pos.*.*.journal.v1"
 HELLO_SUBJECT: Final = "pos.*.*.hello.v1"
 PRESENCE_SUBJECT: Final = "pos.*.*.presence.v1"
+REDEEM_SUBJECT: Final = "enrol.*.redeem.v1"
+GIVEN_SUBJECT: Final = "enrol.*.given.v1"
 
 
 def ask_subject(kind: AskKind) -> str:
@@ -42,6 +45,24 @@ class TerminalAddress:
     def subject(self, kind: Uplink | Downlink) -> str:
         """Return the NATS subject of one kind."""
         return to_subject(self.topic(kind))
+
+
+def terminal_words(address: TerminalAddress) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the subjects that a terminal may publish, and those it may hear. There are no others."""
+    asks = tuple(to_subject(address.ask_topic(kind)) for kind in ASK_KINDS)
+    publish = (address.subject("journal"), address.subject("hello"), address.subject("presence"), *asks)
+    own = (address.subject("ack"), address.subject("reply"), address.subject("desired"))
+    return publish, (*own, to_subject(settings_topic(address.store)))
+
+
+def enrol_topic(code_id: str, word: EnrolWord) -> str:
+    """Return the MQTT topic on which an enrolment code is redeemed, or its enrolment given."""
+    return f"enrol/{check_code(code_id)}/{word}/v1"
+
+
+def enrol_subject(code_id: str, word: EnrolWord) -> str:
+    """Return the NATS subject of an enrolment topic."""
+    return to_subject(enrol_topic(code_id, word))
 
 
 def settings_topic(store: str) -> str:

@@ -14,6 +14,7 @@ from tillday_contracts import (
     day_messages,
     desk_messages,
     enrolment,
+    identity_messages,
     journal,
     link,
     messages,
@@ -44,6 +45,9 @@ LINK_MODELS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
         "link.desired": wishes.Desired,
         "link.settings": wishes.Settings,
         "link.enrolment_bundle": enrolment.EnrolmentBundle,
+        "link.invitation": enrolment.Invitation,
+        "link.redeem": enrolment.Redeem,
+        "link.given": enrolment.Given,
     }
 )
 
@@ -51,6 +55,8 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
     {
         store_messages.DefineStore: (store_messages.Revised,),
         store_messages.RegisterTerminal: (store_messages.TerminalRegistered,),
+        identity_messages.IssueEnrolmentCode: (identity_messages.EnrolmentCodeIssued,),
+        identity_messages.RevokeTerminal: (messages.Done,),
         store_messages.DefinePerson: (store_messages.Revised,),
         store_messages.ImportCatalogue: (store_messages.Revised,),
         store_messages.OpenStore: (store_messages.DayAnswer,),
@@ -93,6 +99,7 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
 
 EVENTS: Final[tuple[type[messages.Event], ...]] = (
     *store_messages.EVENTS,
+    *identity_messages.IDENTITY_EVENTS,
     *day_messages.EVENTS,
     *till_messages.EVENTS,
     *sharing_messages.EVENTS,

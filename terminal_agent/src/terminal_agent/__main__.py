@@ -10,6 +10,7 @@ from typing import Final
 from terminal_agent import __version__
 from terminal_agent.agent import PortTaken, run_agent
 from terminal_agent.enrolment import NotEnrolled, enrolled, place_bundle, read_bundle
+from terminal_agent.invitation import enrol, take_waiting
 from terminal_agent.journal.failures import JournalError, JournalInUse
 from terminal_agent.logs import configure
 from terminal_agent.settings import AgentSettings, BadSettings, read_settings
@@ -45,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="work the till of TILLDAY_AGENT_DATA until SIGTERM")
     init = commands.add_parser("init", help="enrol: place a bundle in TILLDAY_AGENT_DATA")
     init.add_argument("--bundle", type=Path, required=True, help="the enrolment bundle (JSON)")
+    enrol = commands.add_parser("enrol", help="redeem an invitation for TILLDAY_AGENT_DATA")
+    enrol.add_argument("--invitation", type=Path, required=True, help="the invitation (JSON, one-time code)")
     _add_questions(commands)
     return parser
 
@@ -66,6 +69,9 @@ def _add_questions(commands: "argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _run(settings: AgentSettings, _: argparse.Namespace) -> int:
+    trouble = take_waiting(settings.data)
+    if trouble is not None:
+        _say(trouble, 0)
     configure(enrolled(settings.data).terminal, settings.log_format)
     asyncio.run(run_agent(settings))
     return 0
@@ -75,6 +81,11 @@ def _init(settings: AgentSettings, asked: argparse.Namespace) -> int:
     placed = read_bundle(asked.bundle)
     place_bundle(placed, settings.data)
     return _say(f"{settings.data} is terminal {placed.terminal} of store {placed.store} now.", 0)
+
+
+def _enrol(settings: AgentSettings, asked: argparse.Namespace) -> int:
+    bundle = enrol(settings.data, asked.invitation)
+    return _say(f"{settings.data} is terminal {bundle.terminal} of store {bundle.store} now.", 0)
 
 
 def _question(settings: AgentSettings, asked: argparse.Namespace) -> int:
@@ -90,6 +101,7 @@ def _question(settings: AgentSettings, asked: argparse.Namespace) -> int:
 _COMMANDS: Final[Mapping[str, Callable[[AgentSettings, argparse.Namespace], int]]] = {
     "run": _run,
     "init": _init,
+    "enrol": _enrol,
     **dict.fromkeys(
         ("doctor", "outbox", "backup", "restore", "support-bundle", "config", "drawer-calibrate"), _question
     ),

@@ -95,7 +95,7 @@ async def open_book(settings: AgentSettings, bundle: EnrolmentBundle, world: Wor
                 ballast = Ballast(settings.data)
                 ballast.take(leave=STOP_BYTES)
                 book = Book(identity_of(bundle), database, anchor, world, ballast)
-                yield await _begun(book, settings)
+                yield await _begun(book, settings, compromised=bundle.compromised)
             finally:
                 anchor.close()
         finally:
@@ -104,9 +104,26 @@ async def open_book(settings: AgentSettings, bundle: EnrolmentBundle, world: Wor
         lock.release()
 
 
-async def _begun(book: Book, settings: AgentSettings) -> Book:
+async def _turn_the_key(book: Book, *, compromised: bool) -> str | None:
+    """Return why this boot begins a new epoch: with a new key, once all that the old one chained is sent.
+
+    Until then the old key goes on. One that others know is left at once; what it chained and was not sent
+    waits in the back office for a person.
+    """
+    epoch = await rows.newest_epoch(book.database)
+    held = (await rows.key_ids(book.database)).get(epoch or "", book.identity.key_id)
+    if held not in book.identity.former:
+        return None
+    if not compromised and epoch and (await rows.view_of(book.database, epoch)).pending:
+        book.identity = book.identity.going_on_with(held)
+        return None
+    return "key_rotated"
+
+
+async def _begun(book: Book, settings: AgentSettings, *, compromised: bool) -> Book:
     database = book.database
-    condition = await examine(database, book.identity.key, settings.anchor_file)
+    reason = await _turn_the_key(book, compromised=compromised)
+    condition = await examine(database, book.identity, settings.anchor_file)
     kept = await rows.people(database), await rows.products(database)
     book.memory = read_memory(await rows.states(database), *kept)
     if condition.text:
@@ -116,7 +133,8 @@ async def _begun(book: Book, settings: AgentSettings) -> Book:
         book.head = condition.head or Head("")
         return book
     rolled_back = condition.state == "rolled_back"
-    await book.begin(condition.head, version=__version__, reason="rolled_back" if rolled_back else None)
+    reason = "rolled_back" if rolled_back else reason
+    await book.begin(condition.head, version=__version__, reason=reason)
     if rolled_back:
         book.notes["rolled_back"] = (
             f"{condition.text}; a new epoch was begun and nothing that was sent is lost."

@@ -7,9 +7,10 @@ from typing import Final
 from pydantic import ValidationError
 
 from terminal_agent.core.chain import Identity
-from tillday_contracts.enrolment import EnrolmentBundle
+from tillday_contracts.enrolment import EnrolmentBundle, Invitation
 
 ENROLMENT_FILE: Final = "enrolment.json"
+INVITATION_FILE: Final = "invitation.json"
 TOKEN_FILE: Final = "api-token"  # noqa: S105 - the name of the file, not what is in it
 
 
@@ -23,7 +24,7 @@ def read_bundle(path: Path) -> EnrolmentBundle:
         return EnrolmentBundle.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         raise NotEnrolled(
-            f"{path} is not there: enrol this terminal with `python -m terminal_agent init --bundle FILE`."
+            f"{path} is not there: enrol this terminal with `terminal_agent enrol --invitation FILE`."
         ) from None
     except OSError as error:
         raise NotEnrolled(f"{path} cannot be read ({error.strerror}): check its owner and rights.") from None
@@ -50,6 +51,7 @@ def place_bundle(bundle: EnrolmentBundle, folder: Path) -> None:
             raise NotEnrolled(
                 f"{folder} belongs to terminal {here.terminal} of store {here.store}: choose another folder."
             )
+        bundle = with_former_keys(bundle, here)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(path, bundle.model_dump_json(indent=2))
@@ -59,10 +61,29 @@ def place_bundle(bundle: EnrolmentBundle, folder: Path) -> None:
         ) from None
 
 
+def with_former_keys(bundle: EnrolmentBundle, before: EnrolmentBundle) -> EnrolmentBundle:
+    """Return an enrolment that still knows the keys which older epochs of the journal were chained with."""
+    former = {**before.former_keys, before.key_id: before.journal_key}
+    former.pop(bundle.key_id, None)
+    return bundle.model_copy(update={"former_keys": former})
+
+
+def read_invitation(path: Path) -> Invitation:
+    """Read an invitation. Raises NotEnrolled."""
+    try:
+        return Invitation.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise NotEnrolled(f"{path} cannot be read ({error.strerror}): name an invitation file.") from None
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "its form"
+        raise NotEnrolled(f"{path} is no invitation: look at {where}.") from None
+
+
 def identity_of(bundle: EnrolmentBundle) -> Identity:
     """Return who the journal is written as."""
     key = bytes.fromhex(bundle.journal_key)
-    return Identity(bundle.store, bundle.terminal, bundle.till, bundle.key_id, key)
+    former = {key_id: bytes.fromhex(held) for key_id, held in bundle.former_keys.items()}
+    return Identity(bundle.store, bundle.terminal, bundle.till, bundle.key_id, key, former)
 
 
 def api_token(folder: Path, fresh: str) -> str:

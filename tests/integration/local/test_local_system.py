@@ -96,7 +96,7 @@ async def test_the_next_start_finds_the_data_the_ports_and_the_secrets(data_fold
         connection = await connect(system.database)
         await connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
         await connection.close()
-        ports, password = system.ports, system.terminal_password(TERMINAL)
+        ports, password = system.ports, system.guest_password(TERMINAL)
 
     began = time.monotonic()
     async with system_at(data_folder) as system:
@@ -104,7 +104,7 @@ async def test_the_next_start_finds_the_data_the_ports_and_the_secrets(data_fold
         connection = await connect(system.database)
         assert await connection.fetchval("SELECT answer FROM kept") == 42
         await connection.close()
-        assert (system.ports, system.terminal_password(TERMINAL)) == (ports, password)
+        assert (system.ports, system.guest_password(TERMINAL)) == (ports, password)
     assert took < 6
 
 

@@ -18,8 +18,8 @@ from service_kit.service import Service
 from service_kit.settings import ServiceSettings
 from tillday_contracts.streams import STREAMS
 from tillday_local.broker import BrokerPorts, BrokerSetUp, broker_configuration
-from tillday_local.certificates import broker_tls
-from tillday_local.grants import SERVICE_GRANTS, Grant
+from tillday_local.certificates import broker_tls, issuer_of
+from tillday_local.grants import DOOR, SERVICE_GRANTS, Grant
 from toy_service import REPLAY, Parts, eventually, parts_on
 
 Toy = Service[ServiceSettings]
@@ -40,7 +40,8 @@ class GuardedBroker(EmbeddedBroker):
         store = self.folder / "jetstream"
         tls = broker_tls(self.folder, at=datetime.now(UTC))
         store = self.folder / "jetstream"
-        made = BrokerSetUp(ports=ports, store=store, tls=tls, grants=grants, hashes=hashes)
+        issuer, hashes[DOOR.user] = issuer_of(bytes(32)), "$2a$04$nobody"
+        made = BrokerSetUp(ports=ports, store=store, tls=tls, grants=grants, hashes=hashes, issuer=issuer)
         text = broker_configuration(made)
         return text.replace('http: "127.0.0.1:0"', "")
 

@@ -5,22 +5,29 @@ from __future__ import annotations
 import threading
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.topics import TerminalAddress
 from tillday_local.grants import terminal_user
 from tillday_local.system import LocalSystem
+
+
+def _password(system: LocalSystem, address: TerminalAddress) -> str:
+    if address in system.plan.guests:
+        return system.guest_password(address)
+    bundle = EnrolmentBundle.model_validate_json(system.enrolment(address).read_bytes())
+    return bundle.mqtt_password
 
 
 def publish_as(system: LocalSystem, address: TerminalAddress, kind: Any, payload: bytes) -> bool:
     """Publish on a terminal's own topic as that terminal; False when the broker hangs up on it."""
     place = urlsplit(system.mqtt_url)
     assert place.hostname
-    client = Client(CallbackAPIVersion.VERSION2, client_id=f"trouble-{uuid4().hex[:8]}")
-    client.username_pw_set(terminal_user(address), system.terminal_password(address))
+    client = Client(CallbackAPIVersion.VERSION2, client_id=f"{address.store}-{address.terminal}")
+    client.username_pw_set(terminal_user(address), _password(system, address))
     settled, taken = threading.Event(), threading.Event()
 
     def say(*_: Any) -> None:

@@ -14,7 +14,7 @@ from tillday_local.broker import (
     password_hash,
 )
 from tillday_local.certificates import BrokerTls
-from tillday_local.grants import SERVICE_GRANTS, STORE_SERVICE, TILL_SERVICE, Grant, terminal_grant
+from tillday_local.grants import DOOR, SERVICE_GRANTS, STORE_SERVICE, TILL_SERVICE, Grant, terminal_grant
 
 TERMINALS = tuple(terminal_grant(TerminalAddress("S1", f"T{n}")) for n in (1, 2))
 
@@ -26,7 +26,8 @@ def configuration(*grants: Grant) -> str:
             store=Path("/data/jetstream"),
             tls=BrokerTls(Path("/data/ca.pem"), Path("/data/broker.pem"), Path("/data/broker-key.pem")),
             grants=grants,
-            hashes={grant.user: "$2a$04$hash" for grant in grants},
+            hashes={grant.user: "$2a$04$hash" for grant in (*grants, DOOR)},
+            issuer="AISSUER",
         )
     )
 
@@ -36,7 +37,7 @@ def test_what_is_not_granted_is_refused_because_there_are_only_allow_lists() -> 
 
     assert "deny" not in text
     assert "no_auth_user" not in text
-    assert text.count("publish: {allow:") == text.count("subscribe: {allow:") == len(SERVICE_GRANTS) + 2
+    assert text.count("publish: {allow:") == text.count("subscribe: {allow:") == len(SERVICE_GRANTS) + 3
 
 
 def test_nobody_may_say_or_hear_everything() -> None:
@@ -45,7 +46,7 @@ def test_nobody_may_say_or_hear_everything() -> None:
             assert not re.match(r"^(\*|>|pos\.>|tillday\.>|\$JS\.>|\$JS\.API\.>|\$SYS|\$MQTT)", subject), (
                 subject
             )
-            assert subject.split(".")[0] in ("pos", "tillday", "$JS", "_INBOX"), subject
+            assert subject.split(".")[0] in ("pos", "enrol", "tillday", "$JS", "_INBOX"), subject
 
 
 def test_a_terminal_speaks_and_hears_under_its_own_words_only() -> None:

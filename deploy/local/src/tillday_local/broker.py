@@ -18,7 +18,7 @@ from typing import Final
 import bcrypt
 
 from tillday_local.certificates import BrokerTls, client_context
-from tillday_local.grants import Grant
+from tillday_local.grants import DOOR, Grant
 
 OLDEST_VERSION: Final = (2, 15, 1)
 MAX_PAYLOAD_BYTES: Final = 512 * 1024
@@ -57,12 +57,15 @@ class BrokerSetUp:
     tls: BrokerTls
     grants: Sequence[Grant]
     hashes: Mapping[str, str]
+    issuer: str
+    """The public key of who lets terminals in."""
     host: str = "127.0.0.1"
 
 
 def broker_configuration(made: BrokerSetUp) -> str:
     """The text of the broker's configuration file."""
     users = ",\n".join(_user(grant, made.hashes[grant.user]) for grant in made.grants)
+    known = _list([*(grant.user for grant in made.grants), DOOR.user])
     return f"""\
 # Written at each start; changes here are lost.
 server_name: "tillday-local"
@@ -82,11 +85,26 @@ mqtt {{
   listen: {_quoted(f"{made.host}:{made.ports.mqtt}")}
 {_tls(made.tls)}
 }}
+accounts {{
+  SYS {{
+    users: [
+{_user(DOOR, made.hashes[DOOR.user])}
+    ]
+  }}
+}}
+system_account: SYS
 authorization {{
-  timeout: 5
+  # How long a terminal waits for the doorkeeper.
+  timeout: 3
   users: [
 {users}
   ]
+  # Everybody else is asked about; who is not vouched for stays outside.
+  auth_callout {{
+    issuer: {made.issuer}
+    account: SYS
+    auth_users: {known}
+  }}
 }}
 """
 

@@ -12,9 +12,10 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from tillday_contracts.broker_keys import account_name
 from tillday_local.folder import replace_private
 
 HOSTS: Final = ("127.0.0.1", "localhost")
@@ -111,6 +112,12 @@ def broker_tls(folder: Path, *, at: datetime) -> BrokerTls:
         replace_private(files.key, issued.key)
         replace_private(files.certificate, issued.certificate)
     return files
+
+
+def issuer_of(seed: bytes) -> str:
+    """Return the public key of a signing key (32 bytes) as the broker names it."""
+    public = ed25519.Ed25519PrivateKey.from_private_bytes(seed).public_key()
+    return account_name(public.public_bytes_raw())
 
 
 def client_context(authority: Path) -> ssl.SSLContext:

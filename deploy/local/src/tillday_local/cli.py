@@ -17,6 +17,7 @@ from tillday_local.operator.pos_money_app import pos_app
 from tillday_local.operator.report_app import report_app
 from tillday_local.operator.safe_app import safe
 from tillday_local.operator.store_app import store_app
+from tillday_local.operator.terminals_app import terminal_app
 from tillday_local.operator.till_app import till_app
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.add_typer(store_app, name="store")
 app.add_typer(report_app, name="report")
 app.add_typer(pos_app, name="pos")
 app.add_typer(till_app, name="till")
+app.add_typer(terminal_app, name="terminal")
 app.add_typer(desk_app, name="desk")
 add_alarms(app)
 app.add_typer(settings_app, name="settings")

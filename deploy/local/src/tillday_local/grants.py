@@ -8,13 +8,13 @@ from typing import Final, Literal
 
 from tillday_contracts.streams import JOURNAL_STREAM, STORE_EVENTS, STREAMS, TILL_EVENTS, StreamDefinition
 from tillday_contracts.topics import (
-    ASK_KINDS,
+    GIVEN_SUBJECT,
     HELLO_SUBJECT,
     PRESENCE_SUBJECT,
+    REDEEM_SUBJECT,
     TerminalAddress,
     ask_subject,
-    settings_topic,
-    to_subject,
+    terminal_words,
 )
 
 ConnectionType = Literal["STANDARD", "MQTT"]
@@ -39,18 +39,8 @@ def terminal_user(address: TerminalAddress) -> str:
 
 def terminal_grant(address: TerminalAddress) -> Grant:
     """A terminal speaks and hears under its own two words only."""
-    asks = tuple(to_subject(address.ask_topic(kind)) for kind in ASK_KINDS)
-    return Grant(
-        user=terminal_user(address),
-        publish=(address.subject("journal"), address.subject("hello"), address.subject("presence"), *asks),
-        subscribe=(
-            address.subject("ack"),
-            address.subject("reply"),
-            address.subject("desired"),
-            to_subject(settings_topic(address.store)),
-        ),
-        connections=("MQTT",),
-    )
+    publish, subscribe = terminal_words(address)
+    return Grant(user=terminal_user(address), publish=publish, subscribe=subscribe, connections=("MQTT",))
 
 
 def _inbox(user: str) -> str:
@@ -93,6 +83,7 @@ STORE_SERVICE: Final = Grant(
         "pos.*.*.desired.v1",
         "pos.*.settings.v1",
         "pos.*.*.reply.v1",
+        GIVEN_SUBJECT,
         "tillday.till.>",
         *_announce(STORE_EVENTS),
         "$JS.API.INFO",
@@ -104,6 +95,7 @@ STORE_SERVICE: Final = Grant(
         _inbox("store_service"),
         "tillday.store.>",
         HELLO_SUBJECT,
+        REDEEM_SUBJECT,
         *(ask_subject(kind) for kind in _ASKED_OF_STORE),
     ),
     connections=("STANDARD", "MQTT"),
@@ -159,5 +151,12 @@ OPERATOR: Final = Grant(
         *(f"$JS.API.CONSUMER.INFO.{stream.name}.>" for stream in STREAMS),
     ),
     subscribe=(_inbox("tillday"),),
+)
+# In the broker's system account, where nobody else is: asked about terminals, and able to end connections.
+DOOR: Final = Grant(
+    user="store_service_door",
+    publish=("$SYS.REQ.SERVER.PING.CONNZ", "$SYS.REQ.SERVER.*.KICK", "tillday.door.>"),
+    subscribe=(_inbox("store_service_door"), "$SYS.REQ.USER.AUTH", "tillday.door.>"),
+    answers=True,
 )
 SERVICE_GRANTS: Final = (STORE_SERVICE, TILL_SERVICE, REPORT_SERVICE, OPERATOR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -76,7 +76,9 @@ def migration_child(owner: DatabaseAddress, passwords: Mapping[str, str]) -> Chi
     )
 
 
-def service_child(name: str, links: Links, *, port: int, nats_password: str, database_password: str) -> Child:
+def service_child(
+    name: str, links: Links, *, port: int, secret: Callable[[str], str], extra: Mapping[str, str]
+) -> Child:
     """One replica of a service."""
     return Child(
         name=name,
@@ -85,15 +87,16 @@ def service_child(name: str, links: Links, *, port: int, nats_password: str, dat
         environment={
             "TILLDAY_NATS_URL": links.nats_url,
             "TILLDAY_NATS_USER": name,
-            "TILLDAY_NATS_PASSWORD": nats_password,
+            "TILLDAY_NATS_PASSWORD": secret(f"broker-{name}"),
             "TILLDAY_MQTT_URL": links.mqtt_url,
             **({"TILLDAY_BROKER_CA": str(links.broker_ca)} if links.broker_ca else {}),
-            "TILLDAY_DATABASE_URL": links.database.as_user(name, database_password).url,
-            "TILLDAY_DATABASE_PASSWORD": database_password,
+            "TILLDAY_DATABASE_URL": links.database.as_user(name, secret(f"database-{name}")).url,
+            "TILLDAY_DATABASE_PASSWORD": secret(f"database-{name}"),
             "TILLDAY_HTTP_HOST": "127.0.0.1",
             "TILLDAY_HTTP_PORT": str(port),
             "TILLDAY_LOG_FORMAT": "console",
             "TILLDAY_INSTANCE": f"{name}-1",
+            **extra,
             **({"TILLDAY_CLOCK_FILE": str(links.clock)} if links.clock else {}),
         },
     )

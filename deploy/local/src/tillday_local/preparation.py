@@ -1,9 +1,10 @@
-"""Make a store known to the services and give each terminal its enrolment."""
+"""Make a store known to the services and invite its terminals to enrol."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from tillday_contracts.enrolment import Invitation
 from tillday_contracts.topics import TerminalAddress
 from tillday_local.demo_store import demo_content
 from tillday_local.folder import replace_private
@@ -27,7 +28,7 @@ async def prepare_store(
     *,
     mqtt_url_of: Callable[[TerminalAddress], str] | None = None,
 ) -> None:
-    """Define the store, its people and products, and enrol the terminals; a repeat changes nothing.
+    """Define the store, its people and products, and invite its terminals to enrol; a repeat changes nothing.
 
     `mqtt_url_of` says where a terminal finds the broker, when that is not the broker's own address.
     """
@@ -36,9 +37,10 @@ async def prepare_store(
         await store.define()
         ca = system.broker_ca.read_text(encoding="ascii") if system.broker_ca else None
         for address in system.plan.terminals:
+            await store.register(address.terminal)
             url = mqtt_url_of(address) if mqtt_url_of else system.mqtt_url
-            bundle = await store.enrol(
-                address.terminal, mqtt_url=url, password=system.terminal_password(address), ca=ca
-            )
-            system.enrolment(address).parent.mkdir(parents=True, exist_ok=True)
-            replace_private(system.enrolment(address), bundle.model_dump_json())
+            if not system.is_enrolled(address, url):
+                code = await store.invite(address.terminal)
+                invitation = Invitation(mqtt_url=url, broker_ca=ca, code=code)
+                system.invitation(address).parent.mkdir(parents=True, exist_ok=True)
+                replace_private(system.invitation(address), invitation.model_dump_json())

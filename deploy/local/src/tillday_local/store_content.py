@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeVar
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from tillday_contracts.asks import CatalogueItem, Right
-from tillday_contracts.enrolment import EnrolmentBundle
+from tillday_contracts.identity_messages import EnrolmentCodeIssued, IssueEnrolmentCode
 from tillday_contracts.messages import Command, Done
 from tillday_contracts.store_messages import (
     DefinePerson,
@@ -86,26 +86,26 @@ class StoreSetUp:
         items = tuple(self._content.catalogue)
         await self._client.ask(self._step(ImportCatalogue, store=self._store, items=items), Revised)
 
-    async def enrol(self, code: str, *, mqtt_url: str, password: str, ca: str | None) -> EnrolmentBundle:
-        """Register one terminal and return what its agent is given; the broker knows `password` already."""
+    async def register(self, code: str) -> None:
+        """Register one terminal with its till."""
         number = code.removeprefix("T")
         # A till's code differs from every terminal's: both begin the numbers that are printed.
         name, till = f"Counter {number}", f"TILL{number}"
         command = self._step(RegisterTerminal, store=self._store, terminal=code, till=till, name=name)
-        secrets = await self._client.ask(command, TerminalRegistered)
-        return EnrolmentBundle(
+        await self._client.ask(command, TerminalRegistered)
+
+    async def invite(self, code: str) -> str:
+        """Return a one-time code with which the terminal's agent enrols itself."""
+        message_id = uuid4()
+        command = IssueEnrolmentCode(
+            message_id=message_id,
+            correlation_id=message_id,
+            occurred_at=datetime.now(UTC),
+            by=self._by,
             store=self._store,
             terminal=code,
-            till=till,
-            name=name,
-            mqtt_url=mqtt_url,
-            mqtt_user=f"{self._store}.{code}",
-            mqtt_password=password,
-            broker_ca=ca,
-            key_id=secrets.key_id,
-            journal_key=secrets.journal_key,
-            pepper=secrets.pepper,
         )
+        return (await self._client.ask(command, EnrolmentCodeIssued)).code
 
     def _person(self, person: StorePerson) -> DefinePerson:
         return self._step(

@@ -22,10 +22,10 @@ from tillday_local.broker import (
     find_broker,
     password_hash,
 )
-from tillday_local.certificates import broker_tls
+from tillday_local.certificates import broker_tls, issuer_of
 from tillday_local.database import OWNER, DatabaseAddress, address_of, make_database
 from tillday_local.folder import DataFolder, write_private
-from tillday_local.grants import OPERATOR, SERVICE_GRANTS, terminal_grant, terminal_user
+from tillday_local.grants import DOOR, OPERATOR, SERVICE_GRANTS, terminal_grant, terminal_user
 from tillday_local.ports import settle
 from tillday_local.service_client import ServiceClient, service_client
 from tillday_local.settings import LauncherSettings
@@ -33,6 +33,7 @@ from tillday_local.supervisor import Incident, Supervisor
 
 SHARED_PORTS: Final = ("nats", "mqtt", "monitor", "database", *parts.SERVICES)
 SET_UP: Final = "set-up"
+DOOR_SEED: Final = "broker-door-seed"
 Prepare = Callable[["LocalSystem"], Coroutine[Any, Any, None]]
 
 
@@ -69,7 +70,7 @@ class Plan:
     services: Sequence[str] = parts.SERVICES
     """Which services run; the schemas of all of them exist in any case."""
     guests: Sequence[TerminalAddress] = ()
-    """Terminals that may connect without an agent of ours."""
+    """Terminals without an agent of ours, whom the broker lets in by itself."""
     printer_pages: bool = False
     """Whether each virtual printer shows its paper and drawer on a page."""
     settings: LauncherSettings = field(default_factory=LauncherSettings)
@@ -133,13 +134,17 @@ class LocalSystem:
         """The password of a broker user."""
         return self.folder.secret(f"broker-{user}")
 
-    def terminal_password(self, address: TerminalAddress) -> str:
-        """The MQTT password of a terminal."""
+    def guest_password(self, address: TerminalAddress) -> str:
+        """The MQTT password of a guest: the broker knows it itself."""
         return self.broker_password(terminal_user(address))
 
     def enrolment(self, address: TerminalAddress) -> Path:
         """The file that makes an agent this terminal; it holds secrets."""
         return self.folder.terminal(address.terminal) / "enrolment.json"
+
+    def invitation(self, address: TerminalAddress) -> Path:
+        """The file with which an agent enrols itself at its next start; it holds a one-time code."""
+        return self.folder.terminal(address.terminal) / "invitation.json"
 
     def terminal_url(self, address: TerminalAddress) -> str:
         """The agent's local HTTP interface."""
@@ -211,20 +216,20 @@ class LocalSystem:
                     page_port=self.ports[_printer(address)] if self.plan.printer_pages else None,
                 )
             )
-            if self._is_enrolled(address):
+            if self.is_enrolled(address, self.mqtt_url):
                 self._launch_terminal(address)
         known = (self.folder.root / SET_UP).exists()
         if known:
             self._launch_services()
         return known
 
-    def _is_enrolled(self, address: TerminalAddress) -> bool:
+    def is_enrolled(self, address: TerminalAddress, mqtt_url: str) -> bool:
         """True when the terminal's enrolment names the broker where it is now."""
         try:
             bundle = EnrolmentBundle.model_validate_json(self.enrolment(address).read_bytes())
         except (OSError, ValueError):
             return False
-        return bundle.mqtt_url == self.mqtt_url
+        return bundle.mqtt_url == mqtt_url
 
     def _launch_services(self) -> None:
         for name in self.plan.services:
@@ -232,10 +237,16 @@ class LocalSystem:
                 name,
                 self._links(),
                 port=self.ports[name],
-                nats_password=self.broker_password(name),
-                database_password=self.folder.secret(f"database-{name}"),
+                secret=self.folder.secret,
+                extra=self._doorkeeping() if name == "store_service" else {},
             )
             self.supervisor.launch(child)
+
+    def _doorkeeping(self) -> dict[str, str]:
+        return {
+            "TILLDAY_DOOR_PASSWORD": self.broker_password(DOOR.user),
+            "TILLDAY_DOOR_SEED": self.folder.secret(DOOR_SEED),
+        }
 
     def _launch_terminal(self, address: TerminalAddress) -> None:
         child = parts.terminal_child(
@@ -269,13 +280,13 @@ class LocalSystem:
         await self.supervisor.start(parts.broker_child(program, configuration, ports, self.folder.broker_ca))
 
     def _broker_configuration(self, ports: BrokerPorts) -> str:
-        terminals = (*self.plan.terminals, *self.plan.guests)
-        grants = [*SERVICE_GRANTS, *(terminal_grant(address) for address in terminals)]
-        hashes = {grant.user: password_hash(self.broker_password(grant.user)) for grant in grants}
+        grants = [*SERVICE_GRANTS, *(terminal_grant(address) for address in self.plan.guests)]
+        hashes = {one.user: password_hash(self.broker_password(one.user)) for one in (*grants, DOOR)}
+        issuer = issuer_of(bytes.fromhex(self.folder.secret(DOOR_SEED)))
         tls = broker_tls(self.folder.broker_ca.parent, at=datetime.now(UTC))
         store = self.folder.broker / "jetstream"
         return broker_configuration(
-            BrokerSetUp(ports=ports, store=store, tls=tls, grants=grants, hashes=hashes)
+            BrokerSetUp(ports=ports, store=store, tls=tls, grants=grants, hashes=hashes, issuer=issuer)
         )
 
     async def _start_database(self) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import nats
 import nats.errors
 import structlog
 import zmqtt
@@ -22,6 +21,7 @@ from nats.js import JetStreamContext
 
 from service_kit.backoff import Backoff, cancel, together
 from service_kit.failures import TransientError, describe
+from service_kit.patient_client import PatientClient
 from service_kit.requests import AnswerFailures
 from service_kit.settings import SettingsRefused
 
@@ -88,7 +88,8 @@ class PatientNatsBroker(NatsBroker):
     on_error: Callable[[Exception], Awaitable[None]]
 
     async def _connect(self) -> Client:
-        connection = await nats.connect(**{**self._connection_kwargs, "error_cb": self.on_error})
+        connection = PatientClient()
+        await connection.connect(**{**self._connection_kwargs, "error_cb": self.on_error})
         self.config.connect(connection)
         return connection
 

@@ -1,24 +1,29 @@
 """The composition root: everything is built here and nowhere else."""
 
 import sys
+from dataclasses import replace
 from typing import Final
 
 from service_kit.feed import Feed
+from service_kit.links import NatsLink, broker_address
 from service_kit.service import Service, run
 from store_service.messaging.archivist import Archivist
 from store_service.messaging.asks import Asks
+from store_service.messaging.broker_tokens import Signer
 from store_service.messaging.cancellings import Cancellings
 from store_service.messaging.carrying_on import CarryOn
 from store_service.messaging.catalogues import CataloguePages, CatalogueView, Imports
 from store_service.messaging.closings import Closings
 from store_service.messaging.commands import Commands
 from store_service.messaging.definitions import Definitions
+from store_service.messaging.door import Door
+from store_service.messaging.enrolments import Doorkeeper, Enrolments, NoDoor
 from store_service.messaging.hellos import Hellos
 from store_service.messaging.lease import Lease
 from store_service.messaging.master_data import MasterData
 from store_service.messaging.movings import Movings
 from store_service.messaging.openings import Openings
-from store_service.messaging.requests import answer, listen_to_terminals
+from store_service.messaging.requests import answer, listen_to_enrolments, listen_to_terminals
 from store_service.messaging.retained import RetainedWriter
 from store_service.messaging.settings_changes import SettingsChanges
 from store_service.messaging.status import Status
@@ -31,6 +36,7 @@ from store_service.pins import PinHasher
 from store_service.settings import StoreSettings
 from tillday_contracts.command_messages import OrderReprint, TerminalCommands
 from tillday_contracts.day_messages import CancelDay, FinishStoreTask
+from tillday_contracts.identity_messages import IssueEnrolmentCode, RevokeTerminal
 from tillday_contracts.sharing_messages import MoveTill
 from tillday_contracts.store_messages import (
     Catalogue,
@@ -48,6 +54,7 @@ from tillday_contracts.streams import STORE_EVENTS, STREAMS, TILL_EVENTS
 
 TILL_REPLAY: Final = "tillday.till.replay.v1"
 STORE_REPLAY: Final = "tillday.store.replay.v1"
+DOOR_USER: Final = "store_service_door"
 
 
 def compose(service: Service[StoreSettings]) -> None:
@@ -62,6 +69,10 @@ def compose(service: Service[StoreSettings]) -> None:
     answer(service, DefineStore, SettingsChanges(workshop).define_store)
     answer(service, RegisterTerminal, definitions.register_terminal)
     answer(service, DefinePerson, definitions.define_person)
+    enrolments = Enrolments(workshop, tills, service.nats, _door(service, clockwork))
+    answer(service, IssueEnrolmentCode, enrolments.issue)
+    answer(service, RevokeTerminal, enrolments.revoke)
+    listen_to_enrolments(service, enrolments)
     answer(service, ImportCatalogue, Imports(workshop).handle)
     answer(service, OpenStore, openings.handle)
     answer(service, CloseStore, closings.handle)
@@ -80,6 +91,19 @@ def compose(service: Service[StoreSettings]) -> None:
     service.ensure_streams(STREAMS)
     service.relay_outbox(stream=STORE_EVENTS.name)
     service.answer_replays(STORE_REPLAY)
+
+
+def _door(service: Service[StoreSettings], clockwork: Clockwork) -> Doorkeeper:
+    settings = service.settings
+    if settings.door_password is None or settings.door_seed is None:
+        return NoDoor()
+    address = broker_address(settings, service=f"{service.name}-door")
+    own = replace(address, user=DOOR_USER, password=settings.door_password.get_secret_value(), mqtt_url=None)
+    signer = Signer(bytes.fromhex(settings.door_seed.get_secret_value()))
+    door = Door(lambda: NatsLink(own), signer, service.database, clockwork, name=service.instance)
+    service.background("door", door.run)
+    service.check("door", door.answers)
+    return door
 
 
 def _answer_questions(service: Service[StoreSettings], catalogue_pages: CataloguePages) -> None:

@@ -1,8 +1,9 @@
 """Settings of this service beside those that every service has."""
 
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 
 from service_kit.settings import ServiceSettings
 from store_service.domain.people import PinCost
@@ -17,6 +18,22 @@ class StoreSettings(ServiceSettings):
     pin_passes: Annotated[int, Field(ge=1, le=100)] = Field(
         default=2, description="passes of one guess at a PIN"
     )
+
+    door_password: SecretStr | None = Field(
+        default=None,
+        description="password of the broker user store_service_door; unset: others let terminals in",
+    )
+    door_seed: SecretStr | None = Field(
+        default=None,
+        description="64 hex digits: the key that signs who is let in, whose public half the broker knows",
+    )
+
+    @field_validator("door_seed")
+    @classmethod
+    def _is_seed(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch("[0-9a-f]{64}", value.get_secret_value()):
+            raise ValueError("must be 64 hex digits")
+        return value
 
     @property
     def pin_cost(self) -> PinCost:

@@ -51,7 +51,7 @@ async def back_up(folder: Path, bundle: EnrolmentBundle, target: Path, now: date
     with _room(target.absolute().parent) as room:
         copy = room / JOURNAL_FILE
         copy_journal(folder, copy)
-        found = await verdict_on(copy, identity_of(bundle).key, _NO_ANCHOR)
+        found = await verdict_on(copy, identity_of(bundle), _NO_ANCHOR)
         if found.state != "sound" or found.head is None:
             raise BackupRefused(f"The journal is not sound ({found.text or found.state}): call support")
         contents = Contents(
@@ -92,7 +92,7 @@ async def restore(folder: Path, bundle: EnrolmentBundle, source: Path, now: date
                     f"{source} is of terminal {contents.terminal} of store {contents.store}, this is "
                     f"{bundle.terminal} of {bundle.store}: take a backup of this terminal"
                 )
-            found = await verdict_on(room / JOURNAL_FILE, identity_of(bundle).key, _NO_ANCHOR)
+            found = await verdict_on(room / JOURNAL_FILE, identity_of(bundle), _NO_ANCHOR)
             if found.state != "sound":
                 raise BackupRefused(f"The journal in {source} is not sound ({found.text or found.state})")
             _replace(folder, room / JOURNAL_FILE, now)

@@ -93,7 +93,7 @@ async def _journal(settings: AgentSettings, bundle: EnrolmentBundle) -> Finding:
         with tempfile.TemporaryDirectory(prefix="tillday-doctor-") as room:
             copy = Path(room) / JOURNAL_FILE
             await asyncio.to_thread(copy_journal, settings.data, copy)
-            found = await verdict_on(copy, identity_of(bundle).key, settings.anchor_file)
+            found = await verdict_on(copy, identity_of(bundle), settings.anchor_file)
     except JournalError as error:
         return Finding("journal", "bad", str(error), "Call support; delete nothing.")
     if found.state == "damaged":

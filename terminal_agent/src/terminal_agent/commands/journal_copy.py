@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from terminal_agent.core.chain import Identity
 from terminal_agent.journal.database import Database
 from terminal_agent.journal.failures import JournalBroken, failure_of
 from terminal_agent.journal.opening import JOURNAL_FILE, Condition, examine
@@ -79,10 +80,10 @@ def copy_journal(folder: Path, target: Path) -> None:
             raise failure_of(error) from error
 
 
-async def verdict_on(copy: Path, key: bytes, anchor: Path) -> Condition:
+async def verdict_on(copy: Path, identity: Identity, anchor: Path) -> Condition:
     """Verify every entry of a copied journal, and its head against an anchor. Raises JournalError."""
     database = await Database.open(copy)
     try:
-        return await examine(database, key, anchor)
+        return await examine(database, identity, anchor)
     finally:
         await database.close()

@@ -2,8 +2,8 @@
 place.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -27,6 +27,17 @@ class Identity:
     till: str
     key_id: str
     key: bytes
+    former: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Keys of older epochs, by their id."""
+
+    def key_named(self, key_id: str) -> bytes:
+        """Return one of the keys; an unknown one is taken for the present."""
+        return self.former.get(key_id, self.key)
+
+    def going_on_with(self, key_id: str) -> "Identity":
+        """Return the same terminal, still writing with a former key."""
+        former = {**self.former, self.key_id: self.key}
+        return replace(self, key_id=key_id, key=former.pop(key_id), former=former)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,12 @@ class Book:
         self._ballast = ballast
         self._on_change: list[Callable[[], None]] = []
 
+    async def key_of(self, epoch: str) -> bytes:
+        """The key that an epoch of this journal is chained with."""
+        if epoch == self.head.epoch:
+            return self.identity.key
+        return self.identity.key_named((await rows.key_ids(self.database)).get(epoch, ""))
+
     def on_change(self, tell: Callable[[], None]) -> None:
         """Call `tell` after each change."""
         self._on_change.append(tell)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from terminal_agent.core.chain import Entry, Head, first_break
+from terminal_agent.core.chain import Entry, Head, Identity, first_break
 from terminal_agent.journal import rows
 from terminal_agent.journal.anchor import anchored_head
 from terminal_agent.journal.database import Database
@@ -26,7 +26,7 @@ class Condition:
     suspect: tuple[str, int] | None = None
 
 
-async def examine(database: Database, key: bytes, anchor: Path) -> Condition:
+async def examine(database: Database, identity: Identity, anchor: Path) -> Condition:
     """Verify every entry that is held and compare the head with the anchor."""
     epoch = await rows.newest_epoch(database)
     if epoch is None:
@@ -35,7 +35,7 @@ async def examine(database: Database, key: bytes, anchor: Path) -> Condition:
             f"The journal is empty, but the anchor knows {lost.seq} entries of {lost.epoch}" if lost else ""
         )
         return Condition("rolled_back" if lost else "new", None, text)
-    broken = await _first_broken(database, key)
+    broken = await _first_broken(database, identity)
     if broken is not None:
         intact, entry = broken
         text = f"{DAMAGED} (entry {entry.seq} of epoch {entry.epoch})"
@@ -43,9 +43,11 @@ async def examine(database: Database, key: bytes, anchor: Path) -> Condition:
     return await _against_anchor(database, await rows.head_of(database, epoch), anchor)
 
 
-async def _first_broken(database: Database, key: bytes) -> tuple[Head, Entry] | None:
+async def _first_broken(database: Database, identity: Identity) -> tuple[Head, Entry] | None:
     """Return the last intact entry and the one after it; what a supervisor accepted is not judged again."""
+    keys = await rows.key_ids(database)
     for epoch in await rows.epochs_since_damage(database):
+        key = identity.key_named(keys[epoch])
         after = Head(epoch)
         while page := await rows.entries_from(database, epoch, after.seq + 1, _PAGE):
             if after.seq == 0 and page[0].seq > 1:

@@ -25,6 +25,7 @@ _SET_EFFECT: Final = """
 _ADD_ANSWER: Final = "INSERT INTO answer (key, request, answer) VALUES (?, ?, ?)"
 _ADD_DOCUMENT: Final = "INSERT INTO document (number, content) VALUES (?, ?)"
 _ENTRY: Final = "SELECT epoch, seq, prev, hash, type, data FROM journal"
+_KEY_IDS: Final = "SELECT epoch, key_id FROM epoch"
 _NEWEST_EPOCH: Final = "SELECT epoch FROM epoch ORDER BY ord DESC LIMIT 1"
 _HEAD_OF: Final = "SELECT seq, hash FROM journal WHERE epoch = ? ORDER BY seq DESC LIMIT 1"
 _LOW_OF: Final = """
@@ -203,6 +204,12 @@ async def epochs(database: Database) -> list[str]:
     question = "SELECT epoch FROM epoch ORDER BY ord"
     async with database.reading() as connection, connection.execute(question) as cursor:
         return [str(row[0]) for row in await cursor.fetchall()]
+
+
+async def key_ids(database: Database) -> dict[str, str]:
+    """Return the id of the key that each epoch is chained with."""
+    async with database.reading() as connection, connection.execute(_KEY_IDS) as cursor:
+        return {str(row[0]): str(row[1]) for row in await cursor.fetchall()}
 
 
 async def epochs_since_damage(database: Database) -> list[str]:

@@ -81,7 +81,7 @@ class Connection:
     next.
     """
 
-    def __init__(self, address: Address, will: Will, happenings: "asyncio.Queue[Happening]") -> None:
+    def __init__(self, address: Address, will: Will | None, happenings: "asyncio.Queue[Happening]") -> None:
         self._address = address
         self._loop = asyncio.get_running_loop()
         self._happenings = happenings
@@ -94,7 +94,8 @@ class Connection:
             clean_session=True,
         )
         self._client.username_pw_set(address.user, address.password)
-        self._client.will_set(will.topic, will.payload, qos=0, retain=True)
+        if will is not None:
+            self._client.will_set(will.topic, will.payload, qos=0, retain=True)
         self._client.connect_timeout = ANSWER_SECONDS / 2
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect

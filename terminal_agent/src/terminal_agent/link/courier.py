@@ -246,7 +246,7 @@ class Courier:
             entry = await rows.entry_at(self._book.database, epoch, seq)
             if entry is not None:
                 hashes[epoch, seq] = entry.hash
-                if not verifies(self._book.identity.key, entry):
+                if not verifies(await self._book.key_of(epoch), entry):
                     broken.add((epoch, seq))
             elif (following := await rows.entry_at(self._book.database, epoch, seq + 1)) is not None:
                 hashes[epoch, seq] = following.prev

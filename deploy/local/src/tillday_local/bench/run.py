@@ -138,7 +138,7 @@ class _Bench:
         async with AsyncExitStack() as stack:
             terminals = []
             for journal in self._journals:
-                password = self._system.terminal_password(journal.owner.address)
+                password = self._system.guest_password(journal.owner.address)
                 terminal = BenchTerminal(journal, self._system.mqtt_url, password, self._tally.add)
                 terminal.trust(self._system.broker_ca)
                 stack.push_async_callback(terminal.disconnect)

@@ -17,6 +17,7 @@ from tillday_local.folder import DataFolder, replace_private
 from tillday_local.grants import OPERATOR
 from tillday_local.operator.asking import Where
 from tillday_local.service_client import ServiceClient, service_client
+from tillday_local.settings import LauncherSettings
 from tillday_local.terminal_client import TerminalClient
 
 AGENT: Final = "terminal-"
@@ -70,6 +71,14 @@ def find_broker_login(where: Where) -> BrokerLogin:
             ca=settings.broker_ca,
         )
     return _from_folder(where.folder, settings)
+
+
+def find_mqtt_url(where: Where) -> str:
+    """Return where terminals find the broker: by ready-file, environment or data folder."""
+    if where.ready_file is not None:
+        return str((_json(where.ready_file) or {}).get("mqtt", ""))
+    named = LauncherSettings().mqtt_url
+    return named or f"mqtts://127.0.0.1:{_ports(where.folder).get('mqtt')}"
 
 
 def find_terminal(where: Where, code: str | None) -> tuple[str, TerminalClient]:

@@ -11,8 +11,9 @@ from service_kit.database import Connection, Database
 from store_service.domain.revisions import Raise, compare_held
 from store_service.messaging.work import Clockwork, locked_work
 from store_service.persistence.desired import publish_desired_again, raise_desired, read_desired, wake
+from store_service.persistence.identities import read_keys
 from store_service.persistence.stores import Change, publish_settings_again, read_settings, save_settings
-from store_service.persistence.terminals import read_secrets, save_contact
+from store_service.persistence.terminals import save_contact
 from tillday_contracts.alarm_messages import StoreAlarmCleared, StoreAlarmRaised
 from tillday_contracts.journal import MalformedBytes, message_mac, same, strict_json
 from tillday_contracts.link import Hello, Sealed
@@ -106,13 +107,13 @@ async def _repair_settings(
 
 async def _verified(connection: Connection, address: TerminalAddress, body: bytes) -> Hello | None:
     where = {"store": address.store, "terminal": address.terminal}
-    secrets = await read_secrets(connection, address.store, address.terminal)
-    if secrets is None:
+    keys = await read_keys(connection, address)
+    if not keys:
         log.warning("HELLO of an unknown terminal", **where)
         return None
     try:
         sealed = Sealed.model_validate_json(body)
-        if not same(message_mac(secrets.journal_key, sealed.data), sealed.mac):
+        if not any(same(message_mac(held.key, sealed.data), sealed.mac) for held in keys):
             log.error("HELLO with a wrong MAC", **where)
             return None
         return Hello.model_validate(strict_json(sealed.data))

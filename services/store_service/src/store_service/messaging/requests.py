@@ -9,9 +9,10 @@ from pydantic import BaseModel, TypeAdapter
 from service_kit import logs
 from service_kit.service import Service
 from store_service.messaging.asks import Asks
+from store_service.messaging.enrolments import Enrolments
 from store_service.messaging.hellos import Hellos
 from tillday_contracts.messages import Command, Question
-from tillday_contracts.topics import HELLO_SUBJECT, ask_subject
+from tillday_contracts.topics import HELLO_SUBJECT, REDEEM_SUBJECT, ask_subject
 
 MOST_AT_ONCE: Final = 4  # of each kind, so that one store's slow answer holds up no other store
 
@@ -33,6 +34,14 @@ def answer(
         with logs.correlated(correlation):
             reply = await handle(request)
         return reply if isinstance(reply, bytes) else reply.model_dump_json().encode()
+
+
+def listen_to_enrolments(service: Service[Any], enrolments: Enrolments) -> None:
+    """Hear terminals that redeem a code; the answer goes to the code's own topic."""
+
+    @service.broker.subscriber(REDEEM_SUBJECT, queue=service.name, max_workers=MOST_AT_ONCE)
+    async def redeem(message: NatsMessage) -> None:
+        await enrolments.redeem(message.raw_message.subject, message.body)
 
 
 def listen_to_terminals(service: Service[Any], hellos: Hellos, asks: Asks) -> None:
