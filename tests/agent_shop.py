@@ -12,7 +12,11 @@ from argon2.low_level import Type, hash_secret_raw
 
 from terminal_agent.core.chain import Head, Identity
 from terminal_agent.core.commands import Actor, Approver, Place, Sell, Tendered, Wanted
-from terminal_agent.core.till import Till, evolve, terms_of
+from terminal_agent.core.terms import terms_of
+from terminal_agent.core.till import (
+    Till,
+    evolve,
+)
 from terminal_agent.desk.clocks import World
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.asks import CatalogueItem, Right, TerminalPerson

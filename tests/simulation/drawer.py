@@ -6,7 +6,7 @@ The people at the till know what they counted; the journals know what was keyed;
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from till_service.domain.which_count import Money, Place, TillCount
 
@@ -40,6 +40,8 @@ class Drawer:
         self._open(name)
         for _ in range(self.chance.randint(0, 5)):
             self._sell(name, known=True)
+        for _ in range(self.chance.choice((0, 0, 1, 2))):
+            self._guest_before_the_count(name)
         if self.chance.random() < 0.4:
             self._steal(self.chance.randint(1, 400))
         ending = self.chance.choice(("cash-up", "cash-up", "guest", "lost branch", "destroyed"))
@@ -98,6 +100,14 @@ class Drawer:
         self._told += amount if self.chance.random() < 0.5 else 0
         place = (*closed.place, 1)
         self.events.append(self._money(closed.session_id, amount, place, held=False, by_host=False))
+
+    def _guest_before_the_count(self, session: str) -> None:
+        """A guest's sale in the shared drawer: the host is told of it, or a person places it afterwards."""
+        amount = self.chance.randint(1, 900)
+        self.cash += amount
+        self._told += amount if self.chance.random() < 0.6 else 0
+        sold = self._money(session, amount, self._place(), held=True, by_host=False)
+        self.events.append(replace(sold, covered=True))
 
     def _lost_branch(self, session: str) -> None:
         """A sale and a whole cash-up that a restored disk forgot; the journal that was left tells of both."""

@@ -30,7 +30,12 @@ from terminal_agent.core.drain import (
 )
 from terminal_agent.core.sending import Launch, launch, next_fetch, overdue
 from terminal_agent.core.terminal import opening_amounts
-from terminal_agent.core.till import Till, evolve, state_of, terms_of
+from terminal_agent.core.terms import terms_of
+from terminal_agent.core.till import (
+    Till,
+    evolve,
+    state_of,
+)
 from tillday_contracts.entries import Boot, EntryBody, Genesis, Sale
 from tillday_contracts.journal import message_mac
 from tillday_contracts.link import Answers, Clocks, Hello, Sealed

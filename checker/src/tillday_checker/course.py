@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from tillday_checker.guests import Guests, guests_of
 from tillday_checker.story import Told
 from tillday_checker.sums import TenderEvent
 from tillday_checker.world import Placement
@@ -52,6 +53,7 @@ class Session:
     stopped: bool = False
     closed: TillClosed | None = None
     closed_entry: Told | None = None
+    guests: Guests = field(default_factory=Guests)
 
     @property
     def key(self) -> TillKey:
@@ -75,10 +77,27 @@ class Session:
             return 0
         return sum(counted.counted for counted in self.opened.tenders if counted.tender == tender)
 
-    def covers(self, entry: Told) -> bool:
-        """Say whether the close's manifest covers an entry; nothing is covered without a close."""
+    def counts(self, entry: Told) -> bool:
+        """Say whether the close's own manifest covers an entry; nothing is covered without a close."""
         members = self.closed.manifest if self.closed else ()
         return not entry.quarantine and any(_reaches(member, entry) for member in members)
+
+    def left_out(self, entry: Told) -> bool:
+        """Say whether an entry is of a guest that the host could not ask: a person places it."""
+        return self.closed is not None and entry.terminal in self.closed.not_counted
+
+    def covers(self, entry: Told) -> bool:
+        """Say whether an entry may stay in the closed session: counted, or a person's to place."""
+        return self.counts(entry) or (self.left_out(entry) and not entry.quarantine)
+
+    def hosts(self, entry: Told) -> bool:
+        """Say whether an entry is of the terminal that counts the session."""
+        return entry.terminal == self.start.terminal
+
+    def is_strange(self, entry: Told, body: TenderEvent) -> bool:
+        """Say whether an entry is neither of the host nor of a guest that had joined."""
+        member = self.hosts(entry) or self.guests.may_sell(self.started.session_id, entry)
+        return (entry.store, body.till) != self.key or not member
 
     def float_moved(self, tender: str) -> int:
         """Return what was brought (> 0) or put away (< 0) before the opening count."""
@@ -90,8 +109,9 @@ class Session:
         return sum(claim.amount for claim in self.started.claims if claim.tender == tender)
 
     def held(self) -> list[TenderEvent]:
-        """Return the events that belong into the session itself, as far as they are known."""
-        return [one.body for one in self.events if placement_in(self, one.entry, one.body) == "session"]
+        """Return the events that the session's figures tell of, as far as they are known."""
+        placed = [one for one in self.events if placement_in(self, one.entry, one.body) == "session"]
+        return [one.body for one in placed if not self.left_out(one.entry)]
 
 
 def _reaches(member: ManifestMember, entry: Told) -> bool:
@@ -103,20 +123,11 @@ def placement_in(session: Session | None, entry: Told, body: TenderEvent) -> Pla
     """Return where an event belongs that names `session`, by the close's manifest alone, never by arrival."""
     if session is None or session.opened is None:
         return "parked"
-    if (
-        entry.quarantine
-        or body.business_date != session.business_date
-        or _is_a_strangers(session, entry, body)
-    ):
+    if entry.quarantine or body.business_date != session.business_date or session.is_strange(entry, body):
         return "rescue"
     if session.closed is None or session.covers(entry):
         return "session"
     return "rescue"
-
-
-def _is_a_strangers(session: Session, entry: Told, body: TenderEvent) -> bool:
-    own = (session.start.store, session.start.terminal, session.started.till)
-    return (entry.store, entry.terminal, body.till) != own
 
 
 @dataclass(slots=True)
@@ -138,12 +149,13 @@ class Course:
 
 
 def course_of(story: Iterable[Told]) -> Course:
-    """Follow the entries through the till's states."""
-    course = Course()
-    for entry in story:
+    """Follow the entries through the till's states. A guest's journal may be told before its host's."""
+    told = list(story)
+    course, guests = Course(_begun(told)), guests_of(told)
+    for session in course.sessions.values():
+        session.guests = guests
+    for entry in told:
         match entry.body:
-            case TillStarted() if not entry.quarantine:
-                course.sessions.setdefault(entry.body.session_id, Session(entry, entry.body))
             case Genesis(till_state=TillState(session_id=str(session_id))):
                 course.restated.add(session_id)
             case Sale() | Movement():
@@ -157,13 +169,28 @@ def course_of(story: Iterable[Told]) -> Course:
     return course
 
 
+def _begun(story: Iterable[Told]) -> dict[str, Session]:
+    """Return the sessions in the order of their till: by its moves, then as they began."""
+    found: dict[str, Session] = {}
+    for entry in story:
+        if isinstance(entry.body, TillStarted) and not entry.quarantine:
+            found.setdefault(entry.body.session_id, Session(entry, entry.body))
+    return dict(sorted(found.items(), key=lambda item: item[1].started.turn))
+
+
 def _happen(course: Course, entry: Told, body: TenderEvent) -> None:
     session = course.sessions.get(body.session_id)
     if session is None:
         course.strays.append(entry)
     else:
-        stopped = session.stopped and session.status == "open"
-        session.events.append(Happened(entry, body, "stopped" if stopped else session.status))
+        session.events.append(Happened(entry, body, _status_at(session, entry)))
+
+
+def _status_at(session: Session, entry: Told) -> str:
+    # Two journals have no common order: a guest's own word says whether it might sell then.
+    if entry.terminal == session.start.terminal or entry.quarantine:
+        return "stopped" if session.stopped and session.status == "open" else session.status
+    return "open" if session.guests.still_sells(session.started.session_id, entry) else "not joined"
 
 
 def _move(session: Session | None, entry: Told) -> None:

@@ -166,6 +166,8 @@ def membership_follows_the_manifest(world: World) -> Found:
             uncovered = session is not None and session.closed is not None and not session.covers(entry)
             if uncovered and placed[entry.hash].placement == "session":
                 continue  # invariant 10 names it
+            if session is not None and session.left_out(entry) and placed[entry.hash].placement == "rescue":
+                continue  # a person said that the drawer was counted before it
             if entry.body.session_id in stored.keys() - sessions.keys():
                 continue  # its opening was lost with a terminal; the journals cannot say where it belongs
             row = stored.get(entry.body.session_id)

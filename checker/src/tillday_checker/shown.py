@@ -10,6 +10,7 @@ from tillday_checker.verdict import Found, Violation
 from tillday_checker.world import Ledger, Reports, TenderRow, World
 from tillday_contracts.entries import (
     CountAttempted,
+    GuestsTold,
     InitialCountConfirmed,
     Movement,
     Sale,
@@ -32,9 +33,10 @@ def _counts_at_their_instant(story: Iterable[Told], sessions: Mapping[str, Sessi
         one.entry.hash
         for session in sessions.values()
         for one in session.events
-        if placement_in(session, one.entry, one.body) == "session"
+        if placement_in(session, one.entry, one.body) == "session" and session.hosts(one.entry)
     }
     sums: dict[str, Parts] = {session_id: Counter() for session_id in sessions}
+    brought: dict[str, Parts] = {session_id: Counter() for session_id in sessions}
     for entry in story:
         match entry.body:
             case InitialCountConfirmed() if entry.body.session_id in sums:
@@ -42,12 +44,34 @@ def _counts_at_their_instant(story: Iterable[Told], sessions: Mapping[str, Sessi
             case Sale() | Movement() if entry.hash in held:
                 sums[entry.body.session_id].update(parts_of([entry.body]))
             case CountAttempted(count="cash_up") | TenderConfirmed() if entry.body.session_id in sums:
-                due = expected_by_tender(sums[entry.body.session_id]).get(entry.body.tender, 0)
+                known = _together(sums[entry.body.session_id], brought[entry.body.session_id])
+                due = expected_by_tender(known).get(entry.body.tender, 0)
                 yield from _compared_with(entry, entry.body.tender, entry.body.expected, due)
+            case GuestsTold() if entry.body.session_id in sums:
+                brought[entry.body.session_id] = _brought(sessions[entry.body.session_id], entry.body)
             case CountAttempted(count="initial") if entry.body.session_id in sums:
                 yield from _opening_attempt(entry, entry.body, sessions[entry.body.session_id])
             case _:
                 pass
+
+
+def _together(own: Parts, guests: Parts) -> Parts:
+    both = Counter(own)
+    both.update(guests)  # a sum of counters would drop what is not positive
+    return both
+
+
+def _brought(session: Session, told: GuestsTold) -> Parts:
+    """Return what the journals of guests say up to the positions that the host was told of."""
+    upto = {(guest.terminal, at.epoch): at.seq for guest in told.guests for at in guest.positions}
+    events = (
+        one.body
+        for one in session.events
+        if one.entry.seq <= upto.get((one.entry.terminal, one.entry.epoch), 0)
+        and not one.entry.quarantine
+        and not session.is_strange(one.entry, one.body)
+    )
+    return parts_of(events)
 
 
 def _compared_with(entry: Told, tender: str, shown: int, due: int) -> Found:

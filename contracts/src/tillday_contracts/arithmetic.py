@@ -55,6 +55,18 @@ class TenderTotals:
             self.pickups + other.pickups,
         )
 
+    def minus(self, other: "TenderTotals") -> "TenderTotals":
+        """Return what is left of these totals without the others, field by field."""
+        return TenderTotals(
+            self.opening - other.opening,
+            self.sales - other.sales,
+            self.refunds - other.refunds,
+            self.paid_in - other.paid_in,
+            self.paid_out - other.paid_out,
+            self.loans - other.loans,
+            self.pickups - other.pickups,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ProductTotals:

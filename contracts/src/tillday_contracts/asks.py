@@ -148,10 +148,11 @@ class AskFailed(Fact):
     text: Text
 
 
+Content = CataloguePage | PeoplePage | FlashPage | TillTotals | AskFailed
+
+
 class Reply(Fact):
     """One message on the reply topic."""
 
     v: Literal[1] = 1
-    content: Annotated[
-        CataloguePage | PeoplePage | FlashPage | TillTotals | AskFailed, Field(discriminator="kind")
-    ]
+    content: Annotated[Content, Field(discriminator="kind")]

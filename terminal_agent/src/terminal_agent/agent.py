@@ -28,6 +28,7 @@ from terminal_agent.desk.papers import Papers
 from terminal_agent.desk.people import People
 from terminal_agent.desk.printing import Device, Printing
 from terminal_agent.desk.reports import Reports
+from terminal_agent.desk.sharing import Sharing
 from terminal_agent.desk.standing import STOP_BYTES, Link, Standing
 from terminal_agent.enrolment import api_token, enrolled, identity_of
 from terminal_agent.hardware.escpos_bytes import kick_pulse, preload
@@ -157,7 +158,8 @@ def put_together(settings: AgentSettings, bundle: EnrolmentBundle, book: Book, d
     desk = Desk(book, standing, printing, documents)
     reports = Reports(book, printing, documents, courier.flash.ask)
     status = Status(book, standing, courier, people, printing)
-    parts = Parts(book, desk, reports, people, status, lambda: book.boot_no > 0, __version__)
+    sharing = Sharing(book, desk, courier.totals.ask)
+    parts = Parts(book, desk, sharing, reports, people, status, lambda: book.boot_no > 0, __version__)
     return Agent(book, standing.follow, courier, printing, Orders(book, reports), people, parts)
 
 

@@ -23,14 +23,14 @@ from terminal_agent.core.commands import (
     CountTender,
     StartCashUp,
 )
+from terminal_agent.core.taking_over import taken_over
+from terminal_agent.core.terms import terms_of
 from terminal_agent.core.till import (
     ClosingCount,
     Idle,
     Open,
     Till,
     state_of,
-    taken_over,
-    terms_of,
 )
 from tillday_contracts.entries import (
     Genesis,

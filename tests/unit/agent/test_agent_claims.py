@@ -5,8 +5,14 @@ from typing import Any
 from agent_shift import SESSION, Shift
 from agent_shop import CASH, CASHIER, cash_of, store_settings
 from terminal_agent.core.commands import CountFloat, StartTill
+from terminal_agent.core.taking_over import taken_over
 from terminal_agent.core.terminal import opening_amounts
-from terminal_agent.core.till import Idle, Till, state_of, taken_over, terms_of
+from terminal_agent.core.terms import terms_of
+from terminal_agent.core.till import (
+    Idle,
+    Till,
+    state_of,
+)
 from tillday_contracts.entries import FloatMoved, InitialCountConfirmed, TenderAmount, TillStarted
 from tillday_contracts.parts import Claim
 from tillday_contracts.wishes import DesiredTill

@@ -3,7 +3,11 @@
 from agent_shop import CASH, DOLLARS, NOON, TODAY, store_settings
 from terminal_agent.core.commands import Tendered
 from terminal_agent.core.drafts import CountDraft, added, undone, with_quantity
-from terminal_agent.core.till import Open, Session, terms_of
+from terminal_agent.core.terms import terms_of
+from terminal_agent.core.till import (
+    Open,
+    Session,
+)
 from terminal_agent.screens.due import due_in, rest_of, round_sums
 
 

@@ -27,6 +27,7 @@ from terminal_agent.core.decide import decide
 from terminal_agent.core.pending import hand_over, save
 from terminal_agent.core.receipts import Pending, in_the_way, without
 from terminal_agent.core.refusal import Decision
+from terminal_agent.core.terms import terms_of
 from terminal_agent.core.till import (
     ClosingCount,
     Idle,
@@ -35,7 +36,6 @@ from terminal_agent.core.till import (
     Till,
     evolve,
     expected_now,
-    terms_of,
 )
 from terminal_agent.desk.memory import Memory, read_memory, state_rows
 from tillday_contracts.entries import InitialCountConfirmed, Sale, TenderAmount, TillClosed

@@ -5,7 +5,10 @@ import pytest
 from agent_shop import CARD, CASH, TODAY, store_settings
 from terminal_agent.core.commands import Tendered
 from terminal_agent.core.counts import Counted
-from terminal_agent.core.till import Session, terms_of
+from terminal_agent.core.terms import terms_of
+from terminal_agent.core.till import (
+    Session,
+)
 from unit.money.page import Row, rate_of, rows_of
 from unit.money.till_day import SESSION, TillDay, counted, dollars
 

@@ -24,7 +24,11 @@ from terminal_agent.core.commands import (
     Wanted,
 )
 from terminal_agent.core.decide import decide
-from terminal_agent.core.till import Till, evolve, terms_of
+from terminal_agent.core.terms import terms_of
+from terminal_agent.core.till import (
+    Till,
+    evolve,
+)
 from tillday_contracts.arithmetic import KeepRule, TenderTotals, moved_to_safe
 from tillday_contracts.asks import CatalogueItem, Right
 from tillday_contracts.denominations import STANDARD

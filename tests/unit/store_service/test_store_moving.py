@@ -11,7 +11,7 @@ from store_service.domain.wishes import Terminal
 from tillday_contracts.messages import Refused
 from tillday_contracts.sharing_messages import HostedTill, MoveTill, TillMoved
 
-MANAGER = Person("M1", "Manager 1", "manager", ("manage",))
+MANAGER = Person("M1", "Manager 1", "manager", ("close_till",))
 TERMINALS = (
     Terminal("S1", "T1", "TILL1", "Counter", turn=2),
     Terminal("S1", "T2", "TILL2", "Tablet"),

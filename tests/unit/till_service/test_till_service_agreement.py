@@ -6,7 +6,12 @@ from simulation.cashier import Cashier
 from simulation.memory_terminal import MemoryTerminal
 from simulation.schedule import SETTINGS
 from terminal_agent.core.chain import Identity
-from terminal_agent.core.till import Till, evolve, state_of, terms_of
+from terminal_agent.core.terms import terms_of
+from terminal_agent.core.till import (
+    Till,
+    evolve,
+    state_of,
+)
 from till_service.domain.streams import StreamId, Terminal
 from till_service.domain.verdicts import differ, till_state
 from tillday_contracts.entries import TillState

@@ -13,7 +13,7 @@ from tillday_local.operator.alarms_app import add_alarms
 from tillday_local.operator.desk_app import desk_app
 from tillday_local.operator.master_data_app import catalogue_app, people_app, settings_app
 from tillday_local.operator.options import asks
-from tillday_local.operator.pos_money_app import pos_app
+from tillday_local.operator.pos_sharing_app import pos_app
 from tillday_local.operator.report_app import report_app
 from tillday_local.operator.safe_app import safe
 from tillday_local.operator.store_app import store_app

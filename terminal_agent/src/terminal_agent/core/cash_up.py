@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from terminal_agent.core.commands import Actor, CancelCashUp, ConfirmCashUp, CountTender, Place, StartCashUp
+from terminal_agent.core.counted_guests import counted_guests, not_counted
 from terminal_agent.core.counts import Counted, judge, pieces_total, recount_spent
 from terminal_agent.core.pending import unpaid
 from terminal_agent.core.refusal import Decision, Refusal, refuse
-from terminal_agent.core.till import ClosingCount, Open, OpeningCount, Session, Till, expected_in
+from terminal_agent.core.till import ClosingCount, Joined, Open, OpeningCount, Session, Till, expected_in
 from tillday_contracts.arithmetic import TenderTotals, kept_amount
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.entries import (
@@ -31,6 +32,8 @@ def start_cash_up(till: Till, command: StartCashUp, place: Place) -> Decision:
         return refuse("cash_up_running", "The cash-up has already begun.")
     if isinstance(phase, OpeningCount):
         return refuse("initial_count_missing", "Confirm the initial count first, then cash up.")
+    if isinstance(phase, Joined):
+        return refuse("guest", f"Terminal {phase.host} hosts this till: cash it up there, and leave it here.")
     if not isinstance(phase, Open):
         return refuse("till_closed", "The till is closed: there is nothing to cash up.")
     barred = _barred(phase.session, command.by) or unpaid(till, place.pending)
@@ -75,7 +78,7 @@ def count_tender(till: Till, command: CountTender) -> Decision:
     total = _counted_total(phase.session, tender, command)
     if isinstance(total, Refusal):
         return Decision(refusal=total)
-    expected = expected_in(phase.till.totals, tender.tender)
+    expected = expected_in(phase.totals, tender.tender)
     pieces = command.denominations
     counted = Counted(phase.session, "cash_up", tender, command.by.person, expected, total, pieces)
     spent = recount_spent(counted, phase.attempts, command.approver)
@@ -165,7 +168,8 @@ def confirm_cash_up(till: Till, command: ConfirmCashUp, place: Place) -> Decisio
         number=cash_up_number(session.till, place.head.epoch, till.cash_ups + 1),
         by=command.by.person,
         tenders=tenders,
-        manifest=_manifest(session, place),
+        manifest=(*_manifest(session, place), *counted_guests(phase)),
+        not_counted=not_counted(phase, place.members),
     )
     return Decision((closed,))
 
@@ -185,7 +189,7 @@ def _tender_counts(phase: ClosingCount, keep: Mapping[str, int]) -> tuple[Tender
             kept = kept_amount(tender.keep, done.counted, chosen)
         except ValueError as error:
             return Refusal("amount_to_keep", f"{tender.name}: {error}.", {"tender": tender.tender})
-        totals = phase.till.totals.get(tender.tender, TenderTotals())
+        totals = phase.totals.get(tender.tender, TenderTotals())
         figures.append(_Figures(tender, totals, done.counted, done.denominations, done.approval, kept).line)
     return tuple(figures)
 

@@ -7,12 +7,13 @@ from datetime import date
 from terminal_agent.core.chain import Head
 from terminal_agent.core.receipts import Receipts, Wanted
 from terminal_agent.core.refusal import Refusal
-from terminal_agent.core.till import Terms
+from terminal_agent.core.terms import Terms
 from tillday_contracts.asks import CatalogueItem, Right
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.entries import Sale, TenderAmount
 from tillday_contracts.movement_entries import MovementKind
 from tillday_contracts.parts import Claim
+from tillday_contracts.sharing_entries import GuestTotals
 
 __all__ = [
     "Actor",
@@ -23,6 +24,8 @@ __all__ = [
     "CountFloat",
     "CountTender",
     "DeleteReceipt",
+    "JoinTill",
+    "LeaveTill",
     "Move",
     "OpenDrawer",
     "Original",
@@ -33,6 +36,7 @@ __all__ = [
     "Sell",
     "StartCashUp",
     "StartTill",
+    "TakeGuests",
     "Tendered",
     "TillCommand",
     "Wanted",
@@ -64,7 +68,8 @@ class Place:
     `head` is the journal's before it, `terms` the store's of this moment (None: never heard), `obstacle` why
     nothing may be started or sold now, `opening` what the next opening count expects, `kept` what the last
     one left where that is something else. `pending` are the receipts that are not paid yet, `fault` what
-    stops even those, `claims` the late money in `opening`.
+    stops even those, `claims` the late money in `opening`. `turn` counts the moves of the till, `members` are
+    the guests of its session, `asked` the till that this terminal wants to join.
     """
 
     terminal: str
@@ -78,6 +83,10 @@ class Place:
     claims: tuple[Claim, ...] = ()
     pending: Receipts = field(default_factory=dict)
     fault: Refusal | None = None
+    turn: int = 0
+    members: tuple[str, ...] = ()
+    asked: str | None = None
+    online: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +212,29 @@ class OpenDrawer:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinTill:
+    """Sell into the till of another terminal."""
+
+    by: Actor
+    till: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveTill:
+    """Sell into it no longer."""
+
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class TakeGuests:
+    """Expect in the closing count what guests brought, as the ledger told."""
+
+    by: Actor
+    guests: tuple[GuestTotals, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StartCashUp:
     """Begin the closing count."""
 
@@ -244,6 +276,9 @@ TillCommand = (
     | Move
     | Adjust
     | OpenDrawer
+    | JoinTill
+    | LeaveTill
+    | TakeGuests
     | StartCashUp
     | CancelCashUp
     | CountTender

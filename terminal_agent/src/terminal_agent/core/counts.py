@@ -7,11 +7,12 @@ from typing import Literal, assert_never
 
 from terminal_agent.core.commands import Approver, CountFloat, Place, StartTill
 from terminal_agent.core.refusal import Decision, Refusal, refuse
+from terminal_agent.core.terms import Terms
 from terminal_agent.core.till import (
     Idle,
+    Joined,
     OpeningCount,
     Session,
-    Terms,
     Till,
     amount_of,
     claimed_of,
@@ -82,6 +83,9 @@ class Counted:
 
 def start_till(till: Till, command: StartTill, place: Place) -> Decision:
     """Begin a session, where the terminal has a date and no session runs."""
+    if isinstance(till.phase, Joined):
+        joined = till.phase.session.till
+        return refuse("joined", f"This terminal sells into till {joined}: leave it, then start its own.")
     if not isinstance(till.phase, Idle):
         return refuse("till_not_closed", f"The till {place.till} is not closed: finish its session first.")
     if "sell" not in command.by.rights:
@@ -99,6 +103,7 @@ def start_till(till: Till, command: StartTill, place: Place) -> Decision:
         kept=place.kept,
         settings_rev=place.terms.revision,
         claims=place.claims,
+        turn=place.turn,
     )
     if place.terms.policies.initial_count == "required":
         return Decision((started,))

@@ -10,6 +10,8 @@ from terminal_agent.core.commands import (
     CountFloat,
     CountTender,
     DeleteReceipt,
+    JoinTill,
+    LeaveTill,
     Move,
     OpenDrawer,
     Place,
@@ -17,9 +19,12 @@ from terminal_agent.core.commands import (
     Sell,
     StartCashUp,
     StartTill,
+    TakeGuests,
     TillCommand,
 )
+from terminal_agent.core.counted_guests import take_guests
 from terminal_agent.core.counts import count_float, start_till
+from terminal_agent.core.guest import ask_to_join, leave
 from terminal_agent.core.moving import adjust, move, open_drawer
 from terminal_agent.core.pending import delete_receipt
 from terminal_agent.core.refunding import refund
@@ -47,16 +52,22 @@ def decide(till: Till, command: TillCommand, place: Place) -> Decision:
             return adjust(till, command, place)
         case OpenDrawer():
             return open_drawer(till, command)
+        case JoinTill():
+            return ask_to_join(till, command, place)
+        case LeaveTill():
+            return leave(till, command, place)
         case _:
             return _cash_up(till, command, place)
 
 
 def _cash_up(
-    till: Till, command: StartCashUp | CancelCashUp | CountTender | ConfirmCashUp, place: Place
+    till: Till, command: TakeGuests | StartCashUp | CancelCashUp | CountTender | ConfirmCashUp, place: Place
 ) -> Decision:
     match command:
         case StartCashUp():
             return start_cash_up(till, command, place)
+        case TakeGuests():
+            return take_guests(till, command)
         case CancelCashUp():
             return cancel_cash_up(till, command)
         case CountTender():

@@ -2,13 +2,13 @@
 
 from terminal_agent.core.commands import Place
 from terminal_agent.core.refusal import Refusal
-from terminal_agent.core.till import ClosingCount, Open, OpeningCount, Till, expected_in
+from terminal_agent.core.till import ClosingCount, Joined, Open, OpeningCount, Selling, Till, expected_in
 from tillday_contracts.money import LARGEST_AMOUNT
 from tillday_contracts.wishes import Tender
 
 
-def open_now(till: Till, place: Place) -> Open | Refusal:
-    """Return the open till, or why nothing is sold or moved in it now."""
+def open_now(till: Till, place: Place) -> Selling | Refusal:
+    """Return the open till, its own or a shared one, or why nothing is sold or moved in it now."""
     phase = till.phase
     if isinstance(phase, OpeningCount):
         return Refusal("initial_count_missing", "The initial count is not confirmed: count the float first.")
@@ -18,7 +18,7 @@ def open_now(till: Till, place: Place) -> Open | Refusal:
         return place.obstacle
     if isinstance(phase, Open) and phase.stopped:
         return Refusal("cash_up_first", "The back office wants this till closed: cash it up.")
-    if not isinstance(phase, Open):
+    if not isinstance(phase, Open | Joined):
         return Refusal("till_closed", f"The till {place.till} is closed: start it and count its float first.")
     if phase.session.business_date != place.business_date:
         date = phase.session.business_date.isoformat()
@@ -26,10 +26,10 @@ def open_now(till: Till, place: Place) -> Open | Refusal:
     return phase
 
 
-def lacking(running: Open, tender: Tender, amount: int) -> Refusal | None:
+def lacking(running: Selling, tender: Tender, amount: int) -> Refusal | None:
     """Return why the till cannot give out this much of a tender, None where it can.
 
-    With a blind count nobody learns here what the till should hold.
+    With a blind count nobody learns here what the till should hold. A guest knows of its own part alone.
     """
     expected = expected_in(running.totals, tender.tender)
     if amount <= expected:

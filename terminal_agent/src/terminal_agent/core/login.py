@@ -15,6 +15,7 @@ Code = Literal[
     "initial_count",
     "take_date",
     "cash_up_first",
+    "host_counts",
     "store_closed",
     "terminal_closed",
     "check_date",
@@ -33,6 +34,7 @@ class Situation:
     desired state does not name that opening yet. `close_wished`: the back office wants the running session
     closed. `alone_days`: days since the back office was last heard,
     None where it never was. `clock_back`: the clock stands before the moment at which it was last heard.
+    `host` has the till that this terminal sells into; then `till_open` is what the desired state says of it.
     """
 
     online: bool
@@ -48,6 +50,7 @@ class Situation:
     alone_days: int | None = 0
     alone_limit: int = 7
     clock_back: bool = False
+    host: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,8 @@ def _online(now: Situation) -> Outcome:
     if now.opening_unnoticed:
         return _sell_or_count(now)
     if not now.settled:
-        text = f"Cash up the session of {now.posbd.isoformat()} first: the back office has gone on."
+        first = "Cash up the session" if now.host is None else "Finish your receipts"
+        text = f"{first} of {now.posbd.isoformat()} first: the back office has gone on."
         return Outcome("cash_up_first", text)
     return _take(now.bobd)
 
@@ -109,6 +113,9 @@ def _take(to: date | None) -> Outcome:
 def _sell_or_count(now: Situation, warning: str = "") -> Outcome:
     if now.till_open:
         return Outcome("sell", f"The till is open.{warning}")
+    if now.host is not None:
+        text = f"Terminal {now.host} is counting the till: finish your receipts, and start none."
+        return Outcome("host_counts", text)
     return Outcome("initial_count", f"Start the till and count its float.{warning}")
 
 

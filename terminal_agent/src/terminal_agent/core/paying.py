@@ -10,7 +10,11 @@ from typing import Final
 from terminal_agent.core.commands import Tendered
 from terminal_agent.core.drawer import lacking
 from terminal_agent.core.refusal import Refusal
-from terminal_agent.core.till import Open, Terms
+from terminal_agent.core.terms import Terms
+from terminal_agent.core.till import (
+    Joined,
+    Selling,
+)
 from tillday_contracts.arithmetic import cash_rounding, foreign_value
 from tillday_contracts.entries import Payment
 from tillday_contracts.money import LARGEST_AMOUNT, plain_minor
@@ -32,7 +36,7 @@ class _Handed:
     foreign: tuple[Payment, ...]
 
 
-def pay(total: int, handed: Iterable[Tendered], running: Open) -> Paid | Refusal:
+def pay(total: int, handed: Iterable[Tendered], running: Selling) -> Paid | Refusal:
     """Return how a customer pays `total` with what is handed over, or why that does not do."""
     parts = _sorted(handed, running.session.terms)
     if isinstance(parts, Refusal):
@@ -48,7 +52,7 @@ def pay(total: int, handed: Iterable[Tendered], running: Open) -> Paid | Refusal
     return Paid((*parts.others, *parts.foreign, *cash), rounding)
 
 
-def _cash(due: int, tendered: int, running: Open) -> tuple[Payment, ...] | Refusal:
+def _cash(due: int, tendered: int, running: Selling) -> tuple[Payment, ...] | Refusal:
     """Return the payment in the store's cash: none, or a negative one for the change of foreign cash."""
     if tendered < due:
         missing = due - tendered
@@ -63,9 +67,9 @@ def _cash(due: int, tendered: int, running: Open) -> tuple[Payment, ...] | Refus
     if cash is None:
         return NO_CASH
     change = tendered - due
-    return lacking(running, cash, change) or (
-        Payment(tender=cash.tender, tendered=tendered, change=change, amount=due),
-    )
+    paid = (Payment(tender=cash.tender, tendered=tendered, change=change, amount=due),)
+    # A guest gives change from a drawer of which it knows its own part alone: its host counts the rest.
+    return paid if isinstance(running, Joined) and due > 0 else lacking(running, cash, change) or paid
 
 
 def _sorted(handed: Iterable[Tendered], terms: Terms) -> _Handed | Refusal:
@@ -97,7 +101,7 @@ def _foreign(part: Tendered, tender: Tender) -> Payment | Refusal:
     )
 
 
-def pay_out(total: int, wanted: Sequence[Tendered], running: Open) -> Paid | Refusal:
+def pay_out(total: int, wanted: Sequence[Tendered], running: Selling) -> Paid | Refusal:
     """Return how a refund of `total` (≤ 0) is paid out; all of it in cash where nothing is said."""
     terms = running.session.terms
     others, cash_wanted = list[Payment](), list[int]()
@@ -123,7 +127,7 @@ def pay_out(total: int, wanted: Sequence[Tendered], running: Open) -> Paid | Ref
     return cash if isinstance(cash, Refusal) else Paid((*others, *cash), rounding)
 
 
-def _cash_out(due: int, running: Open) -> tuple[Payment, ...] | Refusal:
+def _cash_out(due: int, running: Selling) -> tuple[Payment, ...] | Refusal:
     if due == 0:
         return ()
     cash = running.session.terms.cash

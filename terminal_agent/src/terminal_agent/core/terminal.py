@@ -6,15 +6,18 @@ from typing import Final
 
 from terminal_agent.core.login import Outcome
 from terminal_agent.core.receipts import Receipts, in_the_way
-from terminal_agent.core.till import Idle, Till, amount_of, with_claims
+from terminal_agent.core.till import Idle, Joined, Till, amount_of, with_claims
 from tillday_contracts.entries import (
     Attested,
     CommandDone,
     EntryBody,
+    JoinAsked,
     Position,
     TenderAmount,
     TerminalClosed,
     TerminalOpened,
+    TillJoined,
+    TillLeft,
 )
 from tillday_contracts.parts import Claim
 from tillday_contracts.wishes import Command, Desired, DesiredTill, SettingsContent
@@ -25,12 +28,13 @@ REMEMBERED_COMMANDS: Final = 64
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """`business_date` is POSBD; `own_opening` the entry with which a supervisor opened it here, None by the
-    back office.
+    back office; `asked` the till that somebody wants to sell into, and who.
     """
 
     business_date: date | None = None
     own_opening: Position | None = None
     attested: tuple[date, int] | None = None
+    asked: tuple[str, str] | None = None
     obeyed: tuple[str, ...] = ()
     """The newest commands of the back office that were done here, or cannot be."""
 
@@ -43,6 +47,10 @@ def evolve_terminal(terminal: Terminal, body: EntryBody, position: Position) -> 
             return replace(terminal, business_date=body.business_date, own_opening=own)
         case TerminalClosed():
             return replace(terminal, business_date=None, own_opening=None)
+        case JoinAsked():
+            return replace(terminal, asked=(body.till, body.by))
+        case TillJoined() | TillLeft():
+            return replace(terminal, asked=None)
         case Attested():
             return replace(terminal, attested=(body.business_date, body.revision))
         case CommandDone():
@@ -97,6 +105,25 @@ def till_in(desired: Desired | None, till: str) -> DesiredTill | None:
     return next((known for known in tills if known.till == till), None)
 
 
+def till_hosted(desired: Desired | None, *, terminal: str, enrolled: str) -> str:
+    """Return the till that this terminal has: the one it was enrolled with, until tills were moved."""
+    tills = desired.tills if desired is not None else ()
+    return next((known.till for known in tills if known.host == terminal), enrolled)
+
+
+def hosted_elsewhere(till: Till, code: str) -> bool:
+    """Say whether the till whose session runs here belongs to another terminal now."""
+    session = till.session
+    return session is not None and not isinstance(till.phase, Joined) and session.till != code
+
+
+def members_of(till: Till, known: DesiredTill | None) -> tuple[str, ...]:
+    """Return the guests of the session that runs here, as far as the back office told of them."""
+    session = till.session
+    same = session is not None and known is not None and known.session_id == session.session_id
+    return known.members if same and known is not None else ()
+
+
 def closed_in_back(till: Till, known: DesiredTill | None) -> bool:
     """Say whether the back office closed the session that runs here."""
     session = till.session
@@ -123,6 +150,13 @@ def close_to_say(till: Till, known: DesiredTill | None, receipts: Receipts) -> s
     return None if in_the_way(receipts, session_id) else session_id
 
 
+def counted_here(phase: Idle, known: DesiredTill | None) -> bool:
+    """Say whether the last cash-up of the till was this terminal's own: no other one had it since."""
+    if phase.kept is None or known is None:
+        return phase.kept is not None
+    return phase.till in (None, known.till) and phase.turn == known.turn
+
+
 @dataclass(frozen=True, slots=True)
 class OpeningAmounts:
     """What the next opening count expects, what was kept where a forced float makes that differ, and the
@@ -139,7 +173,7 @@ def claims_of(till: Till, known: DesiredTill | None) -> tuple[Claim, ...]:
     phase = till.phase
     if known is None or not isinstance(phase, Idle):
         return ()
-    last = phase.last_session if phase.kept is not None else known.session_id
+    last = phase.last_session if counted_here(phase, known) else known.session_id
     return tuple(claim for claim in known.claims if claim.session_id == last)
 
 
@@ -175,7 +209,7 @@ def _without_claims(
 
 
 def _kept(till: Till, known: DesiredTill | None, settings: SettingsContent) -> tuple[TenderAmount, ...]:
-    if isinstance(till.phase, Idle) and till.phase.kept is not None:
+    if isinstance(till.phase, Idle) and till.phase.kept is not None and counted_here(till.phase, known):
         return till.phase.kept
     if known is not None and known.kept:
         return known.kept

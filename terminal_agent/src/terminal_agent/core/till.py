@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
+from terminal_agent.core.terms import Terms
 from tillday_contracts.arithmetic import TenderTotals, fold_movement, fold_tenders
-from tillday_contracts.denominations import Denomination
 from tillday_contracts.entries import (
     CashUpCancelled,
     CashUpStarted,
@@ -18,6 +18,7 @@ from tillday_contracts.entries import (
     CountAttempted,
     EntryBody,
     Genesis,
+    GuestsTold,
     InitialCountConfirmed,
     Movement,
     OpeningTender,
@@ -26,59 +27,23 @@ from tillday_contracts.entries import (
     TenderAmount,
     TenderConfirmed,
     TillClosed,
+    TillJoined,
+    TillLeft,
     TillStarted,
     TillState,
 )
 from tillday_contracts.parts import Claim
-from tillday_contracts.wishes import Policies, Settings, SettingsContent, Tender
+from tillday_contracts.sharing_entries import GuestTotals
 
 Totals = Mapping[str, TenderTotals]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What of the store's settings a session works by; fixed when its opening count begins."""
-
-    currency: str
-    tenders: tuple[Tender, ...]
-    denominations: tuple[Denomination, ...]
-    policies: Policies
-    revision: int | None = None
-
-    def pieces_of(self, tender: Tender) -> tuple[Denomination, ...]:
-        """Return the coins and notes of a tender; none where it has no cash of its own."""
-        match tender.kind:
-            case "cash":
-                return self.denominations
-            case "foreign_cash":
-                return tender.denominations
-            case _:
-                return ()
-
-    def tender(self, name: str) -> Tender | None:
-        """Return a means of payment of the store by its name."""
-        return next((tender for tender in self.tenders if tender.tender == name), None)
-
-    @property
-    def cash(self) -> Tender | None:
-        """The cash of the store's currency."""
-        return next((tender for tender in self.tenders if tender.kind == "cash"), None)
-
-
-def terms_of(settings: SettingsContent) -> Terms:
-    """Return what a session that starts now works by."""
-    return Terms(
-        settings.currency,
-        settings.tenders,
-        settings.denominations,
-        settings.policies,
-        settings.rev if isinstance(settings, Settings) else None,
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Session:
-    """One life of the till. `covered`: how far it goes in epochs that were left while it ran."""
+    """One life of the till. `covered`: how far it goes in epochs that were left while it ran.
+
+    `turn` counts the moves of the till from terminal to terminal before it.
+    """
 
     session_id: str
     till: str
@@ -87,16 +52,23 @@ class Session:
     terms: Terms
     opened_at: datetime | None = None
     covered: tuple[Position, ...] = ()
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """No session runs. `kept` is what the last one left, None where no count is known of yet."""
+    """No session runs. `kept` is what the last one left, None where no count is known of yet.
+
+    `till` and `turn` say which till that was, and after how many moves: another one starts from what the
+    back office knows of it.
+    """
 
     kept: tuple[TenderAmount, ...] | None = None
     last_session: str | None = None
     last_status: Literal["none", "closed_front", "closed_back"] = "none"
     last_date: date | None = None
+    till: str | None = None
+    turn: int = 0
     kind: Literal["idle"] = "idle"
 
 
@@ -134,11 +106,15 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class ClosingCount:
-    """The tenders are being counted; nothing is sold until it is cancelled or confirmed."""
+    """The tenders are being counted; nothing is sold until it is cancelled or confirmed.
+
+    `guests` is what other terminals brought into the session, as the ledger told; None until it did.
+    """
 
     till: Open
     attempts: tuple[CountAttempted, ...] = ()
     confirmed: tuple[TenderConfirmed, ...] = ()
+    guests: tuple[GuestTotals, ...] | None = None
     kind: Literal["closing_count"] = "closing_count"
 
     @property
@@ -146,8 +122,32 @@ class ClosingCount:
         """The session that is being counted."""
         return self.till.session
 
+    @property
+    def totals(self) -> Totals:
+        """What should be in the till, what guests brought included."""
+        totals = self.till.totals
+        for guest in self.guests or ():
+            totals = add_totals(totals, brought_by(guest))
+        return totals
 
-Phase = Idle | OpeningCount | Open | ClosingCount
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The terminal sells into a session that `host` counts. `totals` are its own part of it.
+
+    `before` is where its own till stands meanwhile.
+    """
+
+    session: Session
+    host: str
+    before: Idle
+    totals: Totals = field(default_factory=dict)
+    receipts: int = 0
+    kind: Literal["joined"] = "joined"
+
+
+Selling = Open | Joined
+Phase = Idle | OpeningCount | Open | ClosingCount | Joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +165,12 @@ class Till:
 
     @property
     def running(self) -> Open | None:
-        """The figures of a session that has sold or may sell."""
+        """The figures of the own session that has sold or may sell, those of its counted guests included."""
         match self.phase:
             case Open():
                 return self.phase
             case ClosingCount():
-                return self.phase.till
+                return replace(self.phase.till, totals=self.phase.totals)
             case _:
                 return None
 
@@ -193,6 +193,21 @@ def claimed_of(claims: Iterable[Claim], tender: str) -> int:
     return sum(claim.amount for claim in claims if claim.tender == tender)
 
 
+def brought_by(guest: GuestTotals) -> Totals:
+    """Return what a guest brought, tender by tender."""
+    return {
+        part.tender: TenderTotals(
+            sales=part.sales,
+            refunds=part.refunds,
+            paid_in=part.paid_in,
+            paid_out=part.paid_out,
+            loans=part.loans,
+            pickups=part.pickups,
+        )
+        for part in guest.tenders
+    }
+
+
 def expected_in(totals: Totals, tender: str) -> int:
     """Return what of a tender should be in the till."""
     return totals.get(tender, TenderTotals()).expected
@@ -206,14 +221,27 @@ def evolve(till: Till, body: EntryBody, *, terms: Terms | None, at: datetime) ->
         case Genesis():
             return _new_epoch(till, body)
         case TillStarted() if terms is not None:
-            session = Session(body.session_id, body.till, body.business_date, body.by, terms, at)
+            session = _begun(body, terms, at)
             return replace(till, phase=OpeningCount(session, body.expected, (), body.kept, body.claims))
         case Sale():
             return replace(till, phase=_sold(till.phase, body), receipts=till.receipts + 1)
+        case TillJoined() if terms is not None:
+            return replace(till, phase=_joined(till.phase, body, terms, at))
         case TillClosed():
-            return replace(till, phase=_closed(body), cash_ups=till.cash_ups + 1)
+            return replace(till, phase=_closed(till, body), cash_ups=till.cash_ups + 1)
         case _:
             return replace(till, phase=_moved(till.phase, body))
+
+
+def _begun(body: TillStarted, terms: Terms, at: datetime) -> Session:
+    return Session(body.session_id, body.till, body.business_date, body.by, terms, at, turn=body.turn)
+
+
+def _joined(phase: Phase, body: TillJoined, terms: Terms, at: datetime) -> Phase:
+    if not isinstance(phase, Idle):
+        return phase  # a new epoch says again what is known
+    session = Session(body.session_id, body.till, body.business_date, body.by, terms, at)
+    return Joined(session, body.host, phase)
 
 
 def _moved(phase: Phase, body: EntryBody) -> Phase:
@@ -223,14 +251,16 @@ def _moved(phase: Phase, body: EntryBody) -> Phase:
         case OpeningCount(), InitialCountConfirmed():
             totals = {tender.tender: TenderTotals(opening=tender.counted) for tender in body.tenders}
             return Open(phase.session, body.tenders, totals)
-        case Open(), Movement():
-            return replace(
-                phase, totals=add_totals(phase.totals, {body.tender: fold_movement(body)}), attempts=()
-            )
+        case ((Open() | Joined()), Movement()):
+            return _added(phase, {body.tender: fold_movement(body)})
         case Open(), CloseHeard():
             return replace(phase, stopped=True)
         case ClosingCount(), CloseHeard():
             return replace(phase, till=replace(phase.till, stopped=True))
+        case Joined(), TillLeft():
+            return phase.before
+        case ClosingCount(), GuestsTold():
+            return replace(phase, guests=body.guests)
         case Open(), CashUpStarted():
             return ClosingCount(phase, phase.attempts)
         case ClosingCount(), CashUpCancelled():
@@ -242,10 +272,13 @@ def _moved(phase: Phase, body: EntryBody) -> Phase:
 
 
 def _sold(phase: Phase, sale: Sale) -> Phase:
-    if not isinstance(phase, Open):
-        return phase
-    totals = add_totals(phase.totals, fold_tenders(sale))
-    return replace(phase, totals=totals, receipts=phase.receipts + 1, attempts=())
+    return _added(phase, fold_tenders(sale), receipts=1) if isinstance(phase, Open | Joined) else phase
+
+
+def _added(phase: Selling, more: Totals, *, receipts: int = 0) -> Selling:
+    totals, receipts = add_totals(phase.totals, more), phase.receipts + receipts
+    added = replace(phase, totals=totals, receipts=receipts)
+    return replace(added, attempts=()) if isinstance(added, Open) else added
 
 
 def add_totals(totals: Totals, more: Totals) -> Totals:
@@ -254,9 +287,10 @@ def add_totals(totals: Totals, more: Totals) -> Totals:
     return {name: totals.get(name, TenderTotals()).plus(more.get(name, TenderTotals())) for name in names}
 
 
-def _closed(body: TillClosed) -> Idle:
+def _closed(till: Till, body: TillClosed) -> Idle:
     kept = tuple(TenderAmount(tender=tender.tender, amount=tender.kept) for tender in body.tenders)
-    return Idle(kept, body.session_id, "closed_front", body.business_date)
+    turn = till.session.turn if till.session is not None else 0
+    return Idle(kept, body.session_id, "closed_front", body.business_date, body.till, turn)
 
 
 def _new_epoch(till: Till, genesis: Genesis) -> Till:
@@ -271,11 +305,11 @@ def _new_epoch(till: Till, genesis: Genesis) -> Till:
 
 
 def state_of(till: Till, code: str) -> TillState:
-    """Return the till as HELLO and a genesis entry tell it."""
-    phase = till.phase
+    """Return the till as HELLO and a genesis entry tell it: what this terminal itself hosted."""
+    phase = till.phase.before if isinstance(till.phase, Joined) else till.phase
     if isinstance(phase, Idle):
         return TillState(
-            till=code,
+            till=phase.till or code,
             session_id=phase.last_session,
             status=phase.last_status,
             business_date=phase.last_date,
@@ -285,12 +319,12 @@ def state_of(till: Till, code: str) -> TillState:
         )
     counting = phase if isinstance(phase, OpeningCount) else None
     return TillState(
-        till=code,
+        till=phase.session.till,
         session_id=phase.session.session_id,
         status=phase.kind,
         business_date=phase.session.business_date,
         kept=counting.kept if counting else (),
-        expected=expected_now(till),
+        expected=_expected_of(phase.till if isinstance(phase, ClosingCount) else phase),
         claims=counting.claims if counting else (),
         last_receipt=till.receipts,
         last_cash_up=till.cash_ups,
@@ -302,42 +336,13 @@ def expected_now(till: Till) -> tuple[TenderAmount, ...]:
     if isinstance(till.phase, OpeningCount):
         return till.phase.expected
     running = till.running
-    if running is None:
-        return ()
+    return _expected_of(running) if running is not None else ()
+
+
+def _expected_of(phase: OpeningCount | Open) -> tuple[TenderAmount, ...]:
+    if isinstance(phase, OpeningCount):
+        return phase.expected
     return tuple(
-        TenderAmount(tender=tender.tender, amount=expected_in(running.totals, tender.tender))
-        for tender in running.session.terms.tenders
+        TenderAmount(tender=tender.tender, amount=expected_in(phase.totals, tender.tender))
+        for tender in phase.session.terms.tenders
     )
-
-
-def taken_over(till: Till, states: Iterable[TillState], *, terms: Terms | None, by: str) -> Till:
-    """Return the till as the ledger tells it: after a restored copy its word counts, not this terminal's.
-
-    A running session goes on with what the ledger expects in the drawer as its opening; `terms` are needed
-    for it.
-    """
-    state = next(iter(states), None)
-    if state is None:
-        return till
-    match state.status:
-        case "none" | "closed_front" | "closed_back":
-            return replace(till, phase=Idle(state.kept, state.session_id, state.status, state.business_date))
-        case _ if terms is None or state.session_id is None:
-            return till  # nothing to go on by: what is known here stays
-        case _:
-            return replace(till, phase=_resumed(state, terms, by))
-
-
-def _resumed(state: TillState, terms: Terms, by: str) -> Phase:
-    assert state.session_id is not None
-    day = state.business_date or date.min
-    session = Session(state.session_id, state.till, day, by, terms)
-    if state.status == "opening_count":
-        return OpeningCount(session, state.expected, kept=state.kept, claims=state.claims)
-    opening = tuple(
-        OpeningTender(tender=part.tender, expected=part.amount, counted=part.amount, difference=0)
-        for part in state.expected
-    )
-    totals = {part.tender: TenderTotals(opening=part.amount) for part in state.expected}
-    running = Open(session, opening, totals)
-    return ClosingCount(running) if state.status == "closing_count" else running

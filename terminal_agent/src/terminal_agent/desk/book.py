@@ -7,9 +7,15 @@ from typing import Final
 
 from terminal_agent.core.answers import ClearAcks, LeaveEpoch
 from terminal_agent.core.chain import Entry, Head, Identity, Moment, extend
+from terminal_agent.core.guest import again
 from terminal_agent.core.receipts import Pending, without
-from terminal_agent.core.terminal import evolve_terminal
-from terminal_agent.core.till import Terms, evolve, state_of, taken_over, terms_of
+from terminal_agent.core.taking_over import taken_over
+from terminal_agent.core.terminal import evolve_terminal, till_hosted
+from terminal_agent.core.terms import Terms, terms_of
+from terminal_agent.core.till import (
+    evolve,
+    state_of,
+)
 from terminal_agent.crash import crash_point
 from terminal_agent.desk.clocks import World
 from terminal_agent.desk.memory import Fetched, Memory, fetched_row, held_row, pending_row, state_rows
@@ -98,7 +104,8 @@ class Book:
             await self._store((boot,), Aside(), Write(boot=row), _From(head, self.memory))
         else:
             genesis = self._genesis(head.position if head is not None else None, self.memory)
-            await self._new_epoch(reason or "enrolled", (genesis, boot), Write(boot=row), self.memory)
+            bodies: tuple[EntryBody, ...] = (genesis, boot, *again(self.memory.till))
+            await self._new_epoch(reason or "enrolled", bodies, Write(boot=row), self.memory)
         self.usable.set()
 
     async def begin_after_damage(self, *, version: str) -> None:
@@ -130,30 +137,30 @@ class Book:
             if leave.epoch != self.head.epoch:
                 return
             memory = self._taking_over(leave.state) if leave.state else self.memory
-            await self._new_epoch(leave.reason, (self._genesis(leave.follows, memory),), Write(), memory)
+            bodies: tuple[EntryBody, ...] = (self._genesis(leave.follows, memory), *again(memory.till))
+            await self._new_epoch(leave.reason, bodies, Write(), memory)
 
     async def take_state(self, states: tuple[TillState, ...]) -> bool:
         """Take over the ledger's view of the till where it is another one; a new epoch's genesis says so."""
         async with self.turn:
             memory = self._taking_over(states)
-            if _standing(memory, self.identity.till) == _standing(self.memory, self.identity.till):
+            if _standing(memory, self.till) == _standing(self.memory, self.till):
                 return False
             genesis = self._genesis(self.head.position, memory)
-            await self._new_epoch("state", (genesis,), Write(), memory)
+            await self._new_epoch("state", (genesis, *again(memory.till)), Write(), memory)
             return True
 
     def _taking_over(self, states: tuple[TillState, ...]) -> Memory:
-        own = tuple(state for state in states if state.till == self.identity.till)
         session = self.memory.till.session
         opener = session.opened_by if session is not None else self.identity.till
-        till = taken_over(self.memory.till, own, terms=self.terms, by=opener)
+        till = taken_over(self.memory.till, states, terms=self.terms, by=opener)
         memory = replace(self.memory, till=till)
         if till.session is None or till.session.business_date == memory.business_date:
             return memory
         return replace(memory, terminal=replace(memory.terminal, business_date=till.session.business_date))
 
     def _genesis(self, follows: Position | None, memory: Memory) -> Genesis:
-        state = state_of(memory.till, self.identity.till) if follows is not None else None
+        state = state_of(memory.till, self.till) if follows is not None else None
         return Genesis(key_id=self.identity.key_id, follows=follows, till_state=state)
 
     async def _new_epoch(
@@ -162,6 +169,12 @@ class Book:
         epoch = self.world.random_bytes(8).hex()
         named = replace(write, epochs=((epoch, self.identity.key_id, reason),))
         await self._store(bodies, Aside(), named, _From(Head(epoch), memory))
+
+    @property
+    def till(self) -> str:
+        """The till that this terminal has now."""
+        who = self.identity
+        return till_hosted(self.memory.desired, terminal=who.terminal, enrolled=who.till)
 
     @property
     def terms(self) -> Terms | None:

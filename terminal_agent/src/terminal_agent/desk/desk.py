@@ -26,7 +26,14 @@ from terminal_agent.core.login import OpeningWish, refuse_opening
 from terminal_agent.core.pending import hand_over, save
 from terminal_agent.core.receipts import Pending
 from terminal_agent.core.refusal import Refusal
-from terminal_agent.core.terminal import OpeningAmounts, claims_of, opened_here, opening_amounts, till_in
+from terminal_agent.core.terminal import (
+    OpeningAmounts,
+    claims_of,
+    members_of,
+    opened_here,
+    opening_amounts,
+    till_in,
+)
 from terminal_agent.core.till import Till
 from terminal_agent.desk.answers import Figures, answer_of, figures_of
 from terminal_agent.desk.book import Book
@@ -171,21 +178,21 @@ class Desk:
         if not isinstance(command, StartTill):
             return frozenset()
         memory = self._book.memory
-        claims = claims_of(memory.till, till_in(memory.desired, self._book.identity.till))
+        claims = claims_of(memory.till, till_in(memory.desired, self._book.till))
         return await rows.held(self._book.database, [claim.event for claim in claims])
 
     def _place(self, own: frozenset[str] = frozenset()) -> Place:
         memory, identity = self._book.memory, self._book.identity
         settings = memory.settings
-        known = till_in(memory.desired, identity.till)
+        known = till_in(memory.desired, self._book.till)
         opening = (
-            opening_amounts(memory.till, known, settings, code=identity.till, own=own)
+            opening_amounts(memory.till, known, settings, code=self._book.till, own=own)
             if settings is not None
             else OpeningAmounts(())
         )
         return Place(
             terminal=identity.terminal,
-            till=identity.till,
+            till=self._book.till,
             head=self._book.head,
             business_date=memory.business_date,
             terms=self._book.terms,
@@ -195,6 +202,10 @@ class Desk:
             claims=opening.claims,
             pending=memory.pending,
             fault=self._standing.fault(),
+            turn=known.turn if known is not None else 0,
+            members=members_of(memory.till, known),
+            asked=memory.terminal.asked[0] if memory.terminal.asked is not None else None,
+            online=self._standing.situation().online,
         )
 
     async def _write(self, bodies: Sequence[EntryBody], wrote: Wrote) -> tuple[Job, ...]:

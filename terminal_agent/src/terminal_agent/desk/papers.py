@@ -126,6 +126,7 @@ class Papers:
                 )
                 for member in closed.manifest
             ),
+            not_counted=closed.not_counted,
         )
         return Kept(settings.locale, report)
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from terminal_agent.core.guest import Here, comes_or_goes, gone_on, open_at_host
 from terminal_agent.core.held import attestation_due, barred_by_attestation
 from terminal_agent.core.login import Outcome, Situation, outcome_of
 from terminal_agent.core.refusal import Refusal
@@ -16,11 +17,12 @@ from terminal_agent.core.terminal import (
     close_is_wished,
     close_to_say,
     closed_in_back,
+    hosted_elsewhere,
     moves_of,
     opening_unnoticed,
     till_in,
 )
-from terminal_agent.core.till import ClosingCount, Idle, Open
+from terminal_agent.core.till import ClosingCount, Idle, Joined, Open
 from terminal_agent.desk.book import Book
 from tillday_contracts.business_dates import business_today
 from tillday_contracts.entries import Attested, CloseHeard
@@ -51,8 +53,10 @@ class Standing:
         """Return what the table looks at."""
         memory = self._book.memory
         till, settings, desired = memory.till, memory.settings, memory.desired
-        known = till_in(desired, self._book.identity.till)
         now = self._book.world.now()
+        joined = till.phase if isinstance(till.phase, Joined) else None
+        at_host = joined is not None and open_at_host(joined, desired)
+        known = till_in(desired, till.session.till if till.session is not None else self._book.till)
         zone, rollover = (settings.time_zone, settings.rollover) if settings else ("UTC", "04:00")
         return Situation(
             online=self._link.online(),
@@ -60,14 +64,15 @@ class Standing:
             bobd=desired.business_date if desired is not None else None,
             posbd=memory.business_date,
             today=business_today(now, time_zone=zone, rollover=rollover),
-            settled=isinstance(till.phase, Idle),
-            till_open=isinstance(till.phase, Open | ClosingCount),
-            void=closed_in_back(till, known),
+            settled=isinstance(till.phase, Idle) or (joined is not None and not memory.pending),
+            till_open=isinstance(till.phase, Open | ClosingCount) or (joined is not None and at_host),
+            void=closed_in_back(till, known) or hosted_elsewhere(till, self._book.till),
             close_wished=close_is_wished(till, known),
             opening_unnoticed=opening_unnoticed(memory.terminal, desired),
             alone_days=memory.alone_days(now),
             alone_limit=settings.policies.max_offline_days if settings else 7,
             clock_back=memory.heard_at is not None and now < memory.heard_at - CLOCK_TOLERANCE,
+            host=joined.host if joined is not None else None,
         )
 
     def outcome(self) -> Outcome:
@@ -104,6 +109,15 @@ class Standing:
                 )
         return self.outcome().obstacle
 
+    async def _come_or_go(self) -> None:
+        book, memory = self._book, self._book.memory
+        here = Here(book.identity.terminal, self._link.online(), bool(memory.pending))
+        entries = comes_or_goes(memory.till, memory.terminal, memory.desired, here)
+        if not entries and self.outcome().move:
+            entries = gone_on(memory.till)
+        if entries:
+            await book.write(entries)
+
     def warning(self) -> str | None:
         """Return what somebody should look after soon."""
         return "The disk is almost full." if self._free_bytes() < WARN_BYTES else None
@@ -114,6 +128,7 @@ class Standing:
     async def follow(self) -> None:
         """Write what the table and the desired state ask of the terminal itself: dates and attestations."""
         async with self._book.turn:
+            await self._come_or_go()
             memory = self._book.memory
             revision = memory.desired.rev if memory.desired is not None else None
             moves = moves_of(memory.terminal, self.outcome(), desired_rev=revision)
@@ -127,7 +142,7 @@ class Standing:
 
     async def _say_close_heard(self) -> None:
         memory = self._book.memory
-        known = till_in(memory.desired, self._book.identity.till)
+        known = till_in(memory.desired, self._book.till)
         session_id = close_to_say(memory.till, known, memory.pending)
         if session_id is not None and memory.desired is not None:
             heard = CloseHeard(session_id=session_id, desired_rev=memory.desired.rev)

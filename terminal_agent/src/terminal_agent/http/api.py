@@ -21,6 +21,7 @@ from terminal_agent.http.pending_routes import pending_routes
 from terminal_agent.http.problems import problem
 from terminal_agent.http.report_routes import report_routes
 from terminal_agent.http.requests import Empty, SignIn
+from terminal_agent.http.sharing_routes import sharing_routes
 from terminal_agent.http.till_routes import till_routes
 from terminal_agent.journal.failures import JournalError, JournalFull
 from tillday_contracts.field_faults import faults_of
@@ -44,6 +45,7 @@ def application(parts: Parts, door: Door, screens: APIRouter | None = None) -> A
     app.include_router(till_routes(parts), prefix=PREFIX)
     app.include_router(pending_routes(parts), prefix=PREFIX)
     app.include_router(report_routes(parts), prefix=PREFIX)
+    app.include_router(sharing_routes(parts), prefix=PREFIX)
     if screens is not None:
         app.include_router(screens)
         app.mount("/ui", Assets())

@@ -12,6 +12,7 @@ from terminal_agent.desk.book import Book
 from terminal_agent.desk.desk import Desk, Request
 from terminal_agent.desk.people import People
 from terminal_agent.desk.reports import Reports
+from terminal_agent.desk.sharing import Sharing
 from terminal_agent.http.requests import AllowedBy, ApprovalWish
 from terminal_agent.http.status import Status
 from tillday_contracts.journal import canonical, message_mac
@@ -25,6 +26,7 @@ class Parts:
 
     book: Book
     desk: Desk
+    sharing: Sharing
     reports: Reports
     people: People
     status: Status

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.entries import MAX_LINES, PrintedNumber, Sku, TenderName, Text
-from tillday_contracts.ids import PersonId, SessionId
+from tillday_contracts.ids import PersonId, SessionId, TillCode
 from tillday_contracts.model import Part
 from tillday_contracts.money import Minor
 from tillday_contracts.movement_entries import MovementKind
@@ -140,6 +140,12 @@ class AdjustmentWish(Part):
     amount: Minor
     reason: Text
     allowed_by: AllowedBy
+
+
+class JoinWish(Part):
+    """The till of another terminal that this one wants to sell into."""
+
+    till: TillCode
 
 
 class DrawerWish(Part):

@@ -4,8 +4,8 @@ from typing import Any
 
 from terminal_agent.core.cash_up import keep_choices
 from terminal_agent.core.login import Outcome, Situation
-from terminal_agent.core.terminal import claims_of, opening_amounts, till_in
-from terminal_agent.core.till import ClosingCount, Idle, OpeningCount, Till, expected_now
+from terminal_agent.core.terminal import claims_of, members_of, opening_amounts, till_in
+from terminal_agent.core.till import ClosingCount, Idle, Joined, OpeningCount, Till, expected_now
 from terminal_agent.desk.book import Book
 from terminal_agent.desk.people import People
 from terminal_agent.desk.printing import Printing
@@ -35,7 +35,7 @@ class Status:
         return {
             "store": book.identity.store,
             "terminal": book.identity.terminal,
-            "till": book.identity.till,
+            "till": book.till,
             "currency": memory.settings.currency if memory.settings is not None else None,
             "tenders": self._tenders(),
             "business_date": memory.business_date.isoformat() if memory.business_date else None,
@@ -93,8 +93,8 @@ class Status:
         memory = self._book.memory
         till, phase = memory.till, memory.till.phase
         if isinstance(phase, Idle):
-            known = till_in(memory.desired, self._book.identity.till)
-            code = self._book.identity.till
+            known = till_in(memory.desired, self._book.till)
+            code = self._book.till
             settings = memory.settings
             own = await rows.held(self._book.database, [one.event for one in claims_of(till, known)])
             coming = opening_amounts(till, known, settings, code=code, own=own).expected if settings else ()
@@ -106,11 +106,14 @@ class Status:
                 "expected": None if blind else _amounts(coming),
             }
         session = phase.session
-        running = till.running
+        running = phase if isinstance(phase, Joined) else till.running
         return {
             "status": phase.kind,
             "session_id": session.session_id,
             "business_date": session.business_date.isoformat(),
+            "till": session.till,
+            "host": phase.host if isinstance(phase, Joined) else self._book.identity.terminal,
+            "members": list(members_of(till, till_in(memory.desired, session.till))),
             "opened_by": session.opened_by,
             "receipts": running.receipts if running is not None else 0,
             "expected": None if hidden(till) else _amounts(expected_now(till)),

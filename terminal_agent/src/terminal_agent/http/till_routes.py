@@ -80,7 +80,8 @@ def _add_counts(router: APIRouter, parts: Parts) -> None:
 
     @router.post("/cash-up/start")
     async def cash_up_start(by: By, once: Once, _: Annotated[Empty | None, Body()] = None) -> Figures:
-        return await act(StartCashUp(by), once)
+        started = await act(StartCashUp(by), once)
+        return {**started, **await parts.sharing.try_to_count_guests(by)}
 
     @router.post("/cash-up/cancel")
     async def cash_up_cancel(by: By, once: Once, _: Annotated[Empty | None, Body()] = None) -> Figures:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal, assert_never, cast
 
 import structlog
@@ -36,7 +37,8 @@ from terminal_agent.link.connection import Address, Connection, Happening, LinkD
 from terminal_agent.link.flash import ANSWER_SECONDS, FlashQuestion
 from terminal_agent.link.lists import Lists
 from terminal_agent.link.seal import hello_of, seal
-from tillday_contracts.asks import Ask, AskFailed, FlashPage, Reply
+from terminal_agent.link.totals import TotalsQuestion
+from tillday_contracts.asks import Ask, Reply
 from tillday_contracts.link import Answers, Presence, Verdict
 from tillday_contracts.topics import AskKind, TerminalAddress, settings_topic
 from tillday_contracts.wishes import Desired, Settings
@@ -77,7 +79,9 @@ class Courier:
         self._missing: set[str] = set()
         self._state_due = 0.0
         self._state_patience = STATE_SECONDS
-        self.flash = FlashQuestion(book, lambda: self.online, self._ask_flash, patience=ANSWER_SECONDS)
+        ask = self._ask_now
+        self.flash = FlashQuestion(book, lambda: self.online, partial(ask, "flash"), patience=ANSWER_SECONDS)
+        self.totals = TotalsQuestion(book, lambda: self.online, partial(ask, "till_totals"))
         self.drain = Drain()
         self.alarms: dict[str, str] = {}
         self.last_ack_at: str | None = None
@@ -195,8 +199,8 @@ class Courier:
                 await self._take_answers(Answers.model_validate_json(message.payload))
             elif message.topic == self._topic("reply"):
                 reply = Reply.model_validate_json(message.payload)
-                if isinstance(reply.content, FlashPage | AskFailed):
-                    self.flash.take(reply.content)
+                self.flash.take(reply.content)
+                self.totals.take(reply.content)
                 self._ask(connection, await self._lists.take(reply, at=self._now()))
             elif message.topic == self._topic("desired"):
                 await self._take_retained(Desired.model_validate_json(message.payload))
@@ -304,7 +308,7 @@ class Courier:
             await rows.view_of(book.database, book.head.epoch),
             book.memory,
             stamps=await acks.stamps(book.database),
-            till=book.identity.till,
+            till=book.till,
             boot_no=book.boot_no,
             version=self._call.version,
             clocks=(book.world.now(), int(now * 1000)),
@@ -317,10 +321,10 @@ class Courier:
         for kind, question in questions:
             connection.publish(self._call.address.ask_topic(kind), dumped(question))
 
-    def _ask_flash(self, question: Ask) -> bool:
+    def _ask_now(self, kind: AskKind, question: Ask) -> bool:
         if self._connection is None:
             return False
-        self._ask(self._connection, [("flash", question)])
+        self._ask(self._connection, [(kind, question)])
         return True
 
     async def _send(self, connection: Connection, fetch: Fetch) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from terminal_agent.desk.book import Book
 from terminal_agent.desk.refused import refused
-from tillday_contracts.asks import Ask, AskFailed, FlashPage
+from tillday_contracts.asks import Ask, AskFailed, Content, FlashPage
 
 ANSWER_SECONDS: Final = 8.0
 """The back office waits up to 3 s for the newest entries of this terminal."""
@@ -51,9 +51,11 @@ class FlashQuestion:
             finally:
                 self._waiting = None
 
-    def take(self, content: FlashPage | AskFailed) -> None:
+    def take(self, content: Content) -> None:
         """Take a page or a refusal; what answers another question is dropped."""
         waiting = self._waiting
+        if not isinstance(content, FlashPage | AskFailed):
+            return
         if waiting is None or content.request_id != waiting.request_id or waiting.answer.done():
             return
         if isinstance(content, AskFailed):

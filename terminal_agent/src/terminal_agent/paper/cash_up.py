@@ -77,6 +77,7 @@ class CashUp:
     receipts: int
     qr: str | None
     covered: tuple[CoveredTerminal, ...] = ()
+    not_counted: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
     copy: int | None = None
 
@@ -271,5 +272,8 @@ def _close_code(report: CashUp, columns: int) -> Lines:
                 f"{covered.terminal}  {covered.epoch_code}  {covered.characters}", columns, align="center"
             )
             for covered in report.covered
+        ),
+        *each(
+            paragraph(f"{terminal}  not counted", columns, align="center") for terminal in report.not_counted
         ),
     )

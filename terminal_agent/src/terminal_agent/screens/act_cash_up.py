@@ -17,6 +17,7 @@ async def start(stage: Stage, _: Form) -> None:
         stage.selling.training = False
     try:
         await stage.act(StartCashUp(stage.by))
+        await stage.parts.sharing.try_to_count_guests(stage.by)
     except Refused as error:
         if error.refusal.code != "receipts_pending":
             raise

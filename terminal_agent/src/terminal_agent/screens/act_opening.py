@@ -5,7 +5,10 @@ from typing import Final
 
 from terminal_agent.core.commands import CountFloat, OpenDrawer, StartTill
 from terminal_agent.core.drafts import added, undone, with_quantity
-from terminal_agent.core.till import OpeningCount, Terms
+from terminal_agent.core.terms import Terms
+from terminal_agent.core.till import (
+    OpeningCount,
+)
 from terminal_agent.desk.refused import refused
 from terminal_agent.screens.stage import Actions, Stage, number_in, pieces_of
 from terminal_agent.screens.visit import Form

@@ -8,7 +8,7 @@ from terminal_agent.core.paying import Paid, pay
 from terminal_agent.core.refunding import worth
 from terminal_agent.core.refusal import Refusal
 from terminal_agent.core.selling import receipt_of
-from terminal_agent.core.till import Open
+from terminal_agent.core.till import Joined, Open, Selling
 from terminal_agent.desk.answers import answer_of
 from terminal_agent.desk.refused import Refused, refused
 from terminal_agent.journal import documents as archive
@@ -19,10 +19,10 @@ from terminal_agent.screens.visit import Form
 from tillday_contracts.arithmetic import price_receipt
 
 
-def running_till(stage: Stage) -> Open:
+def running_till(stage: Stage) -> Selling:
     """Return the open till. Raises Refused."""
     running = stage.memory.till.phase
-    if not isinstance(running, Open):
+    if not isinstance(running, Open | Joined):
         raise refused("till_closed", "The till is not open: nothing is sold now.")
     return running
 

@@ -4,25 +4,25 @@ from collections.abc import Sequence
 from typing import Final
 
 from terminal_agent.core.commands import Tendered
-from terminal_agent.core.till import Open
+from terminal_agent.core.till import Selling
 from tillday_contracts.arithmetic import cash_rounding, foreign_value
 
 MAX_SUMS: Final = 4
 
 
-def rest_of(total: int, given: Sequence[Tendered], running: Open) -> int:
+def rest_of(total: int, given: Sequence[Tendered], running: Selling) -> int:
     """Return what is not paid yet, in minor units of the store."""
     return total - sum(_value(part, running) for part in given)
 
 
-def _value(part: Tendered, running: Open) -> int:
+def _value(part: Tendered, running: Selling) -> int:
     tender = running.session.terms.tender(part.tender)
     if tender is not None and tender.kind == "foreign_cash" and tender.rate is not None:
         return foreign_value(part.amount, tender.rate)
     return part.amount
 
 
-def due_in(total: int, given: Sequence[Tendered], running: Open, tender: str) -> int:
+def due_in(total: int, given: Sequence[Tendered], running: Selling, tender: str) -> int:
     """Return what is due in a tender: cash rounded as the store rounds it, foreign cash rounded up."""
     rest = max(0, rest_of(total, given, running))
     known = running.session.terms.tender(tender)
@@ -35,7 +35,7 @@ def due_in(total: int, given: Sequence[Tendered], running: Open, tender: str) ->
     return rest
 
 
-def round_sums(due: int, running: Open) -> tuple[int, ...]:
+def round_sums(due: int, running: Selling) -> tuple[int, ...]:
     """Return what people hand over for an amount of cash: it, then the next sums in notes."""
     notes = sorted(piece.value for piece in running.session.terms.denominations if piece.kind == "note")
     sums = [due]

@@ -43,9 +43,7 @@ def _tender_values(
         "rows": [
             {
                 "tender": tender,
-                "expected": None
-                if hidden(stage.memory.till)
-                else expected_in(phase.till.totals, tender.tender),
+                "expected": None if hidden(stage.memory.till) else expected_in(phase.totals, tender.tender),
                 "done": done.get(tender.tender),
             }
             for tender in phase.session.terms.tenders

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from terminal_agent.core.commands import Tendered
-from terminal_agent.core.till import Open
+from terminal_agent.core.till import Selling
 from terminal_agent.screens.due import due_in, rest_of, round_sums
 from terminal_agent.screens.in_hand import InHand, in_hand
 from terminal_agent.screens.speech import Speech
@@ -65,7 +65,7 @@ def parked(stage: Stage, in_hand_now: str | None) -> list[Any]:
     return [known for name, known in stage.memory.pending.items() if name != in_hand_now]
 
 
-async def paying_values(stage: Stage, running: Open, speech: Speech) -> Values:
+async def paying_values(stage: Stage, running: Selling, speech: Speech) -> Values:
     """Return what is due, in which tenders, and in which round sums."""
     hand, given = await in_hand(stage), stage.selling.payments
     terms = running.session.terms
@@ -90,7 +90,7 @@ async def paying_values(stage: Stage, running: Open, speech: Speech) -> Values:
     }
 
 
-def _given(part: Tendered, running: Open, speech: Speech) -> tuple[str, str]:
+def _given(part: Tendered, running: Selling, speech: Speech) -> tuple[str, str]:
     tender = running.session.terms.tender(part.tender)
     name, currency = (tender.name, tender.currency) if tender is not None else (part.tender, None)
     return name, speech.amount(part.amount, currency)

@@ -79,7 +79,7 @@ class Stage:
                 return f"{phase.session.session_id} initial"
             case ClosingCount():
                 # What was counted before something else moved is counted anew.
-                moved = sum(totals.expected for totals in phase.till.totals.values())
+                moved = sum(totals.expected for totals in phase.totals.values())
                 return f"{phase.session.session_id} cash_up {phase.till.receipts} {moved}"
             case _:
                 raise refused("nothing_counted", "Nothing is being counted now.")

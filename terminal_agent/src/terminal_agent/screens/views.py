@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from terminal_agent.core.till import ClosingCount, Idle, Open, OpeningCount, amount_of, claimed_of
+from terminal_agent.core.till import (
+    ClosingCount,
+    Idle,
+    Joined,
+    Open,
+    OpeningCount,
+    Selling,
+    amount_of,
+    claimed_of,
+)
 from terminal_agent.desk.papers import loaded
 from terminal_agent.http.status import hidden
 from terminal_agent.journal import documents as archive
@@ -52,7 +61,7 @@ async def screen_of(stage: Stage, speech: Speech) -> Screen:
             return await _opening(stage, phase, speech)
         case ClosingCount():
             return await closing_screen(stage, phase, speech)
-        case Open():
+        case Open() | Joined():
             return await _open(stage, phase, speech)
         case Idle():
             return await _menu_or(stage, speech) or _need(stage)
@@ -67,7 +76,7 @@ async def _opening(stage: Stage, phase: OpeningCount, speech: Speech) -> Screen:
     return "count.html", await initial_values(stage, phase, speech)
 
 
-async def _open(stage: Stage, phase: Open, speech: Speech) -> Screen:
+async def _open(stage: Stage, phase: Selling, speech: Speech) -> Screen:
     obstacle = stage.parts.desk.obstacle()
     hand = await in_hand(stage)
     if obstacle is not None and not (hand.receipt and hand.wanted):

@@ -68,6 +68,35 @@ def till_no_close(
     return say_no_close(asking, session=session, reason=reason)
 
 
+@asks(till_app, "guests", by="SUPERVISOR-1")
+def till_guests(
+    asking: Asking,
+    session: Annotated[str, typer.Argument(help="The till session whose count left guests out.")],
+    *,
+    reason: Why,
+    guest: Annotated[
+        list[str],
+        typer.Option(help="T2: all that has arrived lay in the drawer. T2=T2-AB12C-17: up to that receipt."),
+    ],
+) -> Work:
+    """Say which sales of guests lay in the drawer when it was counted without asking them."""
+    from tillday_local.operator.till_sharing import place_guests, read_guest
+
+    return place_guests(asking, session=session, reason=reason, guests=_each(read_guest, guest))
+
+
+@asks(till_app, "move", by="SUPERVISOR-1")
+def till_move(
+    asking: Asking,
+    till: Annotated[str, typer.Argument(help="The till; it must be closed.")],
+    terminal: Annotated[str, typer.Argument(help="Who gets it; its own till goes back in return.")],
+) -> Work:
+    """Give a till to another terminal, between two sessions."""
+    from tillday_local.operator.till_sharing import move_till
+
+    return move_till(asking, till=till, terminal=terminal)
+
+
 def _each(read: Callable[[str], Any], texts: list[str] | None) -> list[Any]:
     try:
         return [read(text) for text in texts or ()]

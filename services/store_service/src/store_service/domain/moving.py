@@ -38,7 +38,7 @@ def decide_move(
     terminals: Sequence[Terminal], person: Person | None, command: MoveTill
 ) -> Exchange | TillMoved | Refused:
     """Return the exchange that is asked for, the answer where it was made before, or why it may not be."""
-    if not may(person, "manage"):
+    if not may(person, "close_till"):
         return refusals.may_not_move(command.by)
     taker = next((one for one in terminals if one.terminal == command.terminal), None)
     giver = next((one for one in terminals if one.till == command.till), None)

@@ -23,7 +23,7 @@ def unknown_till(store: str, till: str) -> Refused:
 
 
 def may_not_move(person: str) -> Refused:
-    return Refused(code="right_missing", text=f"{person} has no right to move tills: ask a manager.")
+    return Refused(code="right_missing", text=f"{person} has no right to move tills: ask a supervisor.")
 
 
 def unknown_revision(store: str, revision: int) -> Refused:

@@ -250,12 +250,4 @@ class Book:
 
 
 def _reversed(totals: TenderTotals) -> TenderTotals:
-    return TenderTotals(
-        -totals.opening,
-        -totals.sales,
-        -totals.refunds,
-        -totals.paid_in,
-        -totals.paid_out,
-        -totals.loans,
-        -totals.pickups,
-    )
+    return TenderTotals().minus(totals)

@@ -89,6 +89,16 @@ def _tender(name: str, totals: TenderTotals) -> GuestTender:
     )
 
 
+def hosts_part(
+    totals: Mapping[str, TenderTotals], guests: Mapping[tuple[str, str], TenderTotals]
+) -> dict[str, TenderTotals]:
+    """Return what of a session's totals is the host's own: all but what guests brought."""
+    own = dict(totals)
+    for (_, tender), brought in guests.items():
+        own[tender] = own.get(tender, TenderTotals()).minus(brought)
+    return own
+
+
 def refused_to_tell(request_id: str, session: TillSession | None, terminal: str) -> AskFailed | None:
     """Return why a terminal is not told what guests brought, None where it is."""
     if session is None:

@@ -4,10 +4,12 @@ from typing import Final
 
 from service_kit.database import Connection
 from till_service.domain.asked import NOTHING_ASKED, Asked, asked_by
-from till_service.domain.sessions import OpeningCount, TillSession
+from till_service.domain.guests import hosts_part
+from till_service.domain.sessions import Closed, OpeningCount, TillSession
 from till_service.domain.streams import Stream, StreamId
 from till_service.domain.verdicts import View, till_state
 from till_service.persistence import rows
+from till_service.persistence.guests import read_guest_totals
 from till_service.persistence.loading import read_positions, read_streams, read_terminals
 from tillday_contracts.entries import TillState, read_body, read_envelope
 from tillday_contracts.link import Hello
@@ -75,6 +77,9 @@ async def read_state(
     session = rows.session_of(row)
     tenders = await connection.fetch(READ_TENDERS, session.facts.session_id)
     totals = {t["tender"]: rows.totals_of(t) for t in tenders}
+    if not isinstance(session, Closed):
+        # The host of an open session knows its own part of it, and what guests brought when it counts.
+        totals = hosts_part(totals, await read_guest_totals(connection, session.facts.session_id))
     receipt, cash_up = (stream.last_receipt, stream.last_cash_up) if stream is not None else (0, 0)
     asked = await _asked(connection, session)
     return (till_state(session, totals=totals, last_receipt=receipt, last_cash_up=cash_up, asked=asked),)
