@@ -340,6 +340,6 @@ _TOO_SMALL = """(least) => [
     ...document.querySelectorAll("button, label.choice, label.person, input:not(.sr-only), select"),
   ]
   .filter((one) => one.offsetParent !== null && one.type !== "hidden" && !one.closest("[hidden]"))
-  .map((one) => [one.getBoundingClientRect(), one])
+  .map((one) => [(one.closest("label.input") ?? one).getBoundingClientRect(), one])
   .filter(([box]) => box.width < least - 0.5 || box.height < least - 0.5)
   .map(([box, one]) => `${one.outerHTML.slice(0, 160)} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
