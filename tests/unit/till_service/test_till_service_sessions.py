@@ -303,3 +303,18 @@ def test_moving_forward_in_any_order_ends_at_the_furthest() -> None:
         for word in words:
             session = moved_forward(session, word)
         assert session == ClosingCount(FACTS)
+
+
+def test_sessions_that_arrive_together_keep_the_order_in_which_they_began(
+    journal: WrittenJournal, ledger: Ledger
+) -> None:
+    """The ledger answers a HELLO with the newest of them, and settles money by their order."""
+    journal.begin()
+    for session_id in ("c" * 32, "a" * 32, "b" * 32):
+        journal.session = session_id
+        journal.open_till()
+        journal.close_till(15_000)
+
+    taken = ledger.decide((journal.address, journal.message()))
+
+    assert [session.facts.session_id[0] for session in taken.new_sessions] == ["c", "a", "b"]

@@ -36,7 +36,8 @@ def outcome(book: Book, *, answers: Answers, gaps: Mapping[TerminalAddress, date
         current_epochs=book.current_epochs,
         positions=book.position_rows(),
         rows=rows,
-        new_sessions=tuple(s for s in sessions if s.facts.session_id not in loaded.sessions),
+        # In the order in which they began, which the table keeps: a HELLO is answered with the newest.
+        new_sessions=tuple(s for s in book.sessions.values() if s.facts.session_id not in loaded.sessions),
         changed_sessions=tuple(s for s in sessions if s.facts.session_id in loaded.sessions),
         rescues=tuple(book.rescues[key] for key in sorted(book.rescues)),
         closes=book.closes,
