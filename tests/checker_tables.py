@@ -38,6 +38,7 @@ async def fill(database: FreshDatabase, world: World, settings: Sequence[Setting
         async with connection.transaction():
             await _fill_journal(connection, world.ledger)
             await _fill_money(connection, world.ledger)
+            await _fill_words(connection, world.ledger)
             await _fill_stores(connection, world.stores, settings or (settings_content(),))
             await _fill_reports(connection, world.reports, world.ledger)
     finally:
@@ -109,6 +110,35 @@ async def _fill_money(connection: asyncpg.Connection, ledger: Ledger) -> None:
         for row in ledger.closes
     ]
     await _insert(connection, "till.till_close", [{**row, "manifest": "[]", **said} for row in closes])
+
+
+async def _fill_words(connection: asyncpg.Connection, ledger: Ledger) -> None:
+    why = {"reason": "Nobody is there", "said_at": MORNING, "said_by": "SV1"}
+    said = [{"session_id": word.session_id, **why} for word in ledger.no_closes]
+    await _insert(connection, "till.no_close", said)
+    number = {"store": STORE, "number": "B-1", "closed_by": "SV1", "reason": "Broken", "closed_at": MORNING}
+    back = [{"session_id": told.session_id, **number} for told in ledger.told_closes]
+    await _insert(connection, "till.back_close", back)
+    reports = [
+        {
+            "session_id": told.session_id,
+            "hash": bytes.fromhex(told.hash),
+            "kind": "qr",
+            "told_by": "SV1",
+            "told_at": MORNING,
+            "tenders": json.dumps([[t.tender, t.counted, t.kept] for t in told.tenders]),
+            "not_counted": sorted(told.not_counted),
+        }
+        for told in ledger.told_closes
+    ]
+    await _insert(connection, "till.close_evidence", reports)
+    for kind, words in (("no_close", ledger.no_closes), ("evidence", ledger.told_closes)):
+        reaches = [
+            {"session_id": word.session_id, "word": kind, "store": STORE, **asdict(reach), "proof": ""}
+            for word in words
+            for reach in word.reaches
+        ]
+        await _insert(connection, "till.close_reach", reaches)
 
 
 async def _fill_stores(

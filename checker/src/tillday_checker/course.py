@@ -109,7 +109,7 @@ class Session:
         return sum(claim.amount for claim in self.started.claims if claim.tender == tender)
 
     def held(self) -> list[TenderEvent]:
-        """Return the events that the session's figures tell of, as far as they are known."""
+        """Return the events that the own close's figures tell of, as far as they are known."""
         placed = [one for one in self.events if placement_in(self, one.entry, one.body) == "session"]
         return [one.body for one in placed if not self.left_out(one.entry)]
 
@@ -119,15 +119,19 @@ def _reaches(member: ManifestMember, entry: Told) -> bool:
     return same_journal and entry.seq <= member.to_seq
 
 
-def placement_in(session: Session | None, entry: Told, body: TenderEvent) -> Placement:
-    """Return where an event belongs that names `session`, by the close's manifest alone, never by arrival."""
-    if session is None or session.opened is None:
+def placement_in(
+    session: Session | None, entry: Told, body: TenderEvent, *, decided: bool | None = None
+) -> Placement:
+    """Return where an event belongs that names `session`, by the close's manifest alone, never by arrival.
+
+    `decided`: a person's word, where there is one, says instead whether it stays in the session.
+    """
+    if session is None or (session.opened is None and decided is None):
         return "parked"
     if entry.quarantine or body.business_date != session.business_date or session.is_strange(entry, body):
         return "rescue"
-    if session.closed is None or session.covers(entry):
-        return "session"
-    return "rescue"
+    stays = session.closed is None or session.covers(entry) if decided is None else decided
+    return "session" if stays else "rescue"
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from tillday_checker.course import course_of, placement_in
+from tillday_checker.decided import decided_in
 from tillday_checker.story import Told, accepted, ledger_story, row_place, whole_story, words
 from tillday_checker.sums import TenderEvent
 from tillday_checker.verdict import Found, Violation
@@ -147,10 +148,10 @@ def _listing(event: TenderEvent | SaleRow | MovementRow) -> str:
 
 
 def membership_follows_the_manifest(world: World) -> Found:
-    """4: where each event is, and each session's status, follows from the arrived entries in any order."""
+    """4: where each event is, and each session's status, follows from entries and words in any order."""
     if world.ledger is None:
         return
-    story = ledger_story(world)
+    story, said = ledger_story(world), decided_in(world.ledger)
     sessions = course_of(story).sessions
     stored = {session.session_id: session for session in world.ledger.sessions}
     placed = {row.hash: row for row in world.ledger.placed}
@@ -163,17 +164,16 @@ def membership_follows_the_manifest(world: World) -> Found:
     for entry in story:
         if isinstance(entry.body, Sale | Movement) and entry.hash in placed:
             session = sessions.get(entry.body.session_id)
-            uncovered = session is not None and session.closed is not None and not session.covers(entry)
+            uncovered = session is not None and said.stays(session, entry) is False
             if uncovered and placed[entry.hash].placement == "session":
                 continue  # invariant 10 names it
-            if session is not None and session.left_out(entry) and placed[entry.hash].placement == "rescue":
+            left_open = session is not None and said.left_open(session, entry)
+            if left_open and placed[entry.hash].placement == "rescue":
                 continue  # a person said that the drawer was counted before it
             if entry.body.session_id in stored.keys() - sessions.keys():
                 continue  # its opening was lost with a terminal; the journals cannot say where it belongs
-            row = stored.get(entry.body.session_id)
-            due = placement_in(session, entry, entry.body)
-            if due == "parked" and row is not None and row.status in ("closed_back", "posted"):
-                due = "rescue"  # a person gave the session up before it was counted
+            decided = said.by_word(session, entry) if session is not None else None
+            due = placement_in(session, entry, entry.body, decided=decided)
             yield from _misplaced(entry, entry.body, due, placed[entry.hash])
 
 

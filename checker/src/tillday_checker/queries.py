@@ -34,6 +34,13 @@ LEDGER: Final[Mapping[str, str]] = MappingProxyType(
         "safe": "SELECT store, kind, tender, amount, session_id, entry FROM till.safe_movement",
         "adjustments": "SELECT hash, session_id, corrects, tender, amount FROM till.adjustment",
         "closes": "SELECT session_id, number, tenders FROM till.till_close",
+        "no_closes": "SELECT session_id FROM till.no_close",
+        "told_closes": "SELECT session_id, hash, tenders, not_counted FROM till.close_evidence",
+        "reaches": """
+            SELECT session_id, word, terminal, epoch, to_seq
+              FROM till.close_reach
+             ORDER BY session_id, word, terminal, epoch, to_seq
+        """,
         "dead_letters": """
             SELECT d.body
               FROM till.dead_letter AS d

@@ -11,6 +11,7 @@ import asyncpg
 
 from tillday_checker import queries
 from tillday_checker.failures import CannotRead
+from tillday_checker.spoken import NoClose, Reach, ToldClose, ToldTender
 from tillday_checker.world import (
     AdjustmentRow,
     CloseRow,
@@ -70,6 +71,7 @@ async def _snapshot(dsn: str, password: str | None) -> AsyncIterator[Any]:
 
 async def _ledger(connection: Any) -> Ledger:
     rows = {name: await connection.fetch(query) for name, query in queries.LEDGER.items()}
+    reaches = _reaches(rows["reaches"])
     return Ledger(
         keys={row["key_id"]: bytes(row["key"]) for row in rows["keys"]},
         journal=tuple(_journal_row(row) for row in rows["journal"]),
@@ -83,6 +85,13 @@ async def _ledger(connection: Any) -> Ledger:
         safe=tuple(SafeRow(**{**row, "entry": row["entry"].hex()}) for row in rows["safe"]),
         adjustments=tuple(AdjustmentRow(**{**row, "hash": row["hash"].hex()}) for row in rows["adjustments"]),
         closes=tuple(_close(row) for row in rows["closes"]),
+        no_closes=tuple(
+            NoClose(row["session_id"], reaches.get((row["session_id"], "no_close"), ()))
+            for row in rows["no_closes"]
+        ),
+        told_closes=tuple(
+            _told_close(row, reaches.get((row["session_id"], "evidence"), ())) for row in rows["told_closes"]
+        ),
         on_desk=frozenset(
             claim.decode() for row in rows["dead_letters"] for claim in _HASH.findall(row["body"])
         ),
@@ -101,6 +110,19 @@ def _journal_row(row: Any) -> LedgerRow:
 
 def _close(row: Any) -> CloseRow:
     return CloseRow(row["session_id"], row["number"], tuple(json.loads(row["tenders"])))
+
+
+def _reaches(rows: Iterable[Any]) -> dict[tuple[str, str], tuple[Reach, ...]]:
+    found: dict[tuple[str, str], tuple[Reach, ...]] = {}
+    for row in rows:
+        key = (row["session_id"], row["word"])
+        found[key] = (*found.get(key, ()), Reach(row["terminal"], row["epoch"], row["to_seq"]))
+    return found
+
+
+def _told_close(row: Any, reaches: tuple[Reach, ...]) -> ToldClose:
+    tenders = tuple(ToldTender(*told) for told in json.loads(row["tenders"]))
+    return ToldClose(row["session_id"], row["hash"].hex(), tenders, reaches, frozenset(row["not_counted"]))
 
 
 async def _stores(connection: Any) -> Stores:

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from tillday_checker.claims import claims_are_money
-from tillday_checker.course import Course, Session, course_of
+from tillday_checker.course import Course, Session, course_of, placement_in
+from tillday_checker.decided import Decided, decided_in
 from tillday_checker.story import Told, accepted, desk_of, ledger_story
-from tillday_checker.sums import SIGNS, brought_from_outside
+from tillday_checker.sums import SIGNS, TenderEvent, brought_from_outside, expected_by_tender, parts_of
 from tillday_checker.verdict import Found, Violation
 from tillday_checker.world import Ledger, World
 from tillday_contracts.entries import FloatMoved, Movement, TillClosed
@@ -36,12 +37,17 @@ def _safe_follows_entries(story: Iterable[Told], ledger: Ledger) -> Found:
     for entry in story:
         for tender, amount in _into_safe(entry, held).items():
             due[(entry.hash, tender)] += amount
+    closed = {entry.body.session_id for entry in story if isinstance(entry.body, TillClosed)}
+    for session_id, told in decided_in(ledger).reports.items():
+        places[told.hash] = f"printed report of session {session_id}"
+        for count in told.tenders if session_id not in closed else ():  # else the close itself moved it
+            due[(told.hash, count.tender)] += count.counted - count.left
     stated: Moved = Counter()
     for row in ledger.safe:
         stated[(row.entry, row.tender)] += row.amount
     for key in sorted(due.keys() | stated.keys()):
         if due[key] != stated[key]:
-            text = f"{key[1]}: the safe took {stated[key]}, the journal moved {due[key]}"
+            text = f"{key[1]}: the safe took {stated[key]}, journal and reports moved {due[key]}"
             yield Violation(17, text, places.get(key[0], f"entry {key[0]}"))
 
 
@@ -62,7 +68,7 @@ def _into_safe(entry: Told, held: set[str]) -> Mapping[str, int]:
 def _nothing_vanishes(course: Course, ledger: Ledger) -> Found:
     """Compare what tills and safe hold now with all that came in and went out since they began."""
     odd = _stores_with_lost_beginnings(course, ledger)
-    now, due = _money_now(course, ledger), _money_due(course.sessions.values())
+    now, due = _money_now(course, ledger), _money_due(course.sessions.values(), decided_in(ledger))
     for store, tender in sorted(now.keys() | due.keys()):
         found, right = now[(store, tender)], due[(store, tender)]
         if found != right and store not in odd:
@@ -80,16 +86,17 @@ def _money_now(course: Course, ledger: Ledger) -> Counter[Purse]:
     now: Counter[Purse] = Counter()
     for row in ledger.safe:
         now[(row.store, row.tender)] += row.amount
+    said = decided_in(ledger)
     last = {session.key: session for session in course.sessions.values()}
     before = {session.key: session for session in course.sessions.values() if session.opened is not None}
     for key, session in last.items():
-        for tender, amount in _in_till(session, before.get(key), ledger).items():
+        for tender, amount in _in_till(session, before.get(key), ledger, said).items():
             now[(key[0], tender)] += amount
     return now
 
 
-def _in_till(session: Session, counted: Session | None, ledger: Ledger) -> Mapping[str, int]:
-    """Return what a till holds: what its running session expects, else what its last cash-up kept."""
+def _in_till(session: Session, counted: Session | None, ledger: Ledger, said: Decided) -> Mapping[str, int]:
+    """Return what a till holds: what its last cash-up kept, by its report at least; else what is expected."""
     floats: Counter[str] = Counter()
     for entry in session.floats if session.opened is None else ():
         if isinstance(entry.body, FloatMoved):
@@ -99,13 +106,16 @@ def _in_till(session: Session, counted: Session | None, ledger: Ledger) -> Mappi
     if counted.closed is not None:
         floats.update({count.tender: count.kept for count in counted.closed.tenders})
         return floats
+    report = said.counted_by_report(counted)
+    kept = {count.tender: count.left for count in report.tenders} if report else {}
+    floats.update(kept)
     for row in ledger.tenders:
-        if row.session_id == counted.started.session_id:
+        if row.session_id == counted.started.session_id and row.tender not in kept:
             floats[row.tender] += sum(sign * int(getattr(row, part)) for part, sign in SIGNS.items())
     return floats
 
 
-def _money_due(sessions: Iterable[Session]) -> Counter[Purse]:
+def _money_due(sessions: Iterable[Session], said: Decided) -> Counter[Purse]:
     due: Counter[Purse] = Counter()
     known: set[tuple[str, str]] = set()
     for session in sessions:
@@ -117,9 +127,30 @@ def _money_due(sessions: Iterable[Session]) -> Counter[Purse]:
             else:  # late money that no session's total tells of lay in the drawer
                 due[(store, opened.tender)] += session.claimed(opened.tender)
         known |= {session.key} if session.opened else set()
-        for event in session.held():
+        held = _held(session, said)
+        for event in held:
             for tender, amount in brought_from_outside(event).items():
                 due[(store, tender)] += amount
         for count in session.closed.tenders if session.closed else ():
             due[(store, count.tender)] += count.difference
+        for tender, difference in _reported_differences(session, held, said).items():
+            due[(store, tender)] += difference
     return due
+
+
+def _held(session: Session, said: Decided) -> list[TenderEvent]:
+    """Return what a count tells of: that of the own close, else what the session holds by people's words."""
+    if session.closed is not None:
+        return session.held()
+    due = ((one, said.by_word(session, one.entry)) for one in session.events)
+    return [
+        one.body
+        for one, decided in due
+        if placement_in(session, one.entry, one.body, decided=decided) == "session"
+    ]
+
+
+def _reported_differences(session: Session, held: list[TenderEvent], said: Decided) -> Mapping[str, int]:
+    report = said.counted_by_report(session)
+    expected = expected_by_tender(parts_of(held, session.opened))
+    return {t.tender: t.counted - expected.get(t.tender, 0) for t in report.tenders} if report else {}

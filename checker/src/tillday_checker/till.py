@@ -3,6 +3,7 @@
 from collections import Counter
 
 from tillday_checker.course import Session, by_till, course_of
+from tillday_checker.decided import decided_in
 from tillday_checker.story import accepted, ledger_story, whole_story, words
 from tillday_checker.verdict import Found, Violation
 from tillday_checker.world import NOT_FINAL, World
@@ -36,10 +37,10 @@ def _ended_before(before: Session, after: Session) -> bool:
 
 
 def closed_sessions_stay_closed(world: World) -> Found:
-    """10: every sale and movement in a closed session is covered by its manifest."""
+    """10: every sale and movement in a closed session is covered by its manifest, or by a person's word."""
     if world.ledger is None:
         return
-    story = ledger_story(world)
+    story, said = ledger_story(world), decided_in(world.ledger)
     sessions = course_of(story).sessions
     placed = {row.hash: row for row in world.ledger.placed}
     for entry in story:
@@ -47,6 +48,6 @@ def closed_sessions_stay_closed(world: World) -> Found:
         if row is None or row.placement != "session" or not isinstance(entry.body, Sale | Movement):
             continue
         session = sessions.get(row.session_id)
-        if session is not None and session.closed is not None and not session.covers(entry):
+        if session is not None and said.stays(session, entry) is False:
             text = f"a {words(entry)} is in a closed session whose manifest does not cover it"
             yield Violation(10, text, entry.where)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from tillday_checker.spoken import NoClose, ToldClose
+
 Placement = Literal["session", "rescue", "parked", "desk", "none"]
 NOT_FINAL = frozenset({"opening_count", "open", "closing_count"})
 FINAL = frozenset({"closed_front", "closed_back", "posted"})
@@ -194,6 +196,8 @@ class Ledger:
     safe: tuple[SafeRow, ...] = ()
     adjustments: tuple[AdjustmentRow, ...] = ()
     closes: tuple[CloseRow, ...] = ()
+    no_closes: tuple[NoClose, ...] = ()
+    told_closes: tuple[ToldClose, ...] = ()
     on_desk: frozenset[str] = frozenset()
 
     @property

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from checker_journal import (
+    EPOCH,
+    FIRST,
     KEY,
     KEY_ID,
     STORE,
@@ -31,8 +33,10 @@ from tillday_checker.__main__ import CANNOT_LOOK, VIOLATED
 from tillday_checker.check import check, look
 from tillday_checker.failures import CannotRead
 from tillday_checker.judge import judge
+from tillday_checker.spoken import NoClose, Reach, ToldClose, ToldTender
 from tillday_checker.verdict import INVARIANTS
 from tillday_checker.world import World
+from tillday_contracts.ids import epoch_code
 
 
 def terminal_folder(folder: Path, world: World) -> Path:
@@ -57,6 +61,21 @@ def terminal_folder(folder: Path, world: World) -> Path:
     return folder
 
 
+def with_words(world: World) -> World:
+    """Return the world in which people spoke of the first session's close as well; both agree with it."""
+    assert world.ledger is not None
+    last = world.ledger.streams[0].upto
+    told = ToldClose(
+        FIRST,
+        "e" * 64,
+        (ToldTender("cash", 16_036, 15_000), ToldTender("card", 0)),
+        (Reach(TERMINAL, epoch_code(EPOCH), last),),
+        frozenset({"T2"}),
+    )
+    said = NoClose(FIRST, (Reach(TERMINAL, EPOCH, last),))
+    return replace(world, ledger=replace(world.ledger, no_closes=(said,), told_closes=(told,)))
+
+
 @pytest.fixture
 def journal() -> Journal:
     return two_days()
@@ -65,7 +84,7 @@ def journal() -> Journal:
 async def test_what_the_parts_wrote_is_read_back_as_it_was(
     fresh_database: FreshDatabase, tmp_path: Path, journal: Journal
 ) -> None:
-    world = world_of(journal)
+    world = with_words(world_of(journal))
     await fill(fresh_database, world)
 
     read = await look(
