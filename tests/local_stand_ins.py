@@ -46,7 +46,7 @@ def use_stand_ins(replace: Callable[[Any, str, Any], None], *arguments: str) -> 
         "terminal_child",
         lambda code, _folder, *, port, **_: stand_in(f"terminal-{code}", port, *arguments),
     )
-    replace(parts, "printer_child", lambda code, _folder: stand_in_printer(code))
+    replace(parts, "printer_child", lambda code, _folder, **_: stand_in_printer(code))
 
 
 def stand_in_printer(code: str) -> Child:

@@ -213,7 +213,7 @@ def test_an_agent_that_is_not_enrolled_says_how_to_enrol_it(tmp_path: Path) -> N
     answer = run(tmp_path, "run")
 
     assert answer.returncode == 2
-    assert "init --bundle" in answer.stderr
+    assert "enrol --invitation" in answer.stderr
     assert "Traceback" not in answer.stderr
 
 

@@ -231,7 +231,8 @@ async def test_a_ledger_that_was_restored_gets_again_what_it_lost(shop: Shop) ->
     shop.agent.halt()  # a HELLO now, instead of within the next minute
     await shop.agent.start()
     await shop.until_the_ledger_has(1)
-    assert (await shop.agent.status())["alarms"] == []
+    alarms = {alarm["code"] for alarm in (await shop.agent.status())["alarms"]}
+    assert alarms <= {"clock_skew"}  # this agent's clock stands still, the ledger's goes on
 
     await shop.agent.sign_in()
     await shop.sell("k2")
