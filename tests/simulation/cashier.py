@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Final
 
-from simulation.memory_terminal import DAY, MemoryTerminal
+from simulation.memory_terminal import MemoryTerminal
 from terminal_agent.core.commands import (
     Actor,
     Adjust,
@@ -25,10 +25,9 @@ from terminal_agent.core.commands import (
     TillCommand,
     Wanted,
 )
-from terminal_agent.core.till import OpeningCount, amount_of
+from terminal_agent.core.till import ClosingCount, Idle, Open, OpeningCount, amount_of
 from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.denominations import DenominationCount
-from tillday_contracts.entries import Sale, TerminalOpened
 from tillday_contracts.movement_entries import MovementKind
 
 CASHIER: Final = Actor("CASHIER-1", frozenset({"sell", "refund", "discount", "move_cash", "open_drawer"}))
@@ -48,53 +47,62 @@ class Cashier:
         self._chance = chance
         self._closed: list[str] = []
 
-    def open_day(self, *, at: float) -> None:
-        """Take the business date and open the till."""
-        self.terminal.write((TerminalOpened(business_date=DAY, origin="back_office"),), at)
-        self.open_till(at=at)
-
-    def open_till(self, *, at: float) -> None:
-        """Start a session and count what it expects; a forced float is brought first, or left as it is."""
-        self._do(StartTill(CASHIER, f"{self._chance.getrandbits(128):032x}"), at)
+    def work(self) -> None:
+        """Do what comes next: open or cash up the till where it is time, else serve a customer."""
         phase = self.terminal.till.phase
-        assert isinstance(phase, OpeningCount)
+        stands_in_the_way = self.terminal.outcome().code
+        if isinstance(phase, ClosingCount) or (phase.kind == "open" and stands_in_the_way == "cash_up_first"):
+            self.cash_up()
+        elif isinstance(phase, Idle | OpeningCount):
+            self.open_till()
+        else:
+            self._serve()
+
+    def open_till(self) -> None:
+        """Start a session and count what it expects; a forced float is brought first, or left as it is."""
+        if isinstance(self.terminal.till.phase, Idle):
+            self._do(StartTill(CASHIER, f"{self._chance.getrandbits(128):032x}"))
+        phase = self.terminal.till.phase
+        if not isinstance(phase, OpeningCount):
+            return
         leave = bool(phase.kept) and self._chance.random() < 0.3
         lies_there = phase.kept if leave else phase.expected
         notes = _pieces(amount_of(lies_there, "cash"), 1)
         dollars = {"cash_usd": _pieces(amount_of(lies_there, "cash_usd"), 100)}
-        self._do(CountFloat(CASHIER, notes, APPROVER, foreign=dollars, leave_float=leave), at)
+        self._do(CountFloat(CASHIER, notes, APPROVER, foreign=dollars, leave_float=leave))
 
-    def work(self, *, at: float) -> None:
+    def _serve(self) -> None:
         """Sell mostly; now and then refund, move money, adjust, or open the drawer."""
         acts: list[Callable[[], TillCommand | None]] = [self._sale] * 6
         acts += [self._refund, self._movement, self._movement, self._adjustment, self._no_sale]
         command = self._chance.choice(acts)() or self._sale()
-        self._do(command, at)
-        if isinstance(command, Sell | Refund):
+        if self._do(command) and isinstance(command, Sell | Refund):
             self.terminal.print_last()
 
-    def cash_up(self, *, missing: int, at: float) -> None:
+    def cash_up(self, *, missing: int = 0) -> None:
         """Count the drawer, `missing` minor units short, confirm the other tenders, and close the till."""
         running = self.terminal.till.running
-        assert running is not None
+        if running is None:
+            return
         expected = {tender: totals.expected for tender, totals in running.totals.items()}
-        cash = _pieces(expected["cash"] - missing, 1)
-        self._do(StartCashUp(CASHIER), at)
-        self._do(CountTender(CASHIER, "cash", cash, approver=APPROVER if missing else None), at)
-        dollars = _pieces(expected.get("cash_usd", 0), 100)
-        self._do(CountTender(CASHIER, "cash_usd", dollars), at)
+        cash = _pieces(max(0, expected.get("cash", 0) - missing), 1)
+        if isinstance(self.terminal.till.phase, Open):
+            self._do(StartCashUp(CASHIER))
+        self._do(CountTender(CASHIER, "cash", cash, approver=APPROVER))
+        dollars = _pieces(max(0, expected.get("cash_usd", 0)), 100)
+        self._do(CountTender(CASHIER, "cash_usd", dollars, approver=APPROVER))
         for tender in ("card", "voucher"):
-            self._do(CountTender(CASHIER, tender, counted=expected.get(tender, 0)), at)
-        self._do(ConfirmCashUp(CASHIER, {}), at)
-        self._closed.append(running.session.session_id)
+            self._do(CountTender(CASHIER, tender, counted=expected.get(tender, 0)))
+        if self._do(ConfirmCashUp(CASHIER, {})):
+            self._closed.append(running.session.session_id)
 
-    def change_shifts(self, *, missing: int, at: float) -> None:
+    def change_shifts(self, *, missing: int) -> None:
         """Cash up and begin the next session."""
-        self.cash_up(missing=missing, at=at)
-        self.open_till(at=at)
+        self.cash_up(missing=missing)
+        self.open_till()
 
-    def _do(self, command: TillCommand, at: float) -> None:
-        self.terminal.do(command, at)
+    def _do(self, command: TillCommand) -> bool:
+        return self.terminal.do(command) is None
 
     def _sale(self) -> Sell:
         wanted = tuple(
@@ -120,7 +128,7 @@ class Cashier:
 
     def _refund(self) -> Refund | None:
         """Give back a receipt of this session, if one is left that was not."""
-        bodies = [body for body in self.terminal.bodies if isinstance(body, Sale)]
+        bodies = [body for _, body in self.terminal.sales]
         refunded = {body.refund_of for body in bodies}
         left = [body for body in bodies if body.total > 0 and body.number not in refunded]
         if not left or self._cash() < left[-1].total:
@@ -149,7 +157,7 @@ class Cashier:
 
     def _cash(self) -> int:
         running = self.terminal.till.running
-        return running.totals["cash"].expected if running is not None else 0
+        return running.totals["cash"].expected if running is not None and "cash" in running.totals else 0
 
 
 def _pieces(amount: int, value: int) -> tuple[DenominationCount, ...]:

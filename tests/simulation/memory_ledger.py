@@ -1,148 +1,147 @@
-"""The ledger's own rules over a store in memory: till_service between its messages and PostgreSQL."""
+"""Two writers over one ledger in memory: till_service between its messages and PostgreSQL."""
 
 from __future__ import annotations
 
 import random
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
-from till_service.domain.incoming import read_message
+from simulation.tables import Tables
+from till_service.domain import incoming
 from till_service.domain.intake import take
-from till_service.domain.ledger import Loaded, Moment, Taken
-from till_service.domain.money import AdjustmentRow
-from till_service.domain.routing import Placed, Rescue
-from till_service.domain.sessions import TillSession, close_of
-from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
-from till_service.domain.timeline import Timeline
-from till_service.domain.verdicts import View, answer, proves
-from tillday_contracts.arithmetic import ProductTotals, TenderTotals
+from till_service.domain.ledger import Moment, Taken
+from till_service.domain.sessions import TillSession
+from till_service.domain.streams import Stream, StreamId, Terminal
+from till_service.domain.timeline import Timeline, renewed
+from till_service.domain.verdicts import View, answer, proves, till_state
+from tillday_contracts.entries import TillState
 from tillday_contracts.journal import strict_json
-from tillday_contracts.link import Answers, Hello, Sealed
+from tillday_contracts.link import Fork, Hello, Sealed, Verdict
 from tillday_contracts.topics import TerminalAddress
 
+Said = Mapping[TerminalAddress, Sequence[Verdict]]
+Crash = Callable[[], str]
+"""Asked at each commit: "" or how it ends: before or after it, aborted, or unknown: kept or lost."""
 
-@dataclass(slots=True)
-class Tables:
-    """What is committed."""
-
-    terminals: dict[TerminalAddress, Terminal] = field(default_factory=dict)
-    streams: dict[StreamId, Stream] = field(default_factory=dict)
-    positions: dict[tuple[StreamId, int], Held] = field(default_factory=dict)
-    rows: dict[str, Stamp] = field(default_factory=dict)
-    effects: list[str] = field(default_factory=list)
-    """The hash of every entry that had an effect, once per effect: a double shows here."""
-    sessions: dict[str, TillSession] = field(default_factory=dict)
-    rescues: dict[str, tuple[Rescue, ...]] = field(default_factory=dict)
-    placed: dict[str, Placed] = field(default_factory=dict)
-    tenders: dict[tuple[str, str], TenderTotals] = field(default_factory=dict)
-    products: dict[tuple[str, str], ProductTotals] = field(default_factory=dict)
-    safe: Counter[str] = field(default_factory=Counter)
-    adjustments: list[AdjustmentRow] = field(default_factory=list)
-    tasks: list[str] = field(default_factory=list)
-    letters: list[str] = field(default_factory=list)
+# The same bytes come often in a run, and reading them is a function of them alone.
+incoming._read = lru_cache(maxsize=2**13)(incoming._read)
+LOST = ("before commit", "aborted", "unknown: lost")
 
 
-class MemoryLedger:
-    """One writer. `crash` is asked at each commit which side of it the writer dies on, if any."""
+class Database:
+    """The one database. Its `generation` rises whenever every connection to it breaks."""
 
-    def __init__(self, chance: random.Random, *, crash: Callable[[], str] = lambda: "") -> None:
+    def __init__(self) -> None:
         self.tables = Tables()
+        self.generation = 0
+
+    def register(self, address: TerminalAddress, *, till: str, key_id: str, key: bytes) -> None:
+        """Make a terminal and its key known."""
+        self.tables.terminals[address] = Terminal(address, till, {key_id: key})
+
+    def restore(self, backup: Tables) -> None:
+        """Put the database back."""
+        self.tables = backup.copied()
+        self.generation += 1
+
+
+class Writer:
+    """One till_service process: from its birth to its death it has one timeline, or a new one after a
+    restore.
+    """
+
+    def __init__(self, name: str, database: Database, chance: random.Random, crash: Crash) -> None:
+        self.name = name
+        self._database = database
         self._chance = chance
         self._crash = crash
-        self._timeline = Timeline(f"{chance.getrandbits(64):016x}")
+        self._timeline: Timeline | None = None
+        self._generation = -1
         self._gaps: Mapping[TerminalAddress, datetime] = {}
 
-    def register(self, address: TerminalAddress, *, key_id: str, key: bytes) -> None:
-        """Make a terminal and its key known."""
-        self.tables.terminals[address] = Terminal(address, address.terminal, {key_id: key})
+    def reborn(self) -> None:
+        """The process ended and another one began."""
+        self._timeline, self._generation, self._gaps = None, -1, {}
 
-    def journal(self, address: TerminalAddress, data: bytes, *, now: datetime) -> bytes | None:
-        """Take one message and return the answer; None where the writer died before it could answer."""
-        tables, moment = self.tables, self._moment(now)
-        taken = take([read_message(address, data)], self._loaded(), moment)
-        died = self._crash()
-        if died == "before commit":
+    def journal(self, batch: Sequence[tuple[TerminalAddress, bytes]], *, now: datetime) -> Said | None:
+        """Take a batch and return the answers; None where nobody is left, or able, to answer."""
+        timeline = self._connected()
+        moment = Moment(now=now, stamp=timeline.next(), new_id=self._new_id, gaps=self._gaps)
+        messages = [incoming.read_message(address, data) for address, data in batch]
+        taken = take(messages, self._database.tables.loaded(), moment)
+        if not self._commit(taken, moment, timeline):
             return None
-        self._timeline = self._timeline.trying(moment.stamp)
-        _store(tables, taken, moment.stamp)
         self._gaps = taken.gaps
-        if died == "after commit":
-            return None
-        items = taken.answers.get(address, ())
-        return Answers(items=items).model_dump_json().encode() if items else None
+        return {address: self._complete(address, items) for address, items in taken.answers.items()}
 
-    def hello(self, address: TerminalAddress, data: bytes) -> bytes | None:
-        """Answer a HELLO from what is committed; None where its MAC does not hold."""
+    def _commit(self, taken: Taken, moment: Moment, timeline: Timeline) -> bool:
+        """Commit, and say whether this process knows that it did: then, and only then, it answers."""
+        end = self._crash()
+        if taken.writes:
+            self._timeline = timeline.trying(moment.stamp)
+            if end not in LOST:
+                self._database.tables.keep(taken, moment.stamp, moment.now)
+        if end:
+            self._end(end)
+        return not end
+
+    def _end(self, end: str) -> None:
+        if end == "aborted":
+            return  # another transaction was in the way: process and connection live on
+        if end.startswith("unknown"):
+            self._generation = -1  # the process lives; its connection broke while it committed
+        else:
+            self.reborn()
+
+    def _connected(self) -> Timeline:
+        """Read the own row on each new connection, and begin a new timeline where it is missing or low."""
+        tables = self._database.tables
+        if self._timeline is None or self._generation != self._database.generation:
+            row = tables.timelines.get(self._timeline.name) if self._timeline is not None else None
+            self._timeline = renewed(self._timeline, row=row, fresh=f"{self._chance.getrandbits(64):016x}")
+            tables.timelines.setdefault(self._timeline.name, 0)
+            self._generation = self._database.generation
+        return self._timeline
+
+    def _complete(self, address: TerminalAddress, items: Sequence[Verdict]) -> list[Verdict]:
+        return [
+            item.model_copy(update={"state": self._state(address, StreamId(address, item.epoch))})
+            if isinstance(item, Fork) and not item.state
+            else item
+            for item in items
+        ]
+
+    def hello(self, address: TerminalAddress, data: bytes) -> tuple[Verdict, ...]:
+        """Answer a HELLO from what is committed; nothing where its MAC does not hold."""
+        tables = self._database.tables
         sealed = Sealed.model_validate_json(data)
         hello = Hello.model_validate(strict_json(sealed.data))
         stream_id = StreamId(address, hello.epoch)
-        terminal, stream = self.tables.terminals[address], self.tables.streams.get(stream_id)
+        terminal, stream = tables.terminals[address], tables.streams.get(stream_id)
         if not proves(terminal, stream, sealed.data, sealed.mac):
-            return None
+            return ()
         seqs = {hello.low_seq - 1, hello.low_seq, hello.head_seq}
-        held = {seq: at for seq in seqs if (at := self.tables.positions.get((stream_id, seq))) is not None}
-        counts = {self._timeline.name: self._timeline.tried}
-        # The view of the tills is told as the terminal tells it: that comparison has schedules of its own.
-        view = View(terminal, stream, held, counts, hello.state)
-        return Answers(items=answer(hello, view)).model_dump_json().encode()
+        held = {seq: at for seq in seqs if (at := tables.positions.get((stream_id, seq))) is not None}
+        counts = {name: tables.timelines[name] for name in hello.acked if name in tables.timelines}
+        return answer(hello, View(terminal, stream, held, counts, self._state(address, stream_id)))
 
-    def _moment(self, now: datetime) -> Moment:
-        return Moment(now=now, stamp=self._timeline.next(), new_id=self._new_id, gaps=self._gaps)
+    def _state(self, address: TerminalAddress, stream_id: StreamId) -> tuple[TillState, ...]:
+        tables = self._database.tables
+        session = newest_session(tables, address)
+        if session is None:
+            return ()
+        stream: Stream | None = tables.streams.get(stream_id)
+        own = {t: totals for (s, t), totals in tables.tenders.items() if s == session.facts.session_id}
+        numbers = (stream.last_receipt, stream.last_cash_up) if stream is not None else (0, 0)
+        return (till_state(session, totals=own, last_receipt=numbers[0], last_cash_up=numbers[1]),)
 
     def _new_id(self) -> UUID:
         return UUID(int=self._chance.getrandbits(128))
 
-    def _loaded(self) -> Loaded:
-        tables = self.tables
-        return Loaded(
-            terminals=tables.terminals,
-            streams=tables.streams,
-            positions=tables.positions,
-            rows=tables.rows,
-            sessions=tables.sessions,
-            rescues=tables.rescues,
-            placed=tuple(tables.placed.values()),
-            awaited=frozenset(_awaited(tables)),
-            tenders=tables.tenders,
-        )
 
-
-def _awaited(tables: Tables) -> Iterator[str]:
-    for session_id, session in tables.sessions.items():
-        close, store = close_of(session), session.facts.store
-        for member in close.manifest if close is not None else ():
-            stream = tables.streams.get(StreamId(TerminalAddress(store, member.terminal), member.epoch))
-            if stream is None or stream.upto < member.to_seq:
-                yield session_id
-
-
-def _store(tables: Tables, taken: Taken, stamp: Stamp) -> None:
-    for stream in taken.streams:
-        tables.streams[stream.id] = stream
-    for position in taken.positions:
-        tables.positions[(position.stream, position.seq)] = Held(position.hash, stamp)
-    for row in taken.rows:
-        tables.rows[row.entry.hash] = stamp
-        tables.effects.append(row.entry.hash)
-    for session in (*taken.new_sessions, *taken.changed_sessions):
-        tables.sessions[session.facts.session_id] = session
-    for rescue in taken.rescues:
-        original = rescue.original.session_id
-        tables.rescues[original] = (*tables.rescues.get(original, ()), rescue)
-    for placed in taken.placed:
-        tables.placed[placed.origin.hash] = placed
-    for tender_key, totals in taken.tenders.items():
-        tables.tenders[tender_key] = tables.tenders.get(tender_key, TenderTotals()).plus(totals)
-    for product_key, product in taken.products.items():
-        before = tables.products.get(product_key, ProductTotals(product.name, 0, 0))
-        tables.products[product_key] = ProductTotals(
-            product.name, before.quantity + product.quantity, before.gross + product.gross
-        )
-    for moved in taken.safe:
-        tables.safe[moved.tender] += moved.amount
-    tables.adjustments.extend(taken.adjustments)
-    tables.tasks.extend(task.text for task in taken.tasks)
-    tables.letters.extend(letter.entry.hash for letter in taken.letters)
+def newest_session(tables: Tables, address: TerminalAddress) -> TillSession | None:
+    """Return the session of a terminal that became known last."""
+    own = (s for s in reversed(tables.sessions.values()) if s.facts.terminal == address.terminal)
+    return next(own, None)

@@ -1,185 +1,260 @@
-"""A seeded day of terminals and a ledger over a wire that drops, doubles, delays and reorders."""
+"""A seeded run: terminals, two writers and a back office over a wire, under faults, until all is told."""
 
 from __future__ import annotations
 
-import heapq
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import count
 
+from simulation.back_office import BackOffice
 from simulation.cashier import Cashier
-from simulation.memory_ledger import MemoryLedger
-from simulation.memory_terminal import MemoryTerminal, instant
+from simulation.faults import Faults, faults_of
+from simulation.memory_ledger import Database, Said, Writer
+from simulation.memory_terminal import MemoryTerminal
+from simulation.memory_till import Around
+from simulation.settings import FLOATS, SETTINGS
+from simulation.wire import Agenda, Wire
 from terminal_agent.core.chain import Identity
-from tillday_contracts.arithmetic import KeepRule
-from tillday_contracts.denominations import STANDARD
+from terminal_agent.core.drain import next_due
+from tillday_contracts.journal import strict_json
+from tillday_contracts.link import Answers, Hello, Sealed
 from tillday_contracts.topics import TerminalAddress
-from tillday_contracts.wishes import SettingsContent, Tender
+from tillday_contracts.wishes import Desired
 
-CASH = Tender(
-    tender="cash", name="Cash", kind="cash", currency="EUR", keep=KeepRule(mode="fixed", amount=15000)
-)
-CARD = Tender(tender="card", name="Card", kind="card", currency="EUR", keep=KeepRule(mode="move_all"))
-VOUCHER = Tender(
-    tender="voucher", name="Voucher", kind="voucher", currency="EUR", keep=KeepRule(mode="move_all")
-)
-DOLLARS = Tender(
-    tender="cash_usd",
-    name="US dollars",
-    kind="foreign_cash",
-    currency="USD",
-    rate=920_000,
-    denominations=STANDARD["USD"],
-    keep=KeepRule(mode="move_all"),
-)
-SETTINGS = SettingsContent(
-    store="S1",
-    name="Simulated",
-    currency="EUR",
-    time_zone="Europe/Madrid",
-    denominations=STANDARD["EUR"],
-    floats={"T1": 15_000, "T2": 15_000},
-    tenders=(CASH, CARD, VOUCHER, DOLLARS),
-)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SELLING_SECONDS = 600.0
-NOON_SECONDS = 280.0
-PATIENCE_SECONDS = 4000.0
+EVENING_SECONDS = 280.0
+NIGHT = timedelta(hours=18)
+PATIENCE_SECONDS = 900.0
+MOST_HAPPENINGS = 2_000
+"""Several times what a run of the right rules needs; a broken rule may keep a run busy for ever."""
+BATCH = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Faults:
-    """How bad the wire and the machines are; each a chance per message, commit or second."""
-
-    drop: float = 0.0
-    double: float = 0.0
-    late: float = 0.0
-    crash: float = 0.0
-    kill: float = 0.0
-    cut: float = 0.0
+def wall(at: float) -> datetime:
+    """Return the wall clock at a virtual second: a night lies between the two halves of a run."""
+    return NOON + timedelta(seconds=at) + (NIGHT if at >= EVENING_SECONDS else timedelta())
 
 
-def faults_of(chance: random.Random) -> Faults:
-    """Return a profile in which each class of faults is on in half of the seeds."""
-
-    def half(rate: float) -> float:
-        return rate if chance.random() < 0.5 else 0.0
-
-    return Faults(
-        drop=half(0.3), double=half(0.3), late=half(0.4), crash=half(0.2), kill=half(0.05), cut=half(0.1)
-    )
-
-
-@dataclass(slots=True)
-class Day:
-    """One schedule. `play` runs it to the end; then everything is to be found in `ledger`."""
+@dataclass
+class Run:
+    """One schedule. `play` runs it to the end; then everything is to be found in its parts."""
 
     seed: int
     sales: int = 40
-    terminal_count: int = 2
-    terminal_kind: type[MemoryTerminal] = MemoryTerminal
-    ledger_kind: type[MemoryLedger] = MemoryLedger
     faults: Faults | None = None
-    now: float = 0.0
-    ledger: MemoryLedger = field(init=False)
-    terminals: dict[TerminalAddress, MemoryTerminal] = field(init=False)
-    people: dict[TerminalAddress, Cashier] = field(init=False)
-    _queue: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
-    _order: count[int] = field(default_factory=count)
-    _healed: bool = False
-    _chance: random.Random = field(init=False)
-    _faults: Faults = field(init=False)
+    terminal_kind: type[MemoryTerminal] = MemoryTerminal
+    writer_kind: type[Writer] = Writer
+    say: Callable[[float, str, str], None] | None = None
+    agenda: Agenda = field(default_factory=Agenda)
+    database: Database = field(default_factory=Database)
+    terminals: list[MemoryTerminal] = field(default_factory=list)
+    people: dict[str, Cashier] = field(default_factory=dict)
+    parted: set[str] = field(default_factory=set)
+    """Codes of terminals whose journals were restored, cloned or damaged."""
+    rotten: set[str] = field(default_factory=set)
+    """Entries whose bytes went bad on their disk."""
+    excused: set[str] = field(default_factory=set)
+    """Entries that were on one disk alone, which was overwritten."""
+    restored: bool = False
+    _pokes: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._chance = random.Random(self.seed)
-        self._faults = self.faults or faults_of(self._chance)
-        self.ledger = self.ledger_kind(self._chance, crash=self._crash)
-        self.terminals, self.people = {}, {}
-        for n in range(1, self.terminal_count + 1):
-            address = TerminalAddress("S1", f"T{n}")
-            key = self._chance.randbytes(32)
-            identity = Identity("S1", address.terminal, address.terminal, f"{n:016x}", key)
-            self.ledger.register(address, key_id=identity.key_id, key=key)
-            terminal = self.terminal_kind(identity, SETTINGS, self._chance)
-            self.terminals[address], self.people[address] = terminal, Cashier(terminal, self._chance)
+        self.chance = random.Random(self.seed)
+        self.faults = self.faults or faults_of(self.chance)
+        self.wire = Wire(self.agenda, self.chance, self.faults)
+        self.around = Around(self.chance, lambda: self.agenda.now, wall)
+        if self.say is not None:
+            told = self.say
+            self.around.say = lambda who, what: told(self.agenda.now, who, what)
+        self.writers = [self.writer_kind(name, self.database, self.chance, self._crash) for name in "AB"]
+        self.office = BackOffice(self.database, self.around, self._publish)
+        for n in range(1, self.chance.choice((2, 2, 3)) + 1):
+            self._enrol(f"T{n}")
+
+    def _enrol(self, code: str) -> None:
+        address, key = TerminalAddress("S1", code), self.chance.randbytes(32)
+        identity = Identity("S1", code, f"TILL{code[1:]}", f"{len(self.terminals) + 1:016x}", key)
+        self.database.register(address, till=identity.till, key_id=identity.key_id, key=key)
+        self.office.register(address, till=identity.till)
+        self.add(self.terminal_kind(identity, SETTINGS, self.around))
+
+    def add(self, terminal: MemoryTerminal) -> None:
+        """A terminal process begins its life in the run."""
+        self.terminals.append(terminal)
+        self.people[terminal.name] = Cashier(terminal, self.chance)
+
+    # --- the course -----------------------------------------------------------------------------------
 
     def play(self) -> None:
-        """Sell under faults, then heal the wire and wait until every journal is acknowledged."""
-        for address, terminal in self.terminals.items():
-            self._plan(address, terminal)
-        self._at(SELLING_SECONDS, self._heal)
-        while self._queue and self.now < PATIENCE_SECONDS:
-            self.now, _, act = heapq.heappop(self._queue)
-            act()
-            if self._healed and not self.pending:
+        """Sell under faults, then heal everything and wait until each journal and timeline was reported."""
+        from simulation.troubles import plan_troubles  # noqa: PLC0415 - troubles know the run they befall
+
+        each = self.sales // len(self.terminals)
+        for terminal in list(self.terminals):
+            terminal.boot()
+            self.agenda.at(0.1, partial(self.connect, terminal))
+            self.plan_work(terminal, first=3.0, times=each + each * 2 // 3 + 4)
+        for n in range(1, 32):
+            self.agenda.at(n * 20.0, self._office_hour)
+        self.agenda.at(0.5, self._office_hour)
+        plan_troubles(self)
+        self.agenda.at(SELLING_SECONDS, self._heal)
+        while self._goes_on() and self.agenda.next():
+            if self.wire.healed and self._all_is_told():
                 return
+
+    def _goes_on(self) -> bool:
+        in_time = self.agenda.now < SELLING_SECONDS + PATIENCE_SECONDS
+        return in_time and self.agenda.happened < MOST_HAPPENINGS + 60 * self.sales
+
+    def plan_work(self, terminal: MemoryTerminal, *, first: float, times: int) -> None:
+        """Plan what people do at a terminal: customers as they come, the cash-ups when it is time."""
+        people = self.people[terminal.name]
+        for _ in range(times):
+            self._person(terminal, self.chance.uniform(first, SELLING_SECONDS - 60), people.work)
+        for when in (EVENING_SECONDS / 2, EVENING_SECONDS - 10, SELLING_SECONDS - 50):
+            if when > first:
+                missing = self.chance.choice((0, 0, 100))
+                self._person(terminal, when, partial(self._cash_up, people, missing=missing))
+
+    def _person(self, terminal: MemoryTerminal, when: float, act: Callable[[], None]) -> None:
+        def acts() -> None:
+            act()
+            self.touch(terminal)
+
+        self.agenda.at(when, acts)
+
+    def _cash_up(self, people: Cashier, *, missing: int) -> None:
+        """The back office may force another float; it counts from the next session on."""
+        wanted = self.chance.choice((None, *FLOATS[1:]))
+        floats = {} if wanted is None else {people.terminal.identity.till: wanted}
+        people.terminal.settings = SETTINGS.model_copy(update={"floats": floats})
+        people.cash_up(missing=missing)
+
+    def _office_hour(self) -> None:
+        if not self.wire.service_is_down:
+            self.office.step(wall(self.agenda.now), evening=self.agenda.now > EVENING_SECONDS)
+            if self.wire.happens(0.1):
+                self.office.decide_undecided(wall(self.agenda.now))
+
+    def _heal(self) -> None:
+        self.wire.healed, self.wire.down_until = True, 0.0
+        self.around.say("world", "everything is healed; from here on nothing fails")
+        for terminal in self.terminals:
+            terminal.skew = 0.0
+            terminal.calm = 0
+            self.connect(terminal)
+
+    def _all_is_told(self) -> bool:
+        return not self.pending and all(
+            terminal.calm >= 2 + max(0, len(terminal.disk.stamps()) - 16) // 16 for terminal in self.terminals
+        )
 
     @property
     def pending(self) -> int:
         """How many entries wait at all terminals together."""
-        return sum(terminal.pending for terminal in self.terminals.values())
+        return sum(terminal.pending for terminal in self.terminals)
 
-    def _plan(self, address: TerminalAddress, terminal: MemoryTerminal) -> None:
-        people = self.people[address]
-        self._at(0.0, lambda: terminal.connect(at=self.now))
-        self._at(0.1, lambda: people.open_day(at=self.now))
-        for _ in range(self.sales // self.terminal_count):
-            self._at(self._chance.uniform(1, SELLING_SECONDS - 60), lambda: people.work(at=self.now))
-        noon, evening = (self._chance.choice((0, 0, 100)) for _ in range(2))
-        self._at(NOON_SECONDS, lambda: self._change_shifts(people, missing=noon))
-        self._at(SELLING_SECONDS - 50, lambda: people.cash_up(missing=evening, at=self.now))
-        self._at(0.5, lambda: self._tick(address, terminal))
+    # --- the link -------------------------------------------------------------------------------------
 
-    def _change_shifts(self, people: Cashier, *, missing: int) -> None:
-        """The back office may force another float; it counts from the next session on."""
-        wanted = self._chance.choice((None, 12_000, 20_000))
-        floats = {} if wanted is None else {people.terminal.identity.till: wanted}
-        people.terminal.settings = SETTINGS.model_copy(update={"floats": floats})
-        people.change_shifts(missing=missing, at=self.now)
+    def connect(self, terminal: MemoryTerminal) -> None:
+        """A terminal reaches the broker: it hears what is retained for it and says HELLO."""
+        terminal.connect()
+        desired = self.database.tables.desired.get(self.address(terminal))
+        if desired is not None:
+            self.wire.carry(partial(self._retained, terminal, desired))
+        self.touch(terminal)
 
-    def _tick(self, address: TerminalAddress, terminal: MemoryTerminal) -> None:
-        """One second of a terminal's process: perhaps it dies or loses its link; else it speaks."""
-        if self._happens(self._faults.kill):
-            terminal.boot(at=self.now)
-        elif self._happens(self._faults.cut):
-            terminal.lose_link()
-        if not terminal.drain.connected and (self._healed or self._chance.random() < 0.3):
-            terminal.connect(at=self.now)
-        for kind, data in terminal.speak(at=self.now):
-            self._carry(partial(self._arrive, address, kind, data))
-        self._at(self.now + 1.0, lambda: self._tick(address, terminal))
+    def lose_link(self, terminal: MemoryTerminal, *, until: float) -> None:
+        """A terminal loses the broker for a while."""
+        terminal.lose_link()
+
+        def returns() -> None:
+            if not terminal.drain.connected:
+                self.connect(terminal)
+
+        self.agenda.at(until, returns)
+
+    def touch(self, terminal: MemoryTerminal) -> None:
+        """Something happened at a terminal: send what is due, and look again when something else will be."""
+        for kind, data in terminal.speak():
+            self.wire.carry(
+                partial(
+                    self._arrive,
+                    self.address(terminal),
+                    kind,
+                    self.wire.damaged(data) if kind == "journal" else data,
+                )
+            )
+        due = next_due(terminal.drain)
+        if due is not None and due != self._pokes.get(terminal.name):
+            self._pokes[terminal.name] = due
+            self.agenda.at(max(due, self.agenda.now + 0.01), partial(self._poke, terminal, due))
+
+    def _poke(self, terminal: MemoryTerminal, due: float) -> None:
+        if self._pokes.get(terminal.name) == due:
+            del self._pokes[terminal.name]
+            self.touch(terminal)
 
     def _arrive(self, address: TerminalAddress, kind: str, data: bytes) -> None:
-        if kind == "hello":
-            answer = self.ledger.hello(address, data)
-        else:
-            answer = self.ledger.journal(address, data, now=instant(self.now))
-        if answer is not None:
-            self._carry(lambda: self.terminals[address].hear(answer, at=self.now))
+        if kind == "journal":
+            self.wire.queue.append((address, data))
+            self.agenda.after(self.chance.uniform(0.001, 0.1), self._pull)
+        elif not self.wire.service_is_down:
+            self._answer({address: self.chance.choice(self.writers).hello(address, data)})
+            hello = Hello.model_validate(strict_json(Sealed.model_validate_json(data).data))
+            self.office.greet(address, hello, wall(self.agenda.now))
 
-    def _carry(self, deliver: Callable[[], None]) -> None:
-        if self._happens(self._faults.drop):
+    def _pull(self) -> None:
+        if self.wire.service_is_down:
+            self.agenda.at(self.wire.down_until + 0.01, self._pull)
             return
-        copies = 2 if self._happens(self._faults.double) else 1
-        for _ in range(copies):
-            delay = self._chance.uniform(0.01, 0.2)
-            if self._happens(self._faults.late):
-                delay += self._chance.uniform(1, 90)
-            self._at(self.now + delay, deliver)
+        batch, self.wire.queue = self.wire.queue[:BATCH], self.wire.queue[BATCH:]
+        if not batch:
+            return
+        said = self.chance.choice(self.writers).journal(batch, now=wall(self.agenda.now))
+        if said is None:  # the broker was not told either: it brings them again
+            self.wire.queue += batch
+            self.agenda.after(self.chance.uniform(0.5, 5.0), self._pull)
+        else:
+            self._answer(said)
+            self.office.tell()
+
+    def _answer(self, said: Said) -> None:
+        for address, items in said.items():
+            if items:
+                data = Answers(items=tuple(items)).model_dump_json().encode()
+                self._to_all(address, partial(self._hears, data))
+
+    @staticmethod
+    def _hears(data: bytes, terminal: MemoryTerminal) -> None:
+        terminal.hear(data)
+
+    def _publish(self, address: TerminalAddress, desired: Desired) -> None:
+        self._to_all(address, lambda terminal: terminal.hold(desired))
+
+    def _to_all(self, address: TerminalAddress, tell: Callable[[MemoryTerminal], None]) -> None:
+        for terminal in self.terminals:
+            if self.address(terminal) == address:
+                self.wire.carry(partial(self._reach, terminal, tell))
+
+    def _retained(self, terminal: MemoryTerminal, desired: Desired) -> None:
+        self._reach(terminal, lambda reached: reached.hold(desired))
+
+    def _reach(self, terminal: MemoryTerminal, tell: Callable[[MemoryTerminal], None]) -> None:
+        if terminal.drain.connected:
+            tell(terminal)
+            self.touch(terminal)
+
+    @staticmethod
+    def address(terminal: MemoryTerminal) -> TerminalAddress:
+        """Return the terminal that a process speaks for."""
+        return TerminalAddress("S1", terminal.identity.terminal)
 
     def _crash(self) -> str:
-        return (
-            self._chance.choice(("before commit", "after commit"))
-            if self._happens(self._faults.crash)
-            else ""
-        )
-
-    def _happens(self, chance: float) -> bool:
-        return not self._healed and self._chance.random() < chance
-
-    def _heal(self) -> None:
-        self._healed = True
-
-    def _at(self, when: float, act: Callable[[], None]) -> None:
-        heapq.heappush(self._queue, (when, next(self._order), act))
+        assert self.faults is not None
+        ends = ("before commit", "after commit", "aborted", "unknown: kept", "unknown: lost")
+        return self.chance.choice(ends) if self.wire.happens(self.faults.crash) else ""

@@ -1,161 +1,71 @@
-"""Everything that must hold at the end of a simulated day, worked out from the terminals' own journals."""
+"""Everything that must hold at the end of a run; what is wrong is said in sentences."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 
-from simulation.memory_ledger import Tables
-from simulation.memory_terminal import MemoryTerminal
-from simulation.schedule import Day
-from till_service.domain.sessions import ClosedInFront, close_of
-from tillday_contracts.arithmetic import (
-    TenderTotals,
-    fold_movement,
-    fold_products,
-    fold_tenders,
-    moved_to_safe,
-)
-from tillday_contracts.entries import (
-    Adjustment,
-    EntryBody,
-    FloatMoved,
-    InitialCountConfirmed,
-    Movement,
-    Sale,
-    TillClosed,
-)
+from simulation.exact import decided_by_people, exactly
+from simulation.schedule import Run
+from simulation.witness import world_of
+from tillday_checker.judge import CHECKS, judge
+from tillday_checker.verdict import Violation
 
-Folded = dict[str, TenderTotals]
+PARTED_TOO = frozenset({1, 2, 16, 18})
+"""Invariants of the checker that also hold where a terminal's journal exists twice or lost its end."""
 
 
-def violations(day: Day) -> list[str]:
-    """Say everything that is wrong at the end of a day; empty when nothing is."""
-    tables, wrong = day.ledger.tables, list[str]()
-    if day.pending:
-        wrong.append(f"{day.pending} entries never got acknowledged")
-    twice = [hash_ for hash_, times in Counter(tables.effects).items() if times > 1]
-    wrong += [f"entry {hash_[:8]} had its effect twice" for hash_ in twice]
-    if tables.letters:
-        wrong.append(f"{len(tables.letters)} good entries lie on the desk")
-    wrong += [f"a task where nothing is wrong: {text}" for text in tables.tasks]
-    for terminal in day.terminals.values():
-        wrong += _terminal(tables, terminal)
-    bodies = [body for each in day.terminals.values() for body in each.bodies]
-    return wrong + _store(tables, bodies) + _conserved(tables, bodies)
-
-
-def _terminal(tables: Tables, terminal: MemoryTerminal) -> list[str]:
-    missing = [hash_ for hash_ in terminal.printed if hash_ not in tables.placed]
-    wrong = [f"the printed receipt {hash_[:8]} is nowhere" for hash_ in missing]
-    closed = [body for body in terminal.bodies if isinstance(body, TillClosed)]
-    if not closed:
-        wrong.append(f"{terminal.identity.terminal} never cashed up")
-    for close in closed:
-        wrong += _session(tables, terminal, close)
+def violations(run: Run, *, costly: bool = True) -> list[str]:
+    """Say everything that is wrong at the end of a run. `costly`: the checker reads all journals again."""
+    wrong = [*_stranded(run), *_lost(run), *_doubled(run), *_on_the_desk(run), *_left_for_nothing(run)]
+    if not wrong:
+        wrong += exactly(run)
+    if not wrong and costly:
+        wrong += [f"invariant {v.invariant}: {v.text} ({v.where})" for v in _judged(run)]
     return wrong
 
 
-def _session(tables: Tables, terminal: MemoryTerminal, told: TillClosed) -> list[str]:
-    session = tables.sessions.get(told.session_id)
-    close = close_of(session) if session is not None else None
-    if not isinstance(session, ClosedInFront) or close is None:
-        return [f"session {told.session_id[:8]} is not closed but {session}"]
-    wrong = [
-        f"the close expected {count.tender} {count.expected}, the ledger {own.expected}"
-        for count in close.tenders
-        if (own := tables.tenders.get((told.session_id, count.tender), TenderTotals())).expected
-        != count.expected
-    ]
-    return wrong + _places(tables, terminal, told.session_id) + _totals(tables, terminal, told.session_id)
+def _stranded(run: Run) -> Iterator[str]:
+    for terminal in run.terminals:
+        if terminal.pending:
+            yield f"{terminal.name} was never told that {terminal.pending} of its entries arrived"
+        elif terminal.calm < 2:
+            yield f"{terminal.name} and the ledger never agree"
 
 
-def _places(tables: Tables, terminal: MemoryTerminal, session_id: str) -> list[str]:
-    wrong: list[str] = []
-    for entry, body in zip(terminal.journal, terminal.bodies, strict=True):
-        if not isinstance(body, Sale | Movement) or body.session_id != session_id:
-            continue
-        placed = tables.placed.get(entry.hash)
-        if placed is None:
-            wrong.append(f"{entry.type} {entry.seq} is nowhere")
-        elif (placed.placement, placed.session_id) != ("session", session_id):
-            wrong.append(f"{entry.type} {entry.seq} went {placed.placement}: {placed.reason}")
-    return wrong
+def _lost(run: Run) -> Iterator[str]:
+    tables = run.database.tables
+    kept = tables.rows.keys() | tables.letters.keys() | run.excused
+    for hash_, who in run.around.printed.items():
+        if hash_ not in kept:
+            yield f"a receipt that {who} printed is nowhere: entry {hash_[:8]}"
 
 
-def _totals(tables: Tables, terminal: MemoryTerminal, session_id: str) -> list[str]:
-    own: Folded = {}
-    products: Counter[str] = Counter()
-    for body in terminal.bodies:
-        if getattr(body, "session_id", None) == session_id:
-            for tender, delta in folded(body).items():
-                own[tender] = own.get(tender, TenderTotals()).plus(delta)
-            if isinstance(body, Sale):
-                products.update({sku: delta.quantity for sku, delta in fold_products(body).items()})
-    held = {tender: totals for (owner, tender), totals in tables.tenders.items() if owner == session_id}
-    wrong = [
-        f"{tender} is {held.get(tender)} in the ledger and {own.get(tender)} in the journal"
-        for tender in sorted({*own, *held})
-        if held.get(tender, TenderTotals()) != own.get(tender, TenderTotals())
-    ]
-    sold = {sku: kept.quantity for (owner, sku), kept in tables.products.items() if owner == session_id}
-    if sold != dict(products):
-        wrong.append(f"products differ: {sold} instead of {dict(products)}")
-    return wrong
+def _doubled(run: Run) -> Iterator[str]:
+    for hash_, times in run.database.tables.effects.items():
+        if times > 1:
+            yield f"entry {hash_[:8]} had its effect {times} times"
 
 
-def folded(body: EntryBody) -> Folded:
-    """What an entry adds to the totals of its session."""
-    match body:
-        case InitialCountConfirmed():
-            return {tender.tender: TenderTotals(opening=tender.counted) for tender in body.tenders}
-        case Sale():
-            return fold_tenders(body)
-        case Movement():
-            return {body.tender: fold_movement(body)}
-    return {}
+def _on_the_desk(run: Run) -> Iterator[str]:
+    tables = run.database.tables
+    for hash_, reason in tables.letters.items():
+        row = tables.journal.get(hash_)
+        closes_itself = row is not None and row[0].placement != "desk"
+        if not closes_itself and hash_ not in run.rotten and not run.parted and not run.restored:
+            yield f"a good entry lies on the desk: {hash_[:8]}, {reason}"
 
 
-def _store(tables: Tables, bodies: list[EntryBody]) -> list[str]:
-    safe: Counter[str] = Counter()
-    for body in bodies:
-        safe.update(into_the_safe(body))
-    wrong: list[str] = []
-    for tender in sorted({*safe, *tables.safe}):
-        if safe[tender] != tables.safe[tender]:
-            wrong.append(f"the safe holds {tender} {tables.safe[tender]} instead of {safe[tender]}")
-    adjusted = Counter(body for body in bodies if isinstance(body, Adjustment))
-    if Counter(row.body for row in tables.adjustments) != adjusted:
-        wrong.append(f"{len(tables.adjustments)} adjustments instead of {adjusted.total()}")
-    return wrong
+def _left_for_nothing(run: Run) -> Iterator[str]:
+    for terminal in run.terminals:
+        if terminal.identity.terminal not in run.parted and len(terminal.disk.journals) > 1:
+            yield f"{terminal.name} left its epoch though nothing ever happened to its journal"
 
 
-def into_the_safe(body: EntryBody) -> dict[str, int]:
-    """What an entry adds to the safe, by tender."""
-    match body:
-        case TillClosed():
-            return {count.tender: count.moved for count in body.tenders}
-        case Movement():
-            return {body.tender: moved_to_safe(body)}
-        case FloatMoved():
-            return {body.tender: -body.amount}
-    return {}
-
-
-def _conserved(tables: Tables, bodies: list[EntryBody]) -> list[str]:
-    """Tills and safe together change only by customers, paid in and out, and recorded differences."""
-    there, came = Counter(tables.safe), Counter[str]()
-    left: dict[str, TillClosed] = {}
-    for body in bodies:
-        if isinstance(body, TillClosed | InitialCountConfirmed):
-            came.update({count.tender: count.difference for count in body.tenders})
-        if isinstance(body, TillClosed):
-            left[body.till] = body
-    for close in left.values():
-        there.update({count.tender: count.kept for count in close.tenders})
-    for (_, tender), totals in tables.tenders.items():
-        came[tender] += totals.sales - totals.refunds + totals.paid_in - totals.paid_out
-    return [
-        f"{tender} in tills and safe is {there[tender]}, what came in {came[tender]}"
-        for tender in sorted({*there, *came})
-        if there[tender] != came[tender]
-    ]
+def _judged(run: Run) -> Iterator[Violation]:
+    world = world_of(run)
+    if not run.parted and not run.restored and not decided_by_people(run):
+        yield from judge(world).violations
+        return
+    for number, check in CHECKS:
+        if number in PARTED_TOO:
+            yield from check(world)

@@ -2,9 +2,12 @@
 
 import random
 
+from simulation.back_office import FIRST_DAY
 from simulation.cashier import Cashier
 from simulation.memory_terminal import MemoryTerminal
-from simulation.schedule import SETTINGS
+from simulation.memory_till import Around
+from simulation.schedule import wall
+from simulation.settings import SETTINGS
 from terminal_agent.core.chain import Identity
 from terminal_agent.core.terms import terms_of
 from terminal_agent.core.till import (
@@ -14,7 +17,7 @@ from terminal_agent.core.till import (
 )
 from till_service.domain.streams import StreamId, Terminal
 from till_service.domain.verdicts import differ, till_state
-from tillday_contracts.entries import TillState
+from tillday_contracts.entries import TerminalOpened, TillState
 from tillday_contracts.topics import TerminalAddress
 from unit.till_service.journals import KEY, KEY_ID, NOON, WrittenJournal
 from unit.till_service.ledgers import Ledger
@@ -34,18 +37,23 @@ def view_of(ledger: Ledger, journal: WrittenJournal) -> tuple[TillState, ...]:
 
 
 def test_the_views_of_a_till_agree_after_every_entry_of_two_sessions() -> None:
-    terminal = MemoryTerminal(Identity("S1", "T1", "T1-A", KEY_ID, KEY), SETTINGS, random.Random(7))
+    around = Around(random.Random(7), now=lambda: 10.0, wall=wall)
+    terminal = MemoryTerminal(Identity("S1", "T1", "T1-A", KEY_ID, KEY), SETTINGS, around)
+    terminal.boot()
+    terminal.write((TerminalOpened(business_date=FIRST_DAY, origin="back_office"),))
     people = Cashier(terminal, random.Random(8))
-    people.open_day(at=10.0)
-    for start in (10.0, 500.0):
-        for n in range(12):
-            people.work(at=start + n)
-        people.change_shifts(missing=100, at=start + 100)
-    journal = WrittenJournal(epoch=terminal.journal[0].epoch)
+    people.open_till()
+    for _ in range(2):
+        for _ in range(12):
+            people.work()
+        people.change_shifts(missing=100)
+    written = terminal.disk.entries
+    journal = WrittenJournal(epoch=written[0].epoch)
     ledger = Ledger(terminals={ADDRESS: Terminal(ADDRESS, "T1-A", {KEY_ID: KEY})})
     till, terms, compared = Till(), terms_of(SETTINGS), 0
 
-    for entry, body in zip(terminal.journal, terminal.bodies, strict=True):
+    for entry in written:
+        body = around.bodies[entry.hash]
         ledger.take(journal, journal.message_of(entry.wire))
         till = evolve(till, body, terms=terms, at=NOON)
         compared += 1

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from terminal_agent.core.chain import Identity
+from terminal_agent.core.condition import Condition
 from terminal_agent.journal.database import Database
 from terminal_agent.journal.failures import JournalBroken, failure_of
-from terminal_agent.journal.opening import JOURNAL_FILE, Condition, examine
+from terminal_agent.journal.opening import JOURNAL_FILE, examine
 
 _PAGES_AT_ONCE = 256
 

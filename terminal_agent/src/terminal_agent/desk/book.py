@@ -7,15 +7,13 @@ from typing import Final
 
 from terminal_agent.core.answers import ClearAcks, LeaveEpoch
 from terminal_agent.core.chain import Entry, Head, Identity, Moment, extend
+from terminal_agent.core.condition import Condition
+from terminal_agent.core.epochs import genesis, same_standing, taking_over
 from terminal_agent.core.guest import again
 from terminal_agent.core.receipts import Pending, without
-from terminal_agent.core.taking_over import taken_over
 from terminal_agent.core.terminal import evolve_terminal, till_hosted
 from terminal_agent.core.terms import Terms, terms_of
-from terminal_agent.core.till import (
-    evolve,
-    state_of,
-)
+from terminal_agent.core.till import evolve
 from terminal_agent.crash import crash_point
 from terminal_agent.desk.clocks import World
 from terminal_agent.desk.memory import Fetched, Memory, fetched_row, held_row, pending_row, state_rows
@@ -24,7 +22,6 @@ from terminal_agent.journal.anchor import Anchor
 from terminal_agent.journal.ballast import Ballast
 from terminal_agent.journal.database import Database
 from terminal_agent.journal.failures import JournalBroken, JournalFull
-from terminal_agent.journal.opening import Condition
 from terminal_agent.journal.rows import Answer, Effect, Write
 from tillday_contracts.asks import CatalogueItem, TerminalPerson
 from tillday_contracts.entries import Boot, EntryBody, Genesis, PinRefused, Position, SignedIn, TillState
@@ -103,8 +100,8 @@ class Book:
         if head is not None and reason is None:
             await self._store((boot,), Aside(), Write(boot=row), _From(head, self.memory))
         else:
-            genesis = self._genesis(head.position if head is not None else None, self.memory)
-            bodies: tuple[EntryBody, ...] = (genesis, boot, *again(self.memory.till))
+            first = self._genesis(head.position if head is not None else None, self.memory)
+            bodies: tuple[EntryBody, ...] = (first, boot, *again(self.memory.till))
             await self._new_epoch(reason or "enrolled", bodies, Write(boot=row), self.memory)
         self.usable.set()
 
@@ -137,31 +134,26 @@ class Book:
             if leave.epoch != self.head.epoch:
                 return
             memory = self._taking_over(leave.state) if leave.state else self.memory
-            bodies: tuple[EntryBody, ...] = (self._genesis(leave.follows, memory), *again(memory.till))
-            await self._new_epoch(leave.reason, bodies, Write(), memory)
+            first = self._genesis(leave.follows, memory)
+            await self._new_epoch(leave.reason, (first, *again(memory.till)), Write(), memory)
 
     async def take_state(self, states: tuple[TillState, ...]) -> bool:
         """Take over the ledger's view of the till where it is another one; a new epoch's genesis says so."""
         async with self.turn:
             memory = self._taking_over(states)
-            if _standing(memory, self.till) == _standing(self.memory, self.till):
+            if same_standing(memory.till, self.memory.till, self.till):
                 return False
-            genesis = self._genesis(self.head.position, memory)
-            await self._new_epoch("state", (genesis, *again(memory.till)), Write(), memory)
+            first = self._genesis(self.head.position, memory)
+            await self._new_epoch("state", (first, *again(memory.till)), Write(), memory)
             return True
 
     def _taking_over(self, states: tuple[TillState, ...]) -> Memory:
-        session = self.memory.till.session
-        opener = session.opened_by if session is not None else self.identity.till
-        till = taken_over(self.memory.till, states, terms=self.terms, by=opener)
-        memory = replace(self.memory, till=till)
-        if till.session is None or till.session.business_date == memory.business_date:
-            return memory
-        return replace(memory, terminal=replace(memory.terminal, business_date=till.session.business_date))
+        memory, code = self.memory, self.identity.till
+        till, terminal = taking_over(memory.till, memory.terminal, states, code=code, terms=self.terms)
+        return replace(memory, till=till, terminal=terminal)
 
     def _genesis(self, follows: Position | None, memory: Memory) -> Genesis:
-        state = state_of(memory.till, self.till) if follows is not None else None
-        return Genesis(key_id=self.identity.key_id, follows=follows, till_state=state)
+        return genesis(self.identity, follows, memory.till, code=self.till)
 
     async def _new_epoch(
         self, reason: str, bodies: Sequence[EntryBody], write: Write, memory: Memory
@@ -306,11 +298,6 @@ class Book:
         """Tell those who asked to be told."""
         for tell in self._on_change:
             tell()
-
-
-def _standing(memory: Memory, till: str) -> tuple[str | None, str]:
-    state = state_of(memory.till, till)
-    return state.session_id, state.status
 
 
 def _counted(wrong: Mapping[str, int], body: EntryBody) -> Mapping[str, int]:

@@ -1,0 +1,72 @@
+"""Many seeds on all cores: each is played and judged in a process of its own choosing."""
+
+from __future__ import annotations
+
+import gc
+import os
+import traceback
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import Final
+
+from simulation.faults import PROFILES
+from simulation.mutations import broken
+from simulation.schedule import Run
+from simulation.verdict import violations
+
+CHUNK: Final = 10
+COSTLY_EACH: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one seed; `wrong` is empty when everything held."""
+
+    seed: int
+    sales: int
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """How seeds are played: under which faults, how long, and with which rule of the link broken, if any."""
+
+    profile: str = "mixed"
+    sales: int = 40
+    mutation: int | None = None
+
+
+def judged(seed: int, play: Play) -> Outcome:
+    """Play one seed and judge it. An error in the rules is a failure like any other."""
+    run = Run(seed, sales=play.sales, faults=PROFILES[play.profile])
+    try:
+        with broken(play.mutation):
+            run.play()
+        wrong = violations(run, costly=seed % COSTLY_EACH == 0)
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        wrong = [f"{type(error).__name__}: {str(error)[:300]} ({place.name}, line {place.lineno})"]
+    return Outcome(seed, len(run.around.printed), tuple(wrong))
+
+
+def _some(seeds: Sequence[int], play: Play) -> list[Outcome]:
+    gc.freeze()
+    return [judged(seed, play) for seed in seeds]
+
+
+def campaign(seeds: Sequence[int], play: Play, *, processes: int | None = None) -> Iterator[Outcome]:
+    """Yield the outcome of every seed as it becomes known; who has seen enough closes the iterator."""
+    portions = [seeds[n : n + CHUNK] for n in range(0, len(seeds), CHUNK)]
+    workers = min(processes or os.cpu_count() or 1, len(portions))
+    if workers <= 1:
+        for seed in seeds:
+            yield judged(seed, play)
+        return
+    with ProcessPoolExecutor(max_workers=workers) as pool:
+        waiting = [pool.submit(_some, portion, play) for portion in portions]
+        try:
+            for done in as_completed(waiting):
+                yield from done.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

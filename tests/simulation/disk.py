@@ -1,0 +1,133 @@
+"""What a terminal has on its disk: journals by epoch, their acknowledgements, and the state beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from terminal_agent.core.answers import MarkAcked
+from terminal_agent.core.chain import Entry, Head
+from terminal_agent.core.drain import JournalView
+from terminal_agent.core.terminal import Terminal
+from terminal_agent.core.till import Till
+from tillday_contracts.wishes import Desired
+
+Acked = tuple[str, int, float]
+"""Timeline, count, and the second at which the ack came."""
+
+
+@dataclass
+class Journal:
+    """One epoch as it is held: `entries[0]` has the sequence `first`."""
+
+    epoch: str
+    reason: str
+    first: int = 1
+    entries: list[Entry] = field(default_factory=list)
+    acks: dict[int, Acked] = field(default_factory=dict)
+
+    def copy(self) -> Journal:
+        """Return the same journal for another disk."""
+        return replace(self, entries=list(self.entries), acks=dict(self.acks))
+
+    @property
+    def head(self) -> Head:
+        """The newest entry."""
+        return self.entries[-1].head if self.entries else Head(self.epoch)
+
+    def at(self, seq: int) -> Entry | None:
+        """Return one entry."""
+        place = seq - self.first
+        return self.entries[place] if 0 <= place < len(self.entries) else None
+
+    @property
+    def pending(self) -> int:
+        """How many entries are not acknowledged."""
+        return len(self.entries) - len(self.acks)
+
+    def lowest(self) -> Entry | None:
+        """Return the first entry that is not acknowledged."""
+        if len(self.entries) == len(self.acks):
+            return None
+        return next(entry for entry in self.entries if entry.seq not in self.acks)
+
+    def from_(self, first: int, limit: int, *, unacknowledged: bool) -> list[Entry]:
+        """Return entries from `first` on."""
+        start = max(first - self.first, 0)
+        if not unacknowledged:
+            return self.entries[start : start + limit]
+        return [entry for entry in self.entries[start:] if entry.seq not in self.acks][:limit]
+
+    def mark(self, acked: MarkAcked, at: float) -> None:
+        """Note an ack. What was acknowledged before keeps its own stamp."""
+        for entry in self.entries:
+            if entry.seq == acked.seq or (entry.seq < acked.seq and not acked.single):
+                self.acks.setdefault(entry.seq, (acked.timeline, acked.c, at))
+
+    def clear_from(self, seq: int) -> None:
+        """Forget acks from an entry on."""
+        self.acks = {key: ack for key, ack in self.acks.items() if key < seq}
+
+    def clear_stamps(self, valid: Mapping[str, int]) -> None:
+        """Forget acks beyond what is valid of each timeline."""
+        self.acks = {key: ack for key, ack in self.acks.items() if ack[1] <= valid.get(ack[0], ack[1])}
+
+
+@dataclass
+class Disk:
+    """Everything that survives a crash of the process. `Disk.copy` is a backup of it."""
+
+    till: Till = field(default_factory=Till)
+    terminal: Terminal = field(default_factory=Terminal)
+    journals: dict[str, Journal] = field(default_factory=dict)
+    desired: Desired | None = None
+    boots: int = 0
+
+    def copy(self) -> Disk:
+        """Return a copy: the image of this instant."""
+        return replace(self, journals={epoch: journal.copy() for epoch, journal in self.journals.items()})
+
+    @property
+    def current(self) -> Journal:
+        """The epoch that is written to."""
+        return next(reversed(self.journals.values()))
+
+    def entry(self, epoch: str, seq: int) -> Entry | None:
+        """Return one entry of any epoch."""
+        journal = self.journals.get(epoch)
+        return journal.at(seq) if journal is not None else None
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every entry that is held, oldest epoch first."""
+        return [entry for journal in self.journals.values() for entry in journal.entries]
+
+    @property
+    def pending(self) -> int:
+        """How many entries of all epochs are not acknowledged."""
+        return sum(journal.pending for journal in self.journals.values())
+
+    def view(self) -> JournalView:
+        """Return what a step of the link must know."""
+        journal = self.current
+        low, head = journal.lowest(), journal.head
+        left = (epoch for epoch, other in self.journals.items() if other is not journal and other.pending)
+        return JournalView(
+            head=head,
+            low_seq=low.seq if low else head.seq + 1,
+            low_hash=low.hash if low else None,
+            low_prev=low.prev if low else head.hash,
+            first_held=journal.first,
+            left=next(left, None),
+            pending=self.pending,
+        )
+
+    def stamps(self) -> list[tuple[str, int]]:
+        """Return every timeline that acknowledged something held with its highest count, newest ack first."""
+        newest: dict[str, tuple[float, int]] = {}
+        for journal in self.journals.values():
+            for timeline, c, at in journal.acks.values():
+                before = newest.get(timeline, (0.0, 0))
+                newest[timeline] = (max(before[0], at), max(before[1], c))
+        order = sorted(newest, key=lambda timeline: (-newest[timeline][0], timeline))
+        return [(timeline, newest[timeline][1]) for timeline in order]

@@ -1,0 +1,96 @@
+"""How bad a run is: which faults happen in it and how often."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, fields, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """The first five are chances per message or commit; the others say how often something happens."""
+
+    drop: float = 0.0
+    double: float = 0.0
+    late: float = 0.0
+    damage: float = 0.0
+    crash: float = 0.0
+    kill: int = 0
+    cut: int = 0
+    outage: int = 0
+    wipe: int = 0
+    restart: int = 0
+    clock: int = 0
+    restore_terminal: int = 0
+    restore_anchor: int = 0
+    """Restores of a terminal's disk together with its anchor: only the ledger can notice."""
+    clone: int = 0
+    restore_database: int = 0
+    rot: int = 0
+    purge: int = 0
+    """Months pass for one terminal: what is acknowledged leaves its disk."""
+
+
+_LIGHT: Faults = Faults(
+    drop=0.3,
+    double=0.3,
+    late=0.4,
+    damage=0.05,
+    crash=0.2,
+    kill=3,
+    cut=4,
+    outage=2,
+    wipe=1,
+    restart=3,
+    clock=2,
+    restore_terminal=1,
+    restore_anchor=1,
+    clone=1,
+    restore_database=1,
+    rot=1,
+    purge=1,
+)
+
+
+def faults_of(chance: random.Random) -> Faults:
+    """Return a profile in which each class of faults is on in half of the seeds."""
+    off = {part.name: 0 for part in fields(Faults) if chance.random() < 0.5}
+    return replace(_LIGHT, **off)
+
+
+_MANY_WRITERS = Faults(
+    drop=0.2,
+    double=0.2,
+    late=0.3,
+    crash=0.1,
+    cut=3,
+    restart=30,
+    clone=1,
+    restore_terminal=1,
+    restore_database=1,
+)
+_COPIES = Faults(
+    drop=0.2, double=0.4, late=0.5, crash=0.1, kill=2, cut=4, clone=2, restore_terminal=2, restore_anchor=1
+)
+_BACK_IN_TIME = Faults(
+    drop=0.3,
+    double=0.3,
+    late=0.3,
+    crash=0.3,
+    cut=6,
+    clone=1,
+    restore_terminal=1,
+    restore_anchor=1,
+    restore_database=2,
+    purge=1,
+)
+_BAD_DISK = Faults(late=0.2, cut=4, rot=2)
+PROFILES: dict[str, Faults | None] = {
+    "mixed": None,
+    "calm": Faults(),
+    "copies": _COPIES,
+    "back-in-time": _BACK_IN_TIME,
+    "many-writers": _MANY_WRITERS,
+    "bad-disk": _BAD_DISK,
+}
+"""By name; `mixed` throws the dice for every class of faults."""

@@ -1,0 +1,85 @@
+"""The rules of the link broken one by one, each by one function replaced from outside: every one must show.
+
+Nothing of this is known to the product. A mutation that no seed finds means that the judge is blind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+from unittest.mock import patch
+
+from simulation import broken_rules as rules
+
+FEW: Final = 300
+RARE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One broken rule: what stands where which function stood, and the seeds among which it must be found.
+
+    `known` is a seed of `profile` that finds it, None while none is known.
+    """
+
+    number: int
+    name: str
+    place: str
+    instead: Callable[..., Any]
+    known: int | None
+    profile: str = "mixed"
+    within: int = FEW
+
+
+MUTATIONS: Final = (
+    Mutation(1, "the outbox is cleared when the broker confirms",
+             "simulation.memory_terminal.MemoryTerminal.published", rules.cleared_by_the_broker, 0, "copies"),
+    Mutation(2, "an ack is applied by its number, whatever its hash",
+             "terminal_agent.core.answers._acked", rules.acked_by_number, 1, "copies"),
+    Mutation(3, "epoch and sequence alone make a duplicate",
+             "till_service.domain.intake.judge", rules.known_by_its_number, 0, "copies"),
+    Mutation(4, "the ack leaves before the commit",
+             "simulation.memory_ledger.Writer._commit", rules.answers_anyway, None, "back-in-time"),
+    Mutation(5, "the ack names the highest entry seen, holes or not",
+             "till_service.domain.intake._Intake._verdict", rules.highest_seen, None, "copies"),
+    Mutation(6, "an entry that is known by its hash has its effect again",
+             "till_service.domain.book.Book.row_stamp", rules.never_seen, 0, "copies"),
+    Mutation(7, "entries of an epoch that was left must stand in its order",
+             "till_service.domain.intake._Intake.take", rules.no_quarantine, 0, "copies"),
+    Mutation(8, "a duplicate is answered with the ledger's head",
+             "till_service.domain.intake._Intake._ack", rules.acked_to_the_head, None, "back-in-time"),
+    Mutation(9, "nobody looks at the ledger's timelines",
+             "till_service.domain.verdicts._rewind", rules.no_rewind, 0, "back-in-time"),
+    Mutation(10, "a writer keeps its timeline when the database went back",
+             "simulation.memory_ledger.renewed", rules.same_timeline, 11, "back-in-time"),
+    Mutation(11, "a duplicate bears the stamp of the writer that answers",
+             "till_service.domain.book.Book.held", rules.own_stamp, None, "back-in-time", RARE),
+    Mutation(12, "a GAP brings only what is not acknowledged",
+             "terminal_agent.core.answers._gap", rules.gap_without_acknowledged, None, "copies", RARE),
+    Mutation(13, "a fork is seen before the MAC is looked at",
+             "till_service.domain.intake.judge", rules.fork_before_mac, 3, "bad-disk"),
+    Mutation(14, "a verdict is obeyed without a look into the own journal",
+             "simulation.memory_terminal.receive", rules.obeyed, 5, "copies"),
+    Mutation(15, "a cumulative ack bears the stamp of the row",
+             "till_service.domain.book.Book.held", rules.stamp_of_the_row, None, "back-in-time", RARE),
+    Mutation(16, "only the newest timelines are ever reported",
+             "terminal_agent.core.drain.reported_stamps", rules.newest_only, None, "many-writers", RARE),
+    Mutation(17, "a timeline is renewed by what was known to be committed",
+             "simulation.memory_ledger.Writer._commit", rules.tried_when_known, None, "back-in-time", RARE),
+    Mutation(18, "a GAP below what is still held is ignored",
+             "terminal_agent.core.answers._gap", rules.purged_gap_ignored, 12, "back-in-time"),
+)  # fmt: skip
+BY_NUMBER: Final = {mutation.number: mutation for mutation in MUTATIONS}
+
+
+@contextmanager
+def broken(number: int | None) -> Iterator[None]:
+    """Break a rule for a while; None breaks nothing."""
+    if number is None:
+        yield
+        return
+    mutation = BY_NUMBER[number]
+    with patch(mutation.place, mutation.instead):
+        yield
