@@ -10,7 +10,7 @@ from simulation.mutations import MUTATIONS, Mutation, broken
 KNOWN = [(mutation, mutation.known) for mutation in MUTATIONS if mutation.known is not None]
 
 
-@pytest.mark.parametrize(("mutation", "seed"), KNOWN, ids=str)
+@pytest.mark.parametrize(("mutation", "seed"), KNOWN, ids=[m.name for m, _ in KNOWN])
 def test_a_broken_rule_is_found_on_its_known_seed(mutation: Mutation, seed: int) -> None:
     assert judged(seed, Play(mutation.profile, mutation=mutation.number)).wrong
 
