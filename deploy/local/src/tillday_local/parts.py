@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tillday_contracts.topics import TerminalAddress
 from tillday_local.broker import BrokerPorts, broker_answers
 from tillday_local.children import Account, Child
 from tillday_local.database import DatabaseAddress, database_answers
@@ -100,6 +101,16 @@ def service_child(
             **({"TILLDAY_CLOCK_FILE": str(links.clock)} if links.clock else {}),
         },
     )
+
+
+def printer_name(address: TerminalAddress) -> str:
+    """What a terminal's virtual printer is called among the parts."""
+    return f"printer-{address.terminal}"
+
+
+def agent_name(address: TerminalAddress) -> str:
+    """What a terminal's agent is called among the parts."""
+    return f"terminal-{address.terminal}"
 
 
 def printer_child(code: str, folder: Path, *, page_port: int | None = None) -> Child:

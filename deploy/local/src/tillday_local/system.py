@@ -30,6 +30,7 @@ from tillday_local.ports import settle
 from tillday_local.service_client import ServiceClient, service_client
 from tillday_local.settings import LauncherSettings
 from tillday_local.supervisor import Incident, Supervisor
+from tillday_local.together import together
 
 SHARED_PORTS: Final = ("nats", "mqtt", "monitor", "database", *parts.SERVICES)
 SET_UP: Final = "set-up"
@@ -148,11 +149,11 @@ class LocalSystem:
 
     def terminal_url(self, address: TerminalAddress) -> str:
         """The agent's local HTTP interface."""
-        return f"http://127.0.0.1:{self.ports[_agent(address)]}"
+        return f"http://127.0.0.1:{self.ports[parts.agent_name(address)]}"
 
     def printer_url(self, address: TerminalAddress) -> str:
         """The page of a terminal's virtual printer, where the plan asks for one."""
-        return f"http://127.0.0.1:{self.ports[_printer(address)]}"
+        return f"http://127.0.0.1:{self.ports[parts.printer_name(address)]}"
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -193,18 +194,18 @@ class LocalSystem:
 
     async def _come_up(self) -> None:
         known = self._launch_what_is_known()
-        await _all(self._start_broker(), self._start_database())
+        await together(self._start_broker(), self._start_database())
         if not known:
             self._launch_services()
         self._watchers.step("services")
-        await _all(*(self.supervisor.answered(name) for name in self.plan.services))
+        await together(*(self.supervisor.answered(name) for name in self.plan.services))
         self._watchers.step("store")
         await self.plan.prepare(self)
         for address in self.plan.terminals:
-            if not self.supervisor.has(_agent(address)):
+            if not self.supervisor.has(parts.agent_name(address)):
                 self._launch_terminal(address)
         self._watchers.step("terminals")
-        await _all(*(self._terminal_answers(address) for address in self.plan.terminals))
+        await together(*(self._terminal_answers(address) for address in self.plan.terminals))
 
     def _launch_what_is_known(self) -> bool:
         """Start at once what a former run has set up: every part waits for broker and database by itself."""
@@ -213,7 +214,7 @@ class LocalSystem:
                 parts.printer_child(
                     address.terminal,
                     self.folder.device(address.terminal),
-                    page_port=self.ports[_printer(address)] if self.plan.printer_pages else None,
+                    page_port=self.ports[parts.printer_name(address)] if self.plan.printer_pages else None,
                 )
             )
             if self.is_enrolled(address, self.mqtt_url):
@@ -252,7 +253,7 @@ class LocalSystem:
         child = parts.terminal_child(
             address.terminal,
             self.folder.terminal(address.terminal),
-            port=self.ports[_agent(address)],
+            port=self.ports[parts.agent_name(address)],
             printer=self.folder.device(address.terminal) / "printer",
             extra={"TILLDAY_AGENT_CLOCK_FILE": str(self.plan.clock)} if self.plan.clock else {},
         )
@@ -260,7 +261,7 @@ class LocalSystem:
 
     async def _terminal_answers(self, address: TerminalAddress) -> None:
         await self.supervisor.answered(f"printer-{address.terminal}")
-        await self.supervisor.answered(_agent(address))
+        await self.supervisor.answered(parts.agent_name(address))
 
     # --- the two shared parts ------------------------------------------------------------------------
 
@@ -342,23 +343,5 @@ class LocalSystem:
 
     def _port_names(self) -> tuple[str, ...]:
         pages = self.plan.terminals if self.plan.printer_pages else ()
-        agents = (_agent(address) for address in self.plan.terminals)
-        return (*SHARED_PORTS, *agents, *(_printer(address) for address in pages))
-
-
-def _printer(address: TerminalAddress) -> str:
-    return f"printer-{address.terminal}"
-
-
-def _agent(address: TerminalAddress) -> str:
-    return f"terminal-{address.terminal}"
-
-
-async def _all(*works: Coroutine[Any, Any, None]) -> None:
-    """All at once; the first failure ends the others and is raised as itself."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            for work in works:
-                group.create_task(work)
-    except ExceptionGroup as failures:
-        raise failures.exceptions[0] from None
+        agents = (parts.agent_name(address) for address in self.plan.terminals)
+        return (*SHARED_PORTS, *agents, *(parts.printer_name(address) for address in pages))
