@@ -4,8 +4,6 @@ import asyncio
 import sys
 from typing import Final
 
-from faststream.nats import NatsMessage
-
 from report_service.messaging import feeds as folding
 from report_service.messaging.answers import Answers
 from report_service.messaging.flash import FlashAnswers
@@ -14,20 +12,14 @@ from report_service.messaging.rebuilding import Rebuilding
 from service_kit.feed import Feed
 from service_kit.service import Service, run
 from service_kit.settings import ServiceSettings
-from tillday_contracts.alarm_messages import AlarmList, Alarms
-from tillday_contracts.messages import Refused
+from service_kit.subscriptions import answer, hear
+from tillday_contracts.alarm_messages import Alarms
 from tillday_contracts.report_messages import (
-    Board,
     CashUpReport,
-    CashUps,
-    Flash,
     FlashReport,
-    Progress,
     RebuildReports,
     ReportProgress,
-    Sales,
     SalesReport,
-    Snapshot,
     StatusBoard,
     XReport,
 )
@@ -79,60 +71,29 @@ def _follow_producers(service: Service[ServiceSettings]) -> dict[str, Feed]:
 
 def _answer_questions(service: Service[ServiceSettings]) -> None:
     answers = Answers(service.database)
-
-    @service.broker.subscriber(StatusBoard.subject, queue=service.name)
-    async def status_board(question: StatusBoard) -> Board | Refused:
-        return await answers.status_board(question)
-
-    @service.broker.subscriber(CashUpReport.subject, queue=service.name)
-    async def cash_up_report(question: CashUpReport) -> CashUps | Refused:
-        return await answers.cash_up_report(question)
-
-    @service.broker.subscriber(XReport.subject, queue=service.name)
-    async def x_report(question: XReport) -> Snapshot | Refused:
-        return await answers.x_report(question)
-
-    @service.broker.subscriber(Alarms.subject, queue=service.name)
-    async def alarms(question: Alarms) -> AlarmList:
-        return await answers.alarms(question)
-
-    @service.broker.subscriber(SalesReport.subject, queue=service.name)
-    async def sales_report(question: SalesReport) -> Sales | Refused:
-        return await answers.sales_report(question)
+    answer(service, StatusBoard, answers.status_board)
+    answer(service, CashUpReport, answers.cash_up_report)
+    answer(service, XReport, answers.x_report)
+    answer(service, Alarms, answers.alarms)
+    answer(service, SalesReport, answers.sales_report)
 
 
 def _answer_flash_reports(service: Service[ServiceSettings]) -> None:
     answers = FlashAnswers(service.database, service.nats)
-
-    @service.broker.subscriber(FlashReport.subject, queue=service.name)
-    async def flash_report(question: FlashReport) -> Flash | Refused:
-        return await answers.flash_report(question)
-
-    @service.broker.subscriber(ask_subject("flash"), queue=service.name, max_workers=FLASHES_AT_ONCE)
-    async def flash(message: NatsMessage) -> None:
-        await answers.ask(message.raw_message.subject, message.body)
+    answer(service, FlashReport, answers.flash_report)
+    hear(service, ask_subject("flash"), answers.ask, at_once=FLASHES_AT_ONCE)
 
 
 def _rebuild_on_request(service: Service[ServiceSettings], feeds: dict[str, Feed]) -> None:
     rebuilding = Rebuilding(service.database, feeds)
-
-    @service.broker.subscriber(RebuildReports.subject, queue=service.name)
-    async def rebuild(command: RebuildReports) -> bytes:
-        return await rebuilding.begin(command)
-
-    @service.broker.subscriber(ReportProgress.subject, queue=service.name)
-    async def progress(_question: ReportProgress) -> Progress:
-        return await rebuilding.progress()
-
+    answer(service, RebuildReports, rebuilding.begin)
+    answer(service, ReportProgress, rebuilding.progress)
     service.background("rebuild", rebuilding.run)
 
 
 def _listen_to_hellos(service: Service[ServiceSettings]) -> None:
     lookout = Lookout(service.database, now=service.now)
-
-    @service.broker.subscriber(HELLO_SUBJECT, queue=service.name)
-    async def hello(message: NatsMessage) -> None:
-        lookout.hear(message.raw_message.subject, message.body)
+    hear(service, HELLO_SUBJECT, lookout.hear)
 
     async def write_down() -> None:
         while True:

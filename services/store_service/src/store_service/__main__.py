@@ -7,6 +7,7 @@ from typing import Final
 from service_kit.feed import Feed
 from service_kit.links import NatsLink, broker_address
 from service_kit.service import Service, run
+from service_kit.subscriptions import answer, hear
 from store_service.messaging.archivist import Archivist
 from store_service.messaging.asks import Asks
 from store_service.messaging.broker_tokens import Signer
@@ -23,7 +24,6 @@ from store_service.messaging.lease import Lease
 from store_service.messaging.master_data import MasterData
 from store_service.messaging.movings import Movings
 from store_service.messaging.openings import Openings
-from store_service.messaging.requests import answer, listen_to_enrolments, listen_to_terminals
 from store_service.messaging.retained import RetainedWriter
 from store_service.messaging.settings_changes import SettingsChanges
 from store_service.messaging.status import Status
@@ -51,6 +51,7 @@ from tillday_contracts.store_messages import (
 )
 from tillday_contracts.store_messages import StoreSettings as SettingsQuestion
 from tillday_contracts.streams import STORE_EVENTS, STREAMS, TILL_EVENTS
+from tillday_contracts.topics import HELLO_SUBJECT, REDEEM_SUBJECT, ask_subject
 
 TILL_REPLAY: Final = "tillday.till.replay.v1"
 STORE_REPLAY: Final = "tillday.store.replay.v1"
@@ -72,7 +73,7 @@ def compose(service: Service[StoreSettings]) -> None:
     enrolments = Enrolments(workshop, tills, service.nats, _door(service, clockwork))
     answer(service, IssueEnrolmentCode, enrolments.issue)
     answer(service, RevokeTerminal, enrolments.revoke)
-    listen_to_enrolments(service, enrolments)
+    hear(service, REDEEM_SUBJECT, enrolments.redeem)
     answer(service, ImportCatalogue, Imports(workshop).handle)
     answer(service, OpenStore, openings.handle)
     answer(service, CloseStore, closings.handle)
@@ -84,7 +85,9 @@ def compose(service: Service[StoreSettings]) -> None:
     answer(service, TerminalCommands, commands.listed)
     _answer_questions(service, catalogue_pages := CataloguePages())
     asks = Asks(service.database, service.nats, catalogue_pages)
-    listen_to_terminals(service, Hellos(service.database, clockwork), asks)
+    hear(service, HELLO_SUBJECT, Hellos(service.database, clockwork).handle)
+    hear(service, ask_subject("catalogue"), asks.catalogue)
+    hear(service, ask_subject("people"), asks.people)
     _follow_till_service(service, TillEvents(clockwork))
     carry_on = CarryOn(workshop, openings, closings, cancellings)
     _run_duties(service, carry_on, Archivist(workshop, tills))

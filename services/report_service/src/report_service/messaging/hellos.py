@@ -27,7 +27,7 @@ class Lookout:
         self._now = now
         self._heard: dict[TerminalKey, Sighting] = {}
 
-    def hear(self, subject: str, body: bytes) -> None:
+    async def hear(self, subject: str, body: bytes) -> None:
         """Take one HELLO; what cannot be read is the ledger's alarm, not ours."""
         try:
             address = address_of(subject)

@@ -7,7 +7,7 @@ from service_kit.database import Connection, Database
 from service_kit.feed import Feed
 from service_kit.inbox import answer_once
 from tillday_contracts.messages import Done
-from tillday_contracts.report_messages import Followed, Progress, RebuildReports
+from tillday_contracts.report_messages import Followed, Progress, RebuildReports, ReportProgress
 
 
 class Rebuilding:
@@ -32,7 +32,7 @@ class Rebuilding:
         self._asked.set()
         return answer
 
-    async def progress(self) -> Progress:
+    async def progress(self, _question: ReportProgress) -> Progress:
         """Return how many of each producer's events are folded; fails while a producer is away."""
         producers = []
         for name, feed in self._feeds.items():
