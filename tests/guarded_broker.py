@@ -91,6 +91,16 @@ async def as_service(ports: GuardedBroker, user: str) -> Client:
     )
 
 
+async def heard_out(client: Client, *, timeout: float = 10.0) -> None:
+    """Return once the broker has taken everything that this client said before.
+
+    `flush` of nats-py does not tell: it writes its PING at once, while a subscription made just before still
+    waits in the client's buffer, so the PONG may come before the broker has read the subscription. A
+    request goes through the same buffer, behind it.
+    """
+    await client.jetstream(timeout=timeout).account_info()
+
+
 async def make_streams(client: Client) -> None:
     jetstream = client.jetstream()
     for stream in STREAMS:
@@ -112,6 +122,11 @@ async def greeting_for(ports: GuardedBroker, user: str, secret: str) -> bytes:
     return greeting.strip()
 
 
+def usual_client_id(user: str) -> str:
+    """The client id of a terminal; a service's is its name."""
+    return TerminalAddress(*user.split(".")).client_id if "." in user else user
+
+
 class Terminal:
     """A bare MQTT client that keeps what it hears."""
 
@@ -123,7 +138,7 @@ class Terminal:
         self.granted: list[int] = []
         self.lost_at: list[float] = []
         self.refusal: str | None = None
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id or user.replace(".", "-"))
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id or usual_client_id(user))
         client.username_pw_set(user, password(user) if secret is None else secret)
         client.on_connect = self._connected
         client.on_subscribe = self._subscribed

@@ -34,6 +34,15 @@ class TerminalAddress:
         check_code(self.store)
         check_code(self.terminal)
 
+    @property
+    def client_id(self) -> str:
+        """The one MQTT client id of this terminal: whoever takes another's would throw it out.
+
+        One dash parts store and terminal. A dash inside a code becomes `~`, which no code may hold: so no two
+        terminals have the same.
+        """
+        return "-".join(code.replace("-", "~") for code in (self.store, self.terminal))
+
     def topic(self, kind: Uplink | Downlink) -> str:
         """Return the MQTT topic of one kind, e.g. `pos/S1/T1/journal/v1`."""
         return f"pos/{self.store}/{self.terminal}/{kind}/v1"

@@ -146,8 +146,9 @@ async def _begun(book: Book, settings: AgentSettings, *, compromised: bool) -> B
 def put_together(settings: AgentSettings, bundle: EnrolmentBundle, book: Book, device: Device) -> Agent:
     """Connect the parts; nothing runs yet."""
     address = TerminalAddress(bundle.store, bundle.terminal)
-    client_id = f"{bundle.store}-{bundle.terminal}"
-    broker = Address(bundle.mqtt_url, client_id, bundle.mqtt_user, bundle.mqtt_password, bundle.broker_ca)
+    broker = Address(
+        bundle.mqtt_url, address.client_id, bundle.mqtt_user, bundle.mqtt_password, bundle.broker_ca
+    )
     people = People(book, pepper=bytes.fromhex(bundle.pepper), idle_seconds=settings.person_idle_seconds)
     people.restore_tries()
     printing = Printing(book, device, drawer_alarm_seconds=settings.drawer_alarm_seconds)

@@ -20,6 +20,7 @@ from guarded_broker import (
     as_service,
     greeting_for,
     guarded_broker,
+    heard_out,
     make_streams,
     password,
 )
@@ -147,7 +148,7 @@ async def test_only_the_store_service_writes_what_terminals_are_wished_to_do(
     t1.publish("pos/S1/T1/desired/v1", b"my own wish", retain=True)
     till = await as_service(ports, "till_service")
     await till.publish("pos.S1.T1.desired.v1", b"not mine to say")
-    await till.flush()
+    await heard_out(till)
 
     late = terminal("S1.T1")
     late.subscribe("pos/S1/T1/desired/v1")
@@ -166,7 +167,7 @@ async def test_only_the_till_service_acknowledges(
     for user in ("store_service", "report_service", "tillday"):
         client = await as_service(ports, user)
         await client.publish("pos.S1.T1.ack.v1", user.encode())
-        await client.flush()
+        await heard_out(client)
         await client.close()
     till = await as_service(ports, "till_service")
     await till.publish("pos.S1.T1.ack.v1", b"till_service")
@@ -174,16 +175,6 @@ async def test_only_the_till_service_acknowledges(
     await eventually(lambda: bool(t1.heard))
 
     assert [payload for _, payload in t1.heard] == [b"till_service"]
-
-
-async def answer_of(asking: Client, subject: str) -> bytes:
-    """Ask until somebody is there: the broker may not know everywhere yet of a listener it was just told."""
-    async with asyncio.timeout(20):
-        while True:
-            try:
-                return bytes((await asking.request(subject, b"", timeout=10)).data)
-            except nats.errors.NoRespondersError:
-                await asyncio.sleep(0.05)
 
 
 async def test_an_operator_asks_and_each_service_answers(ports: GuardedBroker) -> None:
@@ -195,9 +186,9 @@ async def test_an_operator_asks_and_each_service_answers(ports: GuardedBroker) -
             await message.respond(b"done")
 
         await client.subscribe(f"tillday.{service}.do.v1", queue=f"{service}_service", cb=answer)
-        await client.flush()
+        await heard_out(client)
 
-        assert await answer_of(operator, f"tillday.{service}.do.v1") == b"done"
+        assert (await operator.request(f"tillday.{service}.do.v1", b"", timeout=10)).data == b"done"
         await client.close()
     await operator.close()
 
@@ -205,15 +196,15 @@ async def test_an_operator_asks_and_each_service_answers(ports: GuardedBroker) -
 async def test_nobody_listens_to_the_answers_of_others(ports: GuardedBroker) -> None:
     operator, report = await as_service(ports, "tillday"), await as_service(ports, "report_service")
     spy = await report.subscribe("_INBOX.tillday.>")
-    await report.flush()
+    await heard_out(report)
     store = await as_service(ports, "store_service")
 
     async def answer(message: Any) -> None:
         await message.respond(b"secret")
 
     await store.subscribe("tillday.store.ask.v1", cb=answer)
-    await store.flush()
-    await operator.request("tillday.store.ask.v1", b"", timeout=2)
+    await heard_out(store)
+    await operator.request("tillday.store.ask.v1", b"", timeout=10)
 
     with pytest.raises(nats.errors.TimeoutError):
         await spy.next_msg(0.3)

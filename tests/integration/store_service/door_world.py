@@ -126,5 +126,5 @@ async def door_world(database: FreshDatabase, folder: Path) -> AsyncIterator[Doo
         world = DoorWorld(broker, database, Operator(asker), stack)
         await world.replica("one")
         await eventually(lambda: answers(world.operator))
-        await world.operator.define("T5", "T6")
+        await world.operator.define("T5", "T6", "T-7")
         yield world

@@ -70,7 +70,7 @@ def linked(broker: Broker, journal: WrittenJournal) -> Iterator[TerminalLink]:
     address, parts = journal.address, urlsplit(broker.mqtt_url)
     heard: queue.Queue[bytes] = queue.Queue()
     subscribed: queue.Queue[int] = queue.Queue()
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"{address.store}-{address.terminal}")
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=address.client_id)
     client.username_pw_set("observer", broker.password_of("observer"))
     client.on_message = lambda _client, _data, message: heard.put(bytes(message.payload))
     client.on_subscribe = lambda *_: subscribed.put(1)

@@ -26,7 +26,7 @@ def publish_as(system: LocalSystem, address: TerminalAddress, kind: Any, payload
     """Publish on a terminal's own topic as that terminal; False when the broker hangs up on it."""
     place = urlsplit(system.mqtt_url)
     assert place.hostname
-    client = Client(CallbackAPIVersion.VERSION2, client_id=f"{address.store}-{address.terminal}")
+    client = Client(CallbackAPIVersion.VERSION2, client_id=address.client_id)
     client.username_pw_set(terminal_user(address), _password(system, address))
     settled, taken = threading.Event(), threading.Event()
 

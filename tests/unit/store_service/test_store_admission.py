@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -30,6 +31,7 @@ KNOCK = Knock(user="S1.T1", secret=SECRET, client_id="S1-T1", door="mqtt", host=
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SHOWN = code_of(bytes(range(16)))
 CODE = Code(SHOWN.code_id, T1, secret_hash(SHOWN.secret), NOON + timedelta(minutes=15), wrong_tries=0)
+STORES, TERMINALS = ("A", "A-", "A-B", "A--B"), ("B", "-B", "C", "B-C")
 WITH_CODE = Knock(user="enrol", secret=SHOWN.text, client_id=SHOWN.client_id, door="mqtt", host="192.0.2.7")
 
 
@@ -72,6 +74,23 @@ def test_a_name_that_we_do_not_know_is_nobody(user: str) -> None:
 
 def test_what_was_revoked_counts_before_what_was_read() -> None:
     assert admit(KNOWN, {secret_hash(SECRET)}, KNOCK) == Turned("ended_credential", T1)
+
+
+def test_terminals_whose_codes_hold_dashes_never_share_a_client_id() -> None:
+    dashed, other = TerminalAddress("A-B", "C"), TerminalAddress("A", "B-C")
+    known = {"A-B.C": (Credential(dashed, secret_hash(SECRET), ended=False),)}
+    knock = replace(KNOCK, user="A-B.C", client_id=dashed.client_id)
+
+    assert isinstance(admit(known, (), knock), Admitted)
+    assert admit(known, (), replace(knock, client_id=other.client_id)) == Turned("wrong_client_id", dashed)
+    assert "A-B" + "-" + "C" == "A" + "-" + "B-C", "joined by a dash alone they would be one"
+    assert T1.client_id == "S1-T1", "what was enrolled without a dash keeps its name"
+
+
+def test_no_two_terminals_have_one_client_id() -> None:
+    addresses = [TerminalAddress(store, terminal) for store, terminal in product(STORES, TERMINALS)]
+
+    assert len({address.client_id for address in addresses}) == len(addresses)
 
 
 def test_a_code_lets_in_to_its_own_two_words() -> None:

@@ -59,9 +59,7 @@ class BenchTerminal:
         parts = urlsplit(url)
         self._encrypted = parts.scheme == "mqtts"
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 1883
-        self._client = Client(
-            CallbackAPIVersion.VERSION2, client_id=f"{self._address.store}-{self._address.terminal}"
-        )
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id=self._address.client_id)
         self._client.username_pw_set(f"{self._address.store}.{self._address.terminal}", password)
         self._client.on_connect = self._subscribe
         self._client.on_subscribe = self._subscribed

@@ -75,11 +75,6 @@ def terminal_user(address: TerminalAddress) -> str:
     return f"{address.store}.{address.terminal}"
 
 
-def client_id_of(address: TerminalAddress) -> str:
-    """The one MQTT client id of a terminal: whoever takes another's would throw it out."""
-    return f"{address.store}-{address.terminal}"
-
-
 def admit(known: Known, ended: Collection[bytes], knock: Knock) -> Admitted | Turned:
     """Decide about a terminal; `ended` are the hashes of credentials that ended since `known` was read."""
     held = known.get(knock.user, ())
@@ -92,7 +87,7 @@ def admit(known: Known, ended: Collection[bytes], knock: Knock) -> Admitted | Tu
         return Turned("ended_credential", address)
     if knock.door != TERMINALS_DOOR:
         return Turned("wrong_door", address)
-    if knock.client_id != client_id_of(address):
+    if knock.client_id != address.client_id:
         return Turned("wrong_client_id", address)
     publish, subscribe = terminal_words(address)
     return Admitted(terminal_user(address), publish, subscribe, shown)

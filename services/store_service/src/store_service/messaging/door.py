@@ -20,7 +20,6 @@ from store_service.domain.admission import (
     Turned,
     admit,
     admit_to_enrol,
-    client_id_of,
     code_in,
     terminal_user,
 )
@@ -97,6 +96,7 @@ class Door:
                 self._every(RELOAD_SECONDS, self._reload),
                 self._every(HERE_SECONDS, self._say_here),
                 self._every(1.0, self._write_down),
+                self._every(RELOAD_SECONDS, self.misuses.pass_time),
             )
         finally:
             for look in self._looks:
@@ -230,7 +230,7 @@ class Door:
             await self._throw_out(address)
 
     async def _throw_out(self, address: TerminalAddress) -> None:
-        wanted = json.dumps({"mqtt_client": client_id_of(address), "auth": True}).encode()
+        wanted = json.dumps({"mqtt_client": address.client_id, "auth": True}).encode()
         async for answer in self._answers(CONNECTIONS, wanted, COLLECT_SECONDS):
             told = json.loads(answer.data)
             for one in told.get("data", {}).get("connections") or ():
