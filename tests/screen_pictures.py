@@ -84,6 +84,7 @@ def evening(touch: Touch, camera: Camera) -> None:
     camera.take("cash-up-dark")
     touch.page.locator("[data-confirm]").tap()
     touch.approve()
+    touch.tap("Confirm US dollars")
     camera.take("other-tenders-dark")
     for tender in ("card", "voucher"):
         touch.page.locator(f"[data-row='{tender}']").get_by_role("button", name="It is right").tap()

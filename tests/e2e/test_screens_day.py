@@ -238,6 +238,7 @@ def cashes_up_with_differences_in_two_tenders(touch: Touch) -> str:
     touch.page.locator("[data-difference]").get_by_text("−€1.00").wait_for()
     touch.tap("Supervisor approval…")
     touch.approve()
+    touch.tap("Confirm US dollars")
     touch.page.locator("[data-row='card']").get_by_role("button", name="Another total").tap()
     touch.type("2000")
     touch.tap("Confirm")

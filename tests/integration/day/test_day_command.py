@@ -46,6 +46,8 @@ def test_a_day_with_a_cut_link_ends_with_all_invariants_and_one_planted_shortage
 
     assert code == 0, told
     assert "all invariants hold" in told
+    assert "a guest of T1 now" in told
+    assert "what T2 sold into this till is counted with it" in told
     assert day["sales"] == 30
     assert day["refunds"] == 2
     assert day["offline_sales"] > 0

@@ -75,6 +75,9 @@ async def test_a_day_by_hand_from_opening_to_closing(tillday: Shell) -> None:
     sold = await tillday("pos", "sell", "COF-01", "BAK-01x2", "--tendered", "20")
     assert "5.10 EUR, change 14.90" in sold
     assert "12.50 EUR, change 0.00" in await tillday("pos", "sell", "MUG-01", "--tender", "card")
+    abroad = ("pos", "sell", "MUG-01", "COF-02", "TEA-01", "TEA-02", "--tender", "cash_usd")
+    assert "how much USD" in await tillday(*abroad, code=1)
+    assert "18.40 EUR, change 0.00" in await tillday(*abroad, "--tendered", "20")
     assert "MUG-99" in await tillday("pos", "sell", "MUG-99", code=1)
 
     await _money_moves_and_comes_back(tillday)
@@ -88,9 +91,18 @@ async def test_a_day_by_hand_from_opening_to_closing(tillday: Shell) -> None:
 
     x_report = await tillday.until("12.50", "report", "x")
     assert "155.10" in x_report
-    assert "17.60" in await tillday("report", "flash")
+    assert "36.00" in await tillday("report", "flash")
 
-    short = ("--count", f"{FLOAT},500x1", "--approve", "SUPERVISOR-1", "--reason", "A coin is missing")
+    short = (
+        "--count",
+        f"{FLOAT},500x1",
+        "--foreign",
+        "cash_usd=1000x2",
+        "--approve",
+        "SUPERVISOR-1",
+        "--reason",
+        "A coin is missing",
+    )
     closed = await tillday("pos", "cash-up", *short)
     assert "155.10" in closed
     assert "12.50" in closed
@@ -104,7 +116,11 @@ async def test_a_day_by_hand_from_opening_to_closing(tillday: Shell) -> None:
 
     assert "No till is open at T1" in await tillday("report", "x", code=1)
     by_tender = json.loads(await tillday("report", "sales", "--by", "tender", "--json"))
-    assert {row["key"]: row["total"] for row in by_tender["rows"]} == {"cash": 510, "card": 1250}
+    assert {row["key"]: row["total"] for row in by_tender["rows"]} == {
+        "cash": 510,
+        "card": 1250,
+        "cash_usd": 1840,
+    }
     before = await tillday("report", "cash-up", "--json")
     assert "made again" in await tillday("report", "rebuild")
     assert await tillday("report", "cash-up", "--json") == before
@@ -145,5 +161,5 @@ async def _copies_come_from_the_terminal_and_the_safe_is_told(tillday: Shell) ->
         (number, "done"),
     ]
     safe = json.loads(await tillday("safe", "--json"))
-    assert safe["balance"] == {"card": 1250, "cash": 500}
+    assert safe["balance"] == {"card": 1250, "cash": 500, "cash_usd": 2000}
     assert "pickup from the till" in await tillday("safe", "--tender", "cash")

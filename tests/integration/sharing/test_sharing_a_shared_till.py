@@ -113,6 +113,7 @@ async def test_two_cashiers_sell_into_one_drawer_and_its_host_counts_both(shop: 
     assert cash["difference"] == 0
     for tender in ("card", "voucher"):
         await shop.post("T1", "/cash-up/tender", {"tender": tender, "counted": 0})
+    await shop.post("T1", "/cash-up/tender", {"tender": "cash_usd", "denominations": []})
     closed = await shop.post("T1", "/cash-up/confirm")
     assert closed["tenders"][0]["expected"] == 15_000 + sum(sold)
 

@@ -199,6 +199,7 @@ class Shop:
         await self.terminal.post("/api/v1/cash-up/tender", body)
         for tender in ("card", "voucher"):
             await self.terminal.post("/api/v1/cash-up/tender", {"tender": tender, "counted": 0})
+        await self.terminal.post("/api/v1/cash-up/tender", {"tender": "cash_usd", "denominations": []})
         return await self.terminal.post("/api/v1/cash-up/confirm", {})
 
     # --- what goes away -----------------------------------------------------------------------------

@@ -6,11 +6,11 @@ import pytest
 
 from tillday_contracts.denominations import STANDARD
 from tillday_local.day.customer import exactly, with_notes
-from tillday_local.day.extras import DOLLARS, FORCED_FLOAT, NOTE, WORTH, day_content, with_extras
+from tillday_local.day.extras import FORCED_FLOAT, with_extras
 from tillday_local.day.outcome import disagreements
 from tillday_local.day.plan import PlannedSale, plan_day
 from tillday_local.day.tally import Tally, together
-from tillday_local.demo_store import CATALOGUE
+from tillday_local.demo_store import CATALOGUE, DOLLARS, NOTE, SETTINGS, WORTH
 
 PRICES = {item.sku: item.price for item in CATALOGUE}
 COFFEE = PlannedSale(lines=(("COF-01", 2),), due=320, pays="notes", offline=False)
@@ -51,9 +51,8 @@ def test_one_terminal_loses_its_link_and_one_coin_is_missing_a_day() -> None:
 
 def test_the_first_counter_has_a_discount_a_dollar_note_and_a_second_session_for_as_many_sales() -> None:
     plain = plan_day(CATALOGUE, terminals=["T1", "T2"], sales=20, offline=True, seed=1)
-    first, second = with_extras(plain)
+    first, _ = with_extras(plain)
 
-    assert second == plain[1]
     assert [sale.lines for sale in first.sales] == [sale.lines for sale in plain[0].sales]
     assert (first.till, first.forced_float, first.second_session) == ("TILL1", FORCED_FLOAT, True)
     (cheaper,) = [sale for sale in first.sales if sale.discount]
@@ -65,8 +64,23 @@ def test_the_first_counter_has_a_discount_a_dollar_note_and_a_second_session_for
     )
 
 
-def test_the_day_takes_dollars_and_the_demo_does_not_change() -> None:
-    assert [tender.tender for tender in day_content(1).settings.tenders][-1] == DOLLARS.tender
+def test_the_second_counter_sells_its_last_baskets_into_the_till_of_the_first() -> None:
+    plain = plan_day(CATALOGUE, terminals=["T1", "T2", "T3"], sales=20, offline=True, seed=1)
+    _, guest, third = with_extras(plain)
+
+    assert third == plain[2]
+    assert (guest.sales + guest.visit, guest.host) == (plain[1].sales, "T1")
+    assert len(guest.visit) == 6
+
+
+def test_a_day_of_two_sales_has_no_guest() -> None:
+    plain = plan_day(CATALOGUE, terminals=["T1", "T2"], sales=2, offline=False, seed=1)
+
+    assert with_extras(plain)[1] == plain[1]
+
+
+def test_the_store_takes_dollars() -> None:
+    assert SETTINGS.tenders[-1] == DOLLARS
     assert NOTE * (DOLLARS.rate or 0) == WORTH * 1_000_000
 
 

@@ -16,6 +16,7 @@ from tillday_local.operator.pos import (
     NotReady,
     hints,
     read_amount,
+    read_foreign,
     read_lines,
     read_pieces,
     read_total,
@@ -54,6 +55,14 @@ def test_coins_and_notes_are_written_as_value_times_quantity(
 def test_cash_is_never_typed_as_a_total(text: str) -> None:
     with pytest.raises(BadCount, match="VALUExQUANTITY"):
         read_pieces(text)
+
+
+def test_foreign_coins_and_notes_are_written_behind_their_tender() -> None:
+    assert read_foreign("cash_usd=2000x1") == ("cash_usd", [{"value": 2000, "quantity": 1}])
+    with pytest.raises(BadCount, match="cash_usd=2000x1"):
+        read_foreign("2000x1")
+    with pytest.raises(BadCount, match="VALUExQUANTITY"):
+        read_foreign("cash_usd=20.00")
 
 
 def test_products_are_written_as_sku_and_quantity() -> None:

@@ -29,6 +29,21 @@ def tenders(currency: str) -> tuple[Tender, ...]:
     )
 
 
+DOLLARS: Final = Tender(
+    tender="cash_usd",
+    name="US dollars",
+    kind="foreign_cash",
+    currency="USD",
+    rate=920_000,
+    denominations=STANDARD["USD"],
+    keep=KeepRule(mode="move_all"),
+)
+NOTE: Final = 20_00
+"""What a customer from abroad lays on the counter, minor units of the dollar."""
+WORTH: Final = 18_40
+"""And what that is in the store's currency."""
+
+
 def people(terminals: int) -> tuple[StorePerson, ...]:
     """Return one cashier per terminal and a supervisor, with the PINs that the demo prints."""
     cashiers = tuple(
@@ -85,7 +100,7 @@ SETTINGS: Final = SettingsContent(
     time_zone="Europe/Madrid",
     locale="en_IE",
     denominations=STANDARD["EUR"],
-    tenders=tenders("EUR"),
+    tenders=(*tenders("EUR"), DOLLARS),
 )
 
 

@@ -66,7 +66,10 @@ class Status:
     def _tenders(self) -> list[dict[str, str]]:
         settings = self._book.memory.settings
         known = settings.tenders if settings is not None else ()
-        return [{"tender": one.tender, "name": one.name, "currency": one.currency} for one in known]
+        return [
+            {"tender": one.tender, "name": one.name, "kind": one.kind, "currency": one.currency}
+            for one in known
+        ]
 
     def _alarms(self) -> list[dict[str, str]]:
         found = {**self._book.notes, **self._courier.alarms}

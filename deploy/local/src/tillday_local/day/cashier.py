@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-from terminal_agent.hardware.coins import CannotMakeAmount, add, make_amount, worth
 from terminal_agent.hardware.virtual_drawer import VirtualDrawer
 from tillday_contracts.wishes import Tender
-from tillday_local.day.customer import exactly, with_notes
+from tillday_local.day.counter_money import CounterMoney
+from tillday_local.day.customer import exactly
 from tillday_local.day.errands import Errands
-from tillday_local.day.extras import DOLLARS, NOTE, WORTH
 from tillday_local.day.plan import PlannedSale, TerminalPlan
 from tillday_local.day.stuck import DayStuck
 from tillday_local.day.tally import Tally
@@ -41,7 +39,6 @@ FIRST_FLOAT: Final[Mapping[int, int]] = {
 
 ATTEMPTS: Final = 60
 PAUSE_SECONDS: Final = 0.25
-LARGEST_VOUCHER: Final = 500
 
 
 class Cashier:
@@ -61,8 +58,9 @@ class Cashier:
         self.tally = Tally()
         self.receipts: dict[int, str] = {}
         """The number on the receipt of each planned sale, by its place in the plan."""
-        self._drawer = drawer
-        self._dollars = drawer.beside("dollars")
+        self.brought = Tally()
+        """What guests took into this till's drawer."""
+        self.money = CounterMoney(drawer, content.settings.denominations, plan.terminal)
         self._content = content
         self._pins = content.pins
         self._note = note
@@ -97,29 +95,34 @@ class Cashier:
 
     def _bring_float(self) -> None:
         """Lay the first morning's float into an empty drawer, and what a forced float wants beside it."""
-        if not self._drawer.count():
-            self._drawer.put(FIRST_FLOAT)
-        missing = self.plan.forced_float - self._drawer.total()
+        if not self.money.drawer.count():
+            self.money.drawer.put(FIRST_FLOAT)
+        missing = self.plan.forced_float - self.money.drawer.total()
         if missing > 0:
-            self._drawer.put(exactly(missing, self._content.settings.denominations))
+            self.money.drawer.put(exactly(missing, self._content.settings.denominations))
 
-    async def sell(self, n: int, sale: PlannedSale, *, key: str) -> None:
-        """Sell the n-th basket; the pieces move when the terminal has said that it is paid."""
-        paying = self._paying(sale)
+    async def sell(self, n: int, sale: PlannedSale, *, key: str, host: Cashier | None = None) -> None:
+        """Sell the n-th basket; the pieces move when the terminal has said that it is paid.
+
+        A guest sells into the drawer of its `host`.
+        """
+        money = host.money if host else self.money
+        paying = money.paying(sale)
         lines = [{"sku": sku, "quantity": quantity} for sku, quantity in sale.lines]
         body: dict[str, Any] = {"lines": lines, "payments": paying.payments()}
         if sale.discount:
             lines[0]["discount"] = sale.discount
             body["allowed_by"] = self._supervisor()
         answer = await self._insist("/api/v1/sales", body, key)
-        self._settle(paying, answer["change"])
+        money.settle(paying, answer["change"])
         self.receipts[n] = answer["number"]
-        self.tally.add(sale, self._content.prices, paying.taken())
+        for tally in (self.tally, host.brought) if host else (self.tally,):
+            tally.add(sale, self._content.prices, paying.taken())
 
     async def run_errands(self, key: str) -> None:
         """Do what happens beside selling, where the plan says so."""
         if self.plan.errands:
-            errands = Errands(self.plan, self._content, self._drawer, post=self._insist, note=self._note)
+            errands = Errands(self.plan, self._content, self.money.drawer, post=self._insist, note=self._note)
             await errands.run(self.tally, self.receipts, key)
 
     async def flash(self) -> None:
@@ -135,21 +138,40 @@ class Cashier:
     async def cash_up(self) -> None:
         """Count the drawer as it is and close the till; the supervisor approves what is missing."""
         if self.plan.shortage and not self._robbed:
-            self._drawer.steal(self.plan.shortage)
+            self.money.drawer.steal(self.plan.shortage)
             self._robbed = True
             self._note(self.plan.terminal, f"{self.plan.shortage} minor units vanish from the drawer")
         for _ in range(ATTEMPTS):
             till = (await self.client.status())["till_state"]["status"]
             if till == "closed_front":
-                self._drawer.move_to_safe(KEPT_FLOAT)
-                self._dollars.move_to_safe(0)
-                self._counted, self.sessions = dict(self.tally.tenders), self.sessions + 1
+                self.money.drawer.move_to_safe(KEPT_FLOAT)
+                self.money.dollars.move_to_safe(0)
+                self._counted, self.sessions = self._taken(), self.sessions + 1
                 return
             if till == "open":
                 await self._try(lambda: self._post("/api/v1/cash-up/start", {}))
             else:
                 await self._try(self._count_and_confirm)
         raise await self._stuck("cash up")
+
+    async def join(self, host: Cashier) -> None:
+        """Sell into the till of another terminal from now on."""
+        for _ in range(ATTEMPTS):
+            if (await self.client.status())["till_state"]["status"] == "joined":
+                self._note(self.plan.terminal, f"a guest of {host.plan.terminal} now")
+                return
+            await self._try(lambda: self._post("/api/v1/till/join", {"till": host.plan.till}))
+        raise await self._stuck(f"join {host.plan.till}")
+
+    async def wait_for_guest(self, guest: str) -> None:
+        """Wait until the terminal knows of a guest: else it would not ask what that one brought."""
+        await self._until(
+            lambda status: guest in status["till_state"]["members"], f"hear of its guest {guest}"
+        )
+
+    async def wait_until_alone(self) -> None:
+        """Wait until the terminal is no guest any more, because its host has closed the till."""
+        await self._until(lambda status: status["till_state"]["status"] != "joined", "leave its host")
 
     async def adjust_afterwards(self, business_date: str) -> None:
         """Where the plan says so: open the till once more, settle what was missing, and cash it up again."""
@@ -192,10 +214,13 @@ class Cashier:
 
     async def _count_float(self) -> None:
         await self._post_with_approval("/api/v1/till/initial-count", {}, "The first float of this till")
-        self._note(self.plan.terminal, f"initial count confirmed: {self._drawer.total()} in the drawer")
+        self._note(self.plan.terminal, f"initial count confirmed: {self.money.drawer.total()} in the drawer")
 
     async def _count_and_confirm(self) -> None:
-        confirmed = (await self.client.status())["till_state"]["confirmed"]
+        till = (await self.client.status())["till_state"]
+        confirmed = till["confirmed"]
+        if till["members"] and not confirmed:
+            await self._count_guests()
         for tender in self._content.settings.tenders:
             if tender.tender not in confirmed:
                 await self._count(tender)
@@ -207,6 +232,18 @@ class Cashier:
             f" difference {cash['difference']:+d}",
         )
 
+    async def _count_guests(self) -> None:
+        answer = await self._post("/api/v1/cash-up/guests", {})
+        if answer["not_counted"]:
+            raise await self._stuck(f"count its guests {', '.join(answer['not_counted'])}")
+        counted = ", ".join(guest["terminal"] for guest in answer["guests"])
+        self._note(self.plan.terminal, f"what {counted} sold into this till is counted with it")
+
+    def _taken(self) -> dict[str, int]:
+        """Return what of each tender came into this till, by itself and by its guests."""
+        own, brought = self.tally.tenders, self.brought.tenders
+        return {tender: own.get(tender, 0) + brought.get(tender, 0) for tender in {**own, **brought}}
+
     async def _count(self, tender: Tender) -> None:
         """Cash by its pieces, the other tenders by their slips."""
         if tender.kind == "cash":
@@ -214,16 +251,16 @@ class Cashier:
             await self._post_with_approval("/api/v1/cash-up/tender", {"tender": tender.tender}, reason)
             return
         if tender.kind == "foreign_cash":
-            pieces = [{"value": value, "quantity": n} for value, n in sorted(self._dollars.count().items())]
+            pieces = [
+                {"value": value, "quantity": n} for value, n in sorted(self.money.dollars.count().items())
+            ]
             await self._post("/api/v1/cash-up/tender", {"tender": tender.tender, "denominations": pieces})
             return
-        slips = self.tally.tenders.get(tender.tender, 0) - self._counted.get(tender.tender, 0)
+        slips = self._taken().get(tender.tender, 0) - self._counted.get(tender.tender, 0)
         await self._post("/api/v1/cash-up/tender", {"tender": tender.tender, "counted": slips})
 
     async def _post_with_approval(self, path: str, body: dict[str, Any], reason: str) -> None:
-        counted = [
-            {"value": value, "quantity": quantity} for value, quantity in sorted(self._drawer.count().items())
-        ]
+        counted = _as_json(self.money.drawer.count())
         content = {**body, "denominations": counted}
         try:
             await self._post(path, content)
@@ -281,65 +318,7 @@ class Cashier:
     def _supervisor(self) -> dict[str, str]:
         return {"person": SUPERVISOR, "pin": self._pins[SUPERVISOR]}
 
-    def _paying(self, sale: PlannedSale) -> _Paying:
-        if sale.pays == "dollars" and self._can_give(WORTH - sale.due):
-            return _Paying(card=0, voucher=0, due=sale.due, tendered={}, dollars=NOTE)
-        card = sale.due if sale.pays == "card" else 0
-        voucher = min(sale.due, LARGEST_VOUCHER) if sale.pays == "voucher" else 0
-        due = sale.due - card - voucher
-        return _Paying(
-            card=card, voucher=voucher, due=due, tendered=self._tendered(due, exact=sale.pays != "notes")
-        )
 
-    def _tendered(self, due: int, *, exact: bool) -> dict[int, int]:
-        """Return the customer's pieces: notes where the drawer can give the change, else the exact amount."""
-        if not due:
-            return {}
-        notes = with_notes(due)
-        try:
-            make_amount(add(self._drawer.count(), notes), worth(notes) - due)
-        except CannotMakeAmount:
-            exact = True
-        return exactly(due, self._content.settings.denominations) if exact else notes
-
-    def _can_give(self, amount: int) -> bool:
-        try:
-            make_amount(self._drawer.count(), amount)
-        except CannotMakeAmount:
-            return False
-        return True
-
-    def _settle(self, paying: _Paying, told: int) -> None:
-        if paying.dollars:
-            self._dollars.put({paying.dollars: 1})
-            if worth(self._drawer.give_change(WORTH - paying.due)) != told:
-                raise DayStuck(f"{self.plan.terminal}: change {told} for a dollar note")
-            return
-        change = worth(self._drawer.sell(paying.due, paying.tendered)) if paying.due else 0
-        if change != told:
-            raise DayStuck(f"{self.plan.terminal}: change {told}, but the drawer gave {change}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Paying:
-    """How one receipt is paid; `due` is the part in cash, `tendered` the pieces on the counter."""
-
-    card: int
-    voucher: int
-    due: int
-    tendered: dict[int, int]
-    dollars: int = 0
-
-    def taken(self) -> dict[str, int]:
-        """Return what each tender takes, net of change."""
-        if self.dollars:
-            return {"cash": self.due - WORTH, DOLLARS.tender: self.dollars}
-        amounts = {"cash": self.due, "card": self.card, "voucher": self.voucher}
-        return {tender: amount for tender, amount in amounts.items() if amount}
-
-    def payments(self) -> list[dict[str, Any]]:
-        """Return the payments as the terminal's API takes them."""
-        if self.dollars:
-            return [{"tender": DOLLARS.tender, "tendered": self.dollars}]
-        tendered = self.taken() | ({"cash": worth(self.tendered)} if self.due else {})
-        return [{"tender": tender, "tendered": amount} for tender, amount in tendered.items()]
+def _as_json(pieces: Mapping[int, int]) -> list[dict[str, int]]:
+    """Return pieces as the terminal's API takes them."""
+    return [{"value": value, "quantity": quantity} for value, quantity in sorted(pieces.items())]

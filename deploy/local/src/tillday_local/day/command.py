@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tillday_checker.verdict import Verdict
 from tillday_local.console import Narrator, error_console
-from tillday_local.day.extras import day_content, with_extras
+from tillday_local.day.extras import with_extras
 from tillday_local.day.outcome import disagreements, figures
 from tillday_local.day.plan import plan_day
 from tillday_local.day.replay import Replay, replayed_scripts
@@ -26,6 +26,7 @@ from tillday_local.day.run import DayRecord, DayScript, day_system, play_day
 from tillday_local.day.show import days_table, verdict_panel
 from tillday_local.day.timeline import Happening, Timeline
 from tillday_local.day.verdict import check_system, sentence
+from tillday_local.demo_store import demo_content
 from tillday_local.folder import DataFolder, FolderUnusable
 from tillday_local.operator.cash_up import cash_up_paper
 from tillday_local.system import LocalSystem, Watchers
@@ -66,7 +67,7 @@ async def run_day(options: DayOptions) -> int:
 def _scripts(options: DayOptions, folder: Path) -> list[DayScript]:
     if options.replay is not None:
         return replayed_scripts(options.replay, options.terminals, folder)
-    content = day_content(options.terminals)
+    content = demo_content(options.terminals)
     plans = plan_day(
         content.catalogue,
         terminals=[address.terminal for address in content.terminals(options.terminals)],
@@ -100,7 +101,7 @@ async def _play(folder: Path, scripts: list[DayScript], console: Console) -> _Ou
     began = time.monotonic()
     narrator = Narrator(console)
     watchers = Watchers(step=narrator.step, incident=narrator.incident)
-    sales = sum(len(plan.sales) for script in scripts for plan in script.terminals)
+    sales = sum(len(plan.sales) + len(plan.visit) for script in scripts for plan in script.terminals)
     async with day_system(DataFolder(folder / "data"), scripts[0], watchers) as (system, links):
         with _progress(console) as progress:
             bar = progress.add_task("selling", total=sales)

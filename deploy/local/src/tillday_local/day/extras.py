@@ -1,4 +1,4 @@
-"""What makes the day of the first counter whole: a forced float, a discount, dollars, a second session."""
+"""What makes the day whole: a forced float, a discount, dollars, a second session, a guest at the till."""
 
 from __future__ import annotations
 
@@ -6,39 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from tillday_contracts.arithmetic import KeepRule
-from tillday_contracts.denominations import STANDARD
-from tillday_contracts.wishes import Tender
 from tillday_local.day.plan import PlannedSale, TerminalPlan
-from tillday_local.demo_store import demo_content
-from tillday_local.store_content import StoreContent
+from tillday_local.demo_store import WORTH
 
 FORCED_FLOAT: Final = 200_00
-DOLLARS: Final = Tender(
-    tender="cash_usd",
-    name="US dollars",
-    kind="foreign_cash",
-    currency="USD",
-    rate=920_000,
-    denominations=STANDARD["USD"],
-    keep=KeepRule(mode="move_all"),
-)
 DISCOUNT: Final = 20
-NOTE: Final = 20_00
-"""What a customer from abroad lays on the counter, minor units of the dollar."""
-WORTH: Final = 18_40
-"""And what that is in the store's currency."""
-
-
-def day_content(terminals: int) -> StoreContent:
-    """Return the demo store where dollars are taken."""
-    demo = demo_content(terminals)
-    tenders = (*demo.settings.tenders, DOLLARS)
-    return replace(demo, settings=demo.settings.model_copy(update={"tenders": tenders}))
 
 
 def with_extras(plans: Sequence[TerminalPlan]) -> tuple[TerminalPlan, ...]:
-    """Return the plans with all of it at the first counter: as many sales as before, of other worth."""
+    """Return the plans with all of it at the first counter, whose till the second one shares at the end.
+
+    As many sales as before, of other worth.
+    """
     first, *others = plans
     sales = list(first.sales)
     # From the evening on: the first customer who paid in cash brings everything back.
@@ -49,7 +28,15 @@ def with_extras(plans: Sequence[TerminalPlan]) -> tuple[TerminalPlan, ...]:
     abroad = _first(sales, lambda sale: not sale.discount and sale.pays == "notes" and 0 < sale.due <= WORTH)
     if abroad is not None:
         sales[abroad] = replace(sales[abroad], pays="dollars")
-    return (replace(first, sales=tuple(sales), forced_float=FORCED_FLOAT, second_session=True), *others)
+    host = replace(first, sales=tuple(sales), forced_float=FORCED_FLOAT, second_session=True)
+    return (host, *(_as_guest(plan, host.terminal) for plan in others[:1]), *others[1:])
+
+
+def _as_guest(plan: TerminalPlan, host: str) -> TerminalPlan:
+    """Return the plan with its last third sold into the host's till; none where that is no basket."""
+    own = len(plan.sales) - len(plan.sales) // 3
+    visit = plan.sales[own:]
+    return replace(plan, sales=plan.sales[:own], visit=visit, host=host) if visit else plan
 
 
 def _first(sales: Sequence[PlannedSale], fits: Callable[[PlannedSale], bool]) -> int | None:

@@ -40,7 +40,8 @@ class TerminalPlan:
 
     `errands`: whether anything but sales happens. `forced_float`: what the back office has its till begin
     with, 0 for what was kept. `second_session`: the till is opened once more after its
-    cash-up, and what was wrong there is adjusted.
+    cash-up, and what was wrong there is adjusted. `host` is the terminal into whose till this one sells
+    the baskets of its `visit`, once it has cashed up its own.
     """
 
     terminal: str
@@ -50,6 +51,8 @@ class TerminalPlan:
     errands: bool = False
     forced_float: int = 0
     second_session: bool = False
+    host: str | None = None
+    visit: tuple[PlannedSale, ...] = ()
 
     @property
     def till(self) -> str:

@@ -125,8 +125,10 @@ class _Play:
         await self._sell_everything()
         await self._script.between("all sold")
         await self._each(lambda cashier: cashier.run_errands(f"{self._today}-{cashier.plan.terminal}"))
+        await self._visit()
         await self._each(Cashier.flash)
-        await self._each(Cashier.cash_up)
+        await self._each(Cashier.cash_up, of=[one for one in self._cashiers if one not in self._guests])
+        await self._each(Cashier.wait_until_alone, of=self._guests)
         await self._each(lambda cashier: cashier.adjust_afterwards(today.isoformat()))
         await self._script.between("cashed up")
         await self._each(Cashier.wait_until_acknowledged)
@@ -146,8 +148,30 @@ class _Play:
         )
         return DayRecord(business_date=business_date, reports=reports, tally=tally)
 
-    async def _each(self, step: Callable[[Cashier], Awaitable[None]]) -> None:
-        await asyncio.gather(*(step(cashier) for cashier in self._cashiers))
+    async def _each(
+        self, step: Callable[[Cashier], Awaitable[None]], *, of: Sequence[Cashier] | None = None
+    ) -> None:
+        await asyncio.gather(*(step(cashier) for cashier in (self._cashiers if of is None else of)))
+
+    @property
+    def _guests(self) -> list[Cashier]:
+        return [cashier for cashier in self._cashiers if cashier.plan.host is not None]
+
+    async def _visit(self) -> None:
+        """Guests cash up their own tills and sell into another one's; its host counts them afterwards."""
+        hosts = {cashier.plan.terminal: cashier for cashier in self._cashiers}
+        for guest in self._guests:
+            assert guest.plan.host is not None
+            host, terminal = hosts[guest.plan.host], guest.plan.terminal
+            await guest.cash_up()
+            await guest.join(host)
+            for n, sale in enumerate(guest.plan.visit, len(guest.plan.sales) + 1):
+                await guest.sell(n, sale, key=f"{self._today}-{terminal}-{n}", host=host)
+                self._script.sold()
+                await self._script.between(f"{terminal} sold {n}")
+            await guest.wait_until_acknowledged()
+            await host.wait_for_guest(terminal)
+            self._timeline.note(terminal, f"{len(guest.plan.visit)} sales into the till of {guest.plan.host}")
 
     async def _sell_everything(self) -> None:
         """Sales with an instant happen in its order over all terminals, the others as fast as each can."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -42,40 +42,67 @@ def counting(pieces: list[dict[str, int]], approving: Approving | None) -> Step:
     return step
 
 
-def cashing_up(pieces: list[dict[str, int]], totals: Mapping[str, str], approving: Approving | None) -> Step:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashUpCount:
+    """What a person counted at the end: cash and foreign cash by their pieces, other tenders by totals."""
+
+    pieces: Mapping[str, list[dict[str, int]]]
+    totals: Mapping[str, str]
+
+
+def cashing_up(count: CashUpCount, approving: Approving | None) -> Step:
     """Return the whole cash-up: start it unless it runs, count what is not confirmed yet, close.
 
-    Cash is counted by its pieces; another tender has the total given, else it is confirmed as expected.
+    A tender of which no total is given is confirmed as expected; of foreign cash that nobody counted there
+    is none.
     """
 
     async def step(client: TerminalClient, counter: Counter) -> None:
-        given = {tender: parse_minor(text, counter.currency) for tender, text in totals.items()}
-        if (await client.status())["till_state"]["status"] != "closing_count":
+        status = await client.status()
+        currencies = {one["tender"]: str(one["currency"]) for one in status["tenders"]}
+        totals = {
+            tender: parse_minor(text, currencies.get(tender, counter.currency))
+            for tender, text in count.totals.items()
+        }
+        if status["till_state"]["status"] != "closing_count":
             await client.post(f"{API}/cash-up/start", {})
         till = (await client.status())["till_state"]
-        expected = {part["tender"]: int(part["amount"]) for part in till["expected"] or ()}
-        for tender in {CASH: 0, **expected, **given}:
-            if tender not in till["confirmed"]:
-                content = _count_of(tender, pieces, {**expected, **given})
-                await _counted(client, f"{API}/cash-up/tender", content, approving)
+        for content in contents_of(status["tenders"], till, count.pieces, totals):
+            await _counted(client, f"{API}/cash-up/tender", content, approving)
         figures = await client.post(f"{API}/cash-up/confirm", {})
-        rows = [(tender["tender"], *_amounts(tender, counter.currency)) for tender in figures["tenders"]]
+        rows = [
+            (tender["tender"], *_amounts(tender, currencies.get(tender["tender"], counter.currency)))
+            for tender in figures["tenders"]
+        ]
         columns = ("Tender", "Expected", "Counted", "Difference", "Kept", "To safe")
         counter.show(figures, rows_table(f"Cash-up {figures['number']}", columns, rows))
 
     return step
 
 
+def contents_of(
+    tenders: Iterable[Mapping[str, Any]],
+    till: Mapping[str, Any],
+    pieces: Mapping[str, list[dict[str, int]]],
+    totals: Mapping[str, int],
+) -> Iterator[dict[str, Any]]:
+    """Yield what to count of each tender, cash first; a blind count hides what is expected."""
+    foreign = {one["tender"] for one in tenders if one["kind"] == "foreign_cash"}
+    expected = {part["tender"]: int(part["amount"]) for part in till["expected"] or ()}
+    named = expected or {one["tender"]: None for one in tenders}
+    for tender in {CASH: 0, **named, **pieces, **totals}:
+        if tender in till["confirmed"]:
+            continue
+        if tender in foreign or tender in pieces:
+            yield {"tender": tender, "denominations": pieces.get(tender, [])}
+        else:
+            yield {"tender": tender, "counted": totals.get(tender, expected.get(tender))}
+
+
 async def cancel_cash_up(client: TerminalClient, counter: Counter) -> None:
     """Go back to selling; only before anything was confirmed."""
     answer = await client.post(f"{API}/cash-up/cancel", {})
     counter.show(answer, "The cash-up is cancelled; the till sells again.")
-
-
-def _count_of(tender: str, pieces: list[dict[str, int]], totals: Mapping[str, int]) -> dict[str, Any]:
-    if tender == CASH:
-        return {"tender": tender, "denominations": pieces}
-    return {"tender": tender, "counted": totals[tender]}
 
 
 async def _counted(

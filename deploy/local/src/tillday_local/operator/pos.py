@@ -142,6 +142,14 @@ def read_total(text: str) -> tuple[str, str]:
     return tender, read_amount(amount)
 
 
+def read_foreign(text: str) -> tuple[str, list[dict[str, int]]]:
+    """Return the tender and the pieces of `cash_usd=2000x1,100x3`."""
+    tender, sign, pieces = text.partition("=")
+    if not (tender and sign):
+        raise BadCount(f"{text!r} is not TENDER=PIECES: write cash_usd=2000x1,100x3")
+    return tender, read_pieces(pieces)
+
+
 def _parts(text: str) -> list[str]:
     return [part for part in (part.strip() for part in text.split(",")) if part]
 
@@ -216,11 +224,17 @@ def opening(business_date: str) -> Step:
 
 
 def selling(lines: list[dict[str, Any]], *, tender: str, tendered: str | None) -> Step:
-    """Return one sale paid by one tender; without `tendered` the customer pays the exact amount."""
+    """Return one sale paid by one tender; without `tendered` the customer pays the exact amount.
+
+    What is tendered is of the tender's currency, change of the store's.
+    """
 
     async def step(client: TerminalClient, counter: Counter) -> None:
         currency = counter.currency
-        paid = await _price(client, lines) if tendered is None else parse_minor(tendered, currency)
+        money = await currency_of(client, counter, tender)
+        if tendered is None and money != currency:
+            raise NotReady(f"say how much {money} the customer gives: --tendered 20.00")
+        paid = await _price(client, lines) if tendered is None else parse_minor(tendered, money)
         payments = [{"tender": tender, "tendered": paid}] if paid else []
         answer = await client.post(f"{API}/sales", {"lines": lines, "payments": payments})
         total, change = (plain_minor(answer[key], currency) for key in ("total", "change"))
@@ -229,6 +243,12 @@ def selling(lines: list[dict[str, Any]], *, tender: str, tendered: str | None) -
         )
 
     return step
+
+
+async def currency_of(client: TerminalClient, counter: Counter, tender: str) -> str:
+    """Return the currency of a tender; the store's where the terminal knows no such tender."""
+    known = {one["tender"]: str(one["currency"]) for one in (await client.status())["tenders"]}
+    return known.get(tender, counter.currency)
 
 
 async def _price(client: TerminalClient, lines: list[dict[str, Any]]) -> int:

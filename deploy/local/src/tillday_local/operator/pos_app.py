@@ -109,7 +109,7 @@ def pos_sell(
     tendered: Annotated[
         str | None, typer.Option(help="What the customer gives, e.g. 20.00; exact if not said.")
     ] = None,
-    tender: Annotated[str, typer.Option(help="How it is paid: cash, card, voucher.")] = "cash",
+    tender: Annotated[str, typer.Option(help="How it is paid: cash, card, cash_usd.")] = "cash",
 ) -> Step:
     """Sell, paid by one tender."""
     from tillday_local.operator import pos
@@ -126,15 +126,21 @@ def pos_cash_up(
     total: Annotated[
         list[str] | None, typer.Option(help="Another tender's total, card=12.50; as expected if not said.")
     ] = None,
+    foreign: Annotated[
+        list[str] | None, typer.Option(help="Foreign coins and notes, cash_usd=2000x1,100x3.")
+    ] = None,
     approve: Approve = None,
     reason: Reason = "Counted twice",
 ) -> Step:
     """Count the drawer at the end and close the till; the report is printed."""
     from tillday_local.operator import counts, pos
 
-    pieces = readable_text(pos.read_pieces, count)
-    totals = dict(readable_text(pos.read_total, one) for one in total or ())
-    return counts.cashing_up(pieces, totals, _approving(approve, reason))
+    abroad = dict(readable_text(pos.read_foreign, one) for one in foreign or ())
+    counted = counts.CashUpCount(
+        pieces={counts.CASH: readable_text(pos.read_pieces, count), **abroad},
+        totals=dict(readable_text(pos.read_total, one) for one in total or ()),
+    )
+    return counts.cashing_up(counted, _approving(approve, reason))
 
 
 @at_counter(pos_app, "cancel-cash-up")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tillday_contracts.money import parse_minor, plain_minor
 from tillday_local.operator.counts import APPROVER_PIN_VARIABLE
-from tillday_local.operator.pos import API, Counter, Step, ask_pin
+from tillday_local.operator.pos import API, Counter, Step, ask_pin, currency_of
 from tillday_local.operator.tables import headed_table, rows_table
 from tillday_local.terminal_client import TerminalClient
 
@@ -28,7 +28,7 @@ def refunding(
 
     async def step(client: TerminalClient, counter: Counter) -> None:
         paid = [
-            {"tender": tender, "amount": parse_minor(text, await _currency(client, counter, tender))}
+            {"tender": tender, "amount": parse_minor(text, await currency_of(client, counter, tender))}
             for tender, text in payments
         ]
         body = {"of": of, "lines": lines, "payments": paid, **_allowed(allowed_by)}
@@ -43,7 +43,7 @@ def moving(kind: str, tender: str, amount: str, *, reason: str, allowed_by: str 
     """Return one movement of money into or out of the till."""
 
     async def step(client: TerminalClient, counter: Counter) -> None:
-        currency = await _currency(client, counter, tender)
+        currency = await currency_of(client, counter, tender)
         body = {"kind": kind, "tender": tender, "amount": parse_minor(amount, currency), "reason": reason}
         answer = await client.post(f"{API}/movements", {**body, **_allowed(allowed_by)})
         moved = plain_minor(int(answer["amount"]), currency)
@@ -98,12 +98,6 @@ def reprinting(number: str) -> Step:
         counter.show(answer, f"Copy {answer['copy']} of {answer['number']}{_printed(answer)}")
 
     return step
-
-
-async def _currency(client: TerminalClient, counter: Counter, tender: str) -> str:
-    """Return the currency of a tender; the store's where the terminal knows no such tender."""
-    known = {one["tender"]: str(one["currency"]) for one in (await client.status())["tenders"]}
-    return known.get(tender, counter.currency)
 
 
 def _allowed(person: str | None) -> dict[str, Any]:
