@@ -29,6 +29,7 @@ class BoardTill(Fact):
 
     `late`: it began after its day was closed, and stands in nobody's way. `source`: where the figures of a
     closed one are from; they are `provisional` until the terminal's own close is here or will never come.
+    `guests`: the other terminals that sold into it.
     """
 
     session_id: SessionId
@@ -48,10 +49,14 @@ class BoardTill(Fact):
     back_number: str | None = None
     source: FiguresSource | None = None
     provisional: bool = False
+    guests: tuple[TerminalCode, ...] = ()
 
 
 class BoardTerminal(Fact):
-    """One terminal on the board. `business_date` is blank when it is closed."""
+    """One terminal on the board. `business_date` is blank when it is closed.
+
+    `guest_of`: the till of another terminal that it sells into now.
+    """
 
     terminal: TerminalCode
     name: str
@@ -61,6 +66,7 @@ class BoardTerminal(Fact):
     last_seen: AwareDatetime | None = None
     waiting: int | None = None
     sessions: tuple[BoardTill, ...] = ()
+    guest_of: TillCode | None = None
 
 
 class Board(Done):

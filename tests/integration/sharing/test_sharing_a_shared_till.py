@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from integration.trouble.trouble_shop import FLOAT, SALE, SUPERVISOR, command, run_program
 from tillday_contracts.business_dates import business_today
+from tillday_contracts.report_messages import Board, StatusBoard
 from tillday_contracts.sharing_messages import MoveTill, TillMoved
 from tillday_contracts.store_messages import DayAnswer, OpenStore
 from tillday_contracts.topics import TerminalAddress
@@ -64,6 +65,15 @@ class Shop:
     async def post(self, terminal: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         return await self.terminals[terminal].post(f"{API}{path}", body or {})
 
+    async def board(self) -> Board:
+        """The status board once it knows of a guest: readers lag a moment behind."""
+        for _ in range(150):
+            board: Board = await self.ask(StatusBoard(store=STORE), Board)
+            if any(terminal.guest_of for terminal in board.terminals):
+                return board
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"nobody is a guest: {board}")
+
     async def ask(self, message: Any, expect: Any) -> Any:
         async with self.system.operator() as client:
             return await client.ask(message, expect)
@@ -103,6 +113,9 @@ async def test_two_cashiers_sell_into_one_drawer_and_its_host_counts_both(shop: 
     sold = [await shop.sell("T1"), await shop.sell("T2"), await shop.sell("T2")]
     await shop.until("T2", "link.pending", 0)
     await shop.until("T1", "till_state.members", ["T2"])
+
+    host, guest = (await shop.board()).terminals
+    assert (host.sessions[-1].guests, guest.guest_of) == (("T2",), "TILL1")
 
     started = await shop.post("T1", "/cash-up/start")
     assert [guest["terminal"] for guest in started["guests"]] == ["T2"]

@@ -99,6 +99,7 @@ def a_board() -> Board:
         opened_by="CASHIER-1",
         receipts=3,
         total=1250,
+        guests=("T2", "T3"),
     )
     closed = BoardTill(
         session_id="b" * 32,
@@ -131,6 +132,7 @@ def a_board() -> Board:
                 status="Closed",
                 last_seen=NOON - timedelta(minutes=5),
                 sessions=(closed,),
+                guest_of="T1",
             ),
         ),
     )
@@ -141,6 +143,7 @@ def test_the_board_shows_terminals_with_their_tills_and_who_is_silent() -> None:
     assert not missing(
         text,
         *("Opened in back-office", "2026-03-02", "30 s ago", "offline since", "Closed"),
+        *("Opened in Terminal", "T2, T3", "0, sells into T1"),
         *(
             "Opened in Terminal",
             "CASHIER-1",

@@ -13,6 +13,7 @@ from report_service.domain.rows import (
     Position,
     Receipt,
     Session,
+    SessionGuest,
     SessionProduct,
     SessionTender,
     Sold,
@@ -34,6 +35,7 @@ class ReadModel:
     products: dict[SessionProduct, Sold] = field(default_factory=dict)
     terminal_products: dict[TerminalProduct, Sold] = field(default_factory=dict)
     cash_ups: dict[str, CashUpRow] = field(default_factory=dict)
+    guests: dict[SessionGuest, bool] = field(default_factory=dict)
 
     def before(self, events: Sequence[TillEvent]) -> Before:
         asked = needs(events)
@@ -52,6 +54,7 @@ class ReadModel:
         self.sessions |= changes.sessions
         self.receipts |= changes.receipts
         self.movements |= changes.movements
+        self.guests |= changes.guests
         for journal, position in changes.positions.items():
             known = self.positions.get(journal, position)
             self.positions[journal] = replace(known, seq=max(known.seq, position.seq))

@@ -141,6 +141,31 @@ def test_the_board_of_a_date_shows_its_tills_and_still_counts_those_that_are_ope
     assert terminal.active_tills == 1
 
 
+def test_the_board_says_who_sells_into_which_till() -> None:
+    yesterday = replace(CLOSED, session_id="c" * 32)
+    board = board_of(
+        BoardRows(
+            store=STORE,
+            terminals=[TerminalRow("S1", name, name, name) for name in ("T1", "T2", "T3")],
+            wishes={},
+            sessions=[OPEN, yesterday],
+            sightings={},
+            reports={},
+            back_closes={},
+            totals={},
+            tasks=[],
+            tenders=TENDERS,
+            guests={OPEN.session_id: {"T3": False, "T2": True}, yesterday.session_id: {"T3": True}},
+        )
+    )
+    host, guest, gone = board.terminals
+    assert {till.session_id: till.guests for till in host.sessions} == {
+        OPEN.session_id: ("T2", "T3"),
+        yesterday.session_id: ("T3",),
+    }
+    assert (host.guest_of, guest.guest_of, gone.guest_of) == (None, "T1", None)
+
+
 def test_cash_up_reports_come_in_the_order_in_which_the_sessions_were_closed() -> None:
     early = CashUpRow(OPEN.session_id, "T1-00000-1", NOON, "CASHIER-1", "Terminal", ())
     late = replace(early, session_id="b" * 32, number="T1-00000-2", closed_at=NOON.replace(hour=20))

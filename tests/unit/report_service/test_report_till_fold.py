@@ -20,6 +20,7 @@ from report_service.domain.rows import (
 )
 from report_service.domain.till_fold import TillEvent, fold, needs, next_status
 from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.entries import JoinAsked, TillJoined, TillLeft
 from tillday_contracts.till_messages import SessionStatus
 from unit.report_service.ledger_events import MONDAY, NOON, Ledger, session_id
 from unit.report_service.read_model import ReadModel
@@ -142,6 +143,35 @@ def test_a_session_closed_in_the_back_office_names_who_closed_it() -> None:
     events = [*ledger.a_day()[:4], ledger.changed(1, "closed_back", by="MANAGER-1")]
     session = folded(events).sessions[S1]
     assert (session.closed_from, session.closed_by) == ("Backoffice", "MANAGER-1")
+
+
+def test_who_closed_a_session_stays_known_when_the_close_is_told_again() -> None:
+    ledger = Ledger()
+    later = {"occurred_at": NOON.replace(hour=20)}
+    once = [*ledger.a_day()[:4], ledger.changed(1, "closed_back", by="MANAGER-1")]
+    again = folded([*once, ledger.changed(1, "closed_back", kept=(), **later)])
+    first = folded([*once[:4], ledger.changed(1, "closed_back"), ledger.changed(1, "closed_back", **later)])
+    named = folded([*once[:4], ledger.changed(1, "closed_back"), once[4]])
+
+    assert (again.sessions[S1].closed_by, again.sessions[S1].closed_at) == ("MANAGER-1", NOON)
+    assert (first.sessions[S1].closed_by, first.sessions[S1].closed_at) == (None, NOON)
+    assert named.sessions[S1].closed_by == "MANAGER-1"
+
+
+def test_a_guest_comes_and_goes_and_stays_known() -> None:
+    ledger = Ledger("T2")
+    joined = TillJoined(session_id=S1, till="T1", host="T1", business_date=MONDAY, by="CASHIER-2")
+    model = folded([ledger.recorded(joined)])
+    assert model.guests == {(S1, "T2"): True}
+
+    model.fold([ledger.recorded(TillLeft(session_id=S1, till="T1", by="CASHIER-2"))])
+    assert model.guests == {(S1, "T2"): False}
+
+
+def test_who_only_asked_to_join_is_no_guest() -> None:
+    ledger = Ledger("T2")
+    asked = JoinAsked(till="T1", business_date=MONDAY, by="CASHIER-2")
+    assert folded([ledger.recorded(asked, TillLeft(session_id=None, till="T1", by="CASHIER-2"))]).guests == {}
 
 
 def test_the_terminals_own_close_arriving_later_brings_its_report_and_keeps_the_status() -> None:

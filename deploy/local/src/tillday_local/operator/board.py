@@ -44,11 +44,17 @@ def _terminals(board: Board, now: datetime) -> Table:
             terminal.name,
             Text(terminal.status, style=STATUS_STYLES.get(terminal.status, "")),
             "" if terminal.business_date is None else terminal.business_date.isoformat(),
-            str(terminal.active_tills),
+            _active(terminal),
             _last_heard(terminal, now),
             "" if terminal.waiting is None else str(terminal.waiting),
         )
     return table
+
+
+def _active(terminal: BoardTerminal) -> str:
+    """Return how many tills are open there, and into which one of another terminal it sells."""
+    count = str(terminal.active_tills)
+    return count if terminal.guest_of is None else f"{count}, sells into {terminal.guest_of}"
 
 
 def _sessions(board: Board) -> Table:
@@ -76,7 +82,8 @@ def _sessions(board: Board) -> Table:
 
 def _status(till: BoardTill) -> str:
     marks = (("late", till.late), ("provisional", till.provisional))
-    return ", ".join((till.status, *(word for word, holds in marks if holds)))
+    shared = (f"shared with {', '.join(till.guests)}",) if till.guests else ()
+    return ", ".join((till.status, *(word for word, holds in marks if holds), *shared))
 
 
 def _details(board: Board) -> Table:

@@ -1,7 +1,7 @@
 """The status board: the terminals of a store with their newest sessions, in the words of the back office."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from report_service.domain.back_closes import counts_of, is_provisional, source_of
@@ -26,6 +26,7 @@ class BoardRows:
     """Everything a board is made of; wishes and sightings by terminal code, closes and totals by session.
 
     `sessions` hold every running one besides those to be shown: those of `shown_date`, all when it is None.
+    `guests` by session: the terminals that sold into it, and whether each is a guest still.
     """
 
     store: StoreRow
@@ -38,6 +39,7 @@ class BoardRows:
     totals: Mapping[str, Mapping[str, TenderTotals]]
     tasks: Sequence[StoreTask]
     tenders: Mapping[str, TenderRow]
+    guests: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     shown_date: date | None = None
 
 
@@ -99,7 +101,15 @@ def _terminal(terminal: TerminalRow, rows: BoardRows) -> BoardTerminal:
             for session in _in_order(sessions)
             if rows.shown_date in (None, session.business_date)
         ),
+        guest_of=_guest_of(terminal.terminal, rows),
     )
+
+
+def _guest_of(terminal: str, rows: BoardRows) -> str | None:
+    """Return the till of another terminal that this one sells into now."""
+    running = (session for session in rows.sessions if not session.is_final)
+    shared = (one.till for one in running if rows.guests.get(one.session_id, {}).get(terminal))
+    return next(shared, None)
 
 
 def _in_order(sessions: Iterable[Session]) -> list[Session]:
@@ -125,7 +135,7 @@ def _till(session: Session, rows: BoardRows) -> BoardTill:
         opened_at=session.opened_at,
         opened_by=session.opened_by,
         closed_at=session.closed_at,
-        closed_by=session.closed_by,
+        closed_by=session.closed_by or (back.closed_by if back is not None else None),
         closed_from=session.closed_from,
         receipts=session.receipts,
         total=session.total,
@@ -135,4 +145,5 @@ def _till(session: Session, rows: BoardRows) -> BoardTill:
         back_number=None if back is None else back.number,
         source=source_of(own, back),
         provisional=is_provisional(own, back),
+        guests=tuple(sorted(rows.guests.get(session.session_id, {}))),
     )

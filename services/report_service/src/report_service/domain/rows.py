@@ -22,6 +22,13 @@ class TerminalKey(NamedTuple):
     terminal: str
 
 
+class SessionGuest(NamedTuple):
+    """A terminal that sells, or sold, into a session which another terminal hosts."""
+
+    session_id: str
+    terminal: str
+
+
 class SessionTender(NamedTuple):
     """A tender of a session."""
 
@@ -252,6 +259,8 @@ class Changes:
     products: dict[SessionProduct, Sold] = field(default_factory=dict)
     terminal_products: dict[TerminalProduct, Sold] = field(default_factory=dict)
     cash_ups: dict[str, CashUpRow] = field(default_factory=dict)
+    guests: dict[SessionGuest, bool] = field(default_factory=dict)
+    """Whether a guest is one still, or has left."""
     back_closes: dict[str, BackCloseRow] = field(default_factory=dict)
     copies: dict[str, int] = field(default_factory=dict)
     """The highest copy of a cash-up report that was printed, by the entry of the close."""

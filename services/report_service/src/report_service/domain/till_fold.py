@@ -21,6 +21,7 @@ from report_service.domain.rows import (
     PlacedMovement,
     Position,
     Session,
+    SessionGuest,
     SessionProduct,
     SessionTender,
     Sold,
@@ -40,6 +41,8 @@ from tillday_contracts.entries import (
     Sale,
     TerminalOpened,
     TillClosed,
+    TillJoined,
+    TillLeft,
     TillStarted,
 )
 from tillday_contracts.till_messages import EntriesRecorded, LedgerEntry, SessionStatus, TillSessionChanged
@@ -49,7 +52,10 @@ TillEvent = EntriesRecorded | TillSessionChanged | BackCloseTold
 COUNTED: Final = frozenset({"session", "rescue"})
 WAITING: Final = frozenset({"desk", "parked"})
 MONEY: Final = frozenset({"SALE", "MOVEMENT"})
-READ: Final = frozenset({"TERMINAL_OPENED", "TILL_STARTED", "INITIAL_COUNT_CONFIRMED", "TILL_CLOSED", *MONEY})
+TILL: Final = frozenset(
+    {"TILL_STARTED", "INITIAL_COUNT_CONFIRMED", "TILL_CLOSED", "TILL_JOINED", "TILL_LEFT"}
+)
+READ: Final = frozenset({"TERMINAL_OPENED", *TILL, *MONEY})
 
 
 def needs(events: Iterable[TillEvent]) -> Needs:
@@ -104,9 +110,13 @@ class _Run:
         )
         status = next_status(session.status, event.status)
         session = replace(session, status=status, late=event.late)
-        if status == "closed_back" and session.closed_from is None:
+        if status == "closed_back" and session.closed_from != "Terminal":
+            # Told again, because what was kept is known better, it names nobody and another moment.
             session = replace(
-                session, closed_from="Backoffice", closed_at=event.occurred_at, closed_by=event.by
+                session,
+                closed_from="Backoffice",
+                closed_at=session.closed_at or event.occurred_at,
+                closed_by=session.closed_by or event.by,
             )
         self._save(session)
 
@@ -131,6 +141,10 @@ class _Run:
                 self._moved(terminal, body, entry)
             case TillClosed():
                 self._closed(terminal, body, entry)
+            case TillJoined():
+                self.changes.guests[SessionGuest(body.session_id, terminal.terminal)] = True
+            case TillLeft(session_id=str(session_id)):
+                self.changes.guests[SessionGuest(session_id, terminal.terminal)] = False
             case Printed():
                 self.changes.copies[body.entry] = max(self.changes.copies.get(body.entry, 0), body.copy_no)
             case _:

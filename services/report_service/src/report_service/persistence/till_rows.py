@@ -16,7 +16,7 @@ from report_service.domain.rows import (
     Takings,
     TerminalKey,
 )
-from report_service.persistence import back_closes
+from report_service.persistence import back_closes, guests
 from report_service.persistence.sessions import TENDERS, sessions_by_id
 from report_service.persistence.writing import write
 from service_kit.database import Connection
@@ -137,6 +137,7 @@ FORGET: Final = (
     "DELETE FROM terminal_product",
     "DELETE FROM cash_up",
     "DELETE FROM back_close",
+    "DELETE FROM session_guest",
 )
 
 
@@ -163,6 +164,7 @@ async def save(connection: Connection, changes: Changes) -> None:
     await write(connection, ADD_TERMINAL_PRODUCTS, sold_at)
     await write(connection, SAVE_CASH_UPS, [_cash_up(row) for row in changes.cash_ups.values()])
     await back_closes.save(connection, changes.back_closes.values())
+    await guests.save(connection, changes.guests)
     await write(connection, SAVE_COPIES, list(changes.copies.items()))
 
 
