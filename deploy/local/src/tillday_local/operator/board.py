@@ -65,7 +65,7 @@ def _sessions(board: Board) -> Table:
     )
     for terminal, till in _tills(board):
         table.add_row(
-            terminal.terminal,
+            " + ".join((terminal.terminal, *till.guests)),
             till.till,
             till.business_date.isoformat(),
             _status(till),
@@ -82,8 +82,7 @@ def _sessions(board: Board) -> Table:
 
 def _status(till: BoardTill) -> str:
     marks = (("late", till.late), ("provisional", till.provisional))
-    shared = (f"shared with {', '.join(till.guests)}",) if till.guests else ()
-    return ", ".join((till.status, *(word for word, holds in marks if holds), *shared))
+    return ", ".join((till.status, *(word for word, holds in marks if holds)))
 
 
 def _details(board: Board) -> Table:

@@ -52,10 +52,9 @@ TillEvent = EntriesRecorded | TillSessionChanged | BackCloseTold
 COUNTED: Final = frozenset({"session", "rescue"})
 WAITING: Final = frozenset({"desk", "parked"})
 MONEY: Final = frozenset({"SALE", "MOVEMENT"})
-TILL: Final = frozenset(
-    {"TILL_STARTED", "INITIAL_COUNT_CONFIRMED", "TILL_CLOSED", "TILL_JOINED", "TILL_LEFT"}
-)
-READ: Final = frozenset({"TERMINAL_OPENED", *TILL, *MONEY})
+GUESTS: Final = frozenset({"TILL_JOINED", "TILL_LEFT"})
+TILL: Final = frozenset({"TILL_STARTED", "INITIAL_COUNT_CONFIRMED", "TILL_CLOSED"})
+READ: Final = frozenset({"TERMINAL_OPENED", *TILL, *GUESTS, *MONEY})
 
 
 def needs(events: Iterable[TillEvent]) -> Needs:
