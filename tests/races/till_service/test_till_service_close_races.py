@@ -2,13 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
 
 import pytest
 
-from integration.till_service.terminals import key_of, made_service
+from integration.till_service.terminals import key_of
 from integration.till_service.test_till_service_tables_agree import intake_of
-from servers import Broker, FreshDatabase
 from service_kit.database import Database
 from till_service.domain.incoming import read_message
 from till_service.messaging.closing import Closing
@@ -20,17 +18,6 @@ from unit.till_service.journals import CASHIER, NOON, SESSION, WrittenJournal
 
 SEEDS = range(8)
 BEGUN = 4
-
-
-@pytest.fixture
-async def database(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator[Database]:
-    await fresh_database.migrate("till_service")
-    service = made_service(fresh_database, broker)
-    await service.database.start()
-    try:
-        yield service.database
-    finally:
-        await service.database.stop()
 
 
 def a_day() -> tuple[WrittenJournal, TillClosed]:

@@ -1,88 +1,20 @@
 """Two writers at once, and what happens when the lock between them is taken away."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from integration.till_service.terminals import key_of, made_service
-from servers import Broker, FreshDatabase
-from service_kit.database import Connection, Database
-from service_kit.service import Service
+from integration.till_service.terminals import key_of
+from races.till_service.meetings import MEETING, worker
+from service_kit.database import Database
 from till_service.domain.incoming import JournalMessage, read_message
-from till_service.domain.ledger import Loaded
-from till_service.domain.needs import Needs
-from till_service.messaging import journal as intake_module
-from till_service.messaging.answers import AckSubject
-from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.messaging.requests import Requests
 from till_service.persistence import loading, registry
-from till_service.persistence.timeline import LedgerClock
-from till_service.settings import TillSettings
 from tillday_contracts.link import Ack
 from tillday_contracts.till_messages import NotSealed, SealDay, Sealed
 from unit.till_service.journals import DAY, NOON, WrittenJournal
-
-Till = Service[TillSettings]
-MEETING = 0.7
-
-
-class Meeting:
-    """Lets two transactions stand side by side after loading, if nothing keeps them apart."""
-
-    def __init__(self) -> None:
-        self.arrived = 0
-        self.together = asyncio.Event()
-
-    async def attend(self) -> None:
-        self.arrived += 1
-        if self.arrived == 2:
-            self.together.set()
-        try:
-            await asyncio.wait_for(self.together.wait(), MEETING)
-        except TimeoutError:
-            return
-
-
-@pytest.fixture
-def meeting(monkeypatch: pytest.MonkeyPatch) -> Meeting:
-    """Every load waits a moment for the other one before anything is decided."""
-    held = Meeting()
-
-    async def load_and_meet(connection: Connection, needs: Needs) -> Loaded:
-        loaded = await loading.load(connection, needs)
-        await held.attend()
-        return loaded
-
-    monkeypatch.setattr(intake_module, "load", load_and_meet)
-    return held
-
-
-@pytest.fixture
-async def database(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator[Database]:
-    await fresh_database.migrate("till_service")
-    service: Till = made_service(fresh_database, broker)
-    await service.database.start()
-    try:
-        yield service.database
-    finally:
-        await service.database.stop()
-
-
-def worker(database: Database, name: str) -> JournalIntake:
-    """One process's intake, with a timeline of its own."""
-
-    async def nowhere(_subject: str, _body: bytes) -> None:
-        return None
-
-    def random_bytes(size: int) -> bytes:
-        return uuid4().bytes[:size]
-
-    clock = LedgerClock(random_bytes=random_bytes, writer=name)
-    around = Surroundings(lambda: NOON, random_bytes)
-    return JournalIntake(database, clock, AckSubject(database, nowhere, lambda: NOON), around)
 
 
 @pytest.fixture

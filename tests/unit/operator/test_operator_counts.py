@@ -44,6 +44,6 @@ def test_what_is_confirmed_is_not_counted_again() -> None:
 
 
 def test_a_blind_count_leaves_no_tender_out_and_guesses_no_total() -> None:
-    till = {"expected": None, "confirmed": []}
+    till: dict[str, Any] = {"expected": None, "confirmed": []}
 
     assert counted(till, {}, {}) == {"cash": FLOAT, "card": None, "cash_usd": []}

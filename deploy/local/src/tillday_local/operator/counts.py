@@ -89,8 +89,8 @@ def contents_of(
     """Yield what to count of each tender, cash first; a blind count hides what is expected."""
     foreign = {one["tender"] for one in tenders if one["kind"] == "foreign_cash"}
     expected = {part["tender"]: int(part["amount"]) for part in till["expected"] or ()}
-    named = expected or {one["tender"]: None for one in tenders}
-    for tender in {CASH: 0, **named, **pieces, **totals}:
+    named = [*expected] or [one["tender"] for one in tenders]
+    for tender in dict.fromkeys((CASH, *named, *pieces, *totals)):
         if tender in till["confirmed"]:
             continue
         if tender in foreign or tender in pieces:
