@@ -2,86 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import shutil
 import signal
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from terminal_agent.hardware.tape import decode
-from tillday_checker.check import check
+from screens_demo import READY_WITHIN, Demo, running_demo, shown_minor, sold_on_paper, the_screen_said
 from touch import Touch, browser
 
-READY_WITHIN = 90.0
 SALES = 100
+Said = tuple[str, tuple[int, int]]
 SMALLEST_TARGET = 44
 LOOKS = ((1024, 768, "English", "Light"), (800, 480, "Español", "Oscuro"), (1920, 1080, "English", "Dark"))
 pytestmark = pytest.mark.needs("chromium")
 
 
-@dataclass(frozen=True)
-class Demo:
-    """A running demo, told of by its ready-file."""
-
-    folder: Path
-
-    @property
-    def told(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads((self.folder / "ready.json").read_text(encoding="utf-8"))
-        return told
-
-    @property
-    def url(self) -> str:
-        return str(self.told["terminals"]["T1"])
-
-    @property
-    def paper(self) -> str:
-        """Everything that came out of the printer, as text."""
-        tape = (self.folder / "data" / "terminals" / "T1" / "tape.bin").read_bytes()
-        return "\n".join("\n".join(row.text for row in one.rows) for one in decode(tape))
-
-    def signal(self, part: str, number: int) -> None:
-        os.kill(int(self.told["pids"][part]), number)
-
-
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    folder = Path(tempfile.mkdtemp(prefix="tillday-screens-"))
-    folder.chmod(0o755)  # the database runs under another account when we are root
-    command = [sys.executable, "-m", "tillday_local", "demo", "--data", str(folder / "data"), "--quiet"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--ready-file", str(folder / "ready.json")],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        end = time.monotonic() + READY_WITHIN
-        while not (folder / "ready.json").exists():
-            assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
-            assert time.monotonic() < end, "the demo did not come up"
-            time.sleep(0.1)
-        yield Demo(folder)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
-        shutil.rmtree(folder, ignore_errors=True)
+    with running_demo() as demo:
+        yield demo
 
 
 @pytest.fixture(scope="module")
@@ -104,36 +47,44 @@ def went_offline(demo: Demo) -> None:
 def test_a_day_from_the_offline_opening_to_the_copy_of_the_report(demo: Demo, opened: Browser) -> None:
     went_offline(demo)
     try:
-        touch = arrive(demo, opened)
+        touch = demo.arrive(opened)
         opens_offline(touch)
         counts_the_float_with_a_difference(touch)
         touch.sees("Offline")
     finally:
         demo.signal("broker", signal.SIGCONT)
-    for _ in range(3):
-        touch.product("COF-01")
-        touch.pay()
-        touch.page.locator("[data-sum='160']").tap()
-        touch.change("€0.00")
-    quick_hands(touch, SALES - 3)
-    parks_for_the_next_customer(touch)
-    another_cashier_takes_the_parked_receipt_up(touch)
+    said = [sells_an_espresso(touch) for _ in range(3)]
+    said += quick_hands(touch, SALES - 3)
+    said.append(parks_for_the_next_customer(touch))
+    said.append(another_cashier_takes_the_parked_receipt_up(touch))
     pays_the_postage(touch)
     number = cashes_up_with_differences_in_two_tenders(touch)
     touch.tap("Print a copy")
     touch.sees("The copy is printed.")
 
+    assert sold_on_paper(demo.paper) == dict(said)
     assert demo.paper.count(number) >= 2
     assert "DUPLICATE 1" in demo.paper
     assert demo.paper.count("Espresso") >= SALES
-    # The browser's driver keeps this thread's event loop for itself.
-    with ThreadPoolExecutor() as aside:
-        assert aside.submit(lambda: asyncio.run(the_checkers_word(demo))).result() == []
+    assert demo.checker_finds() == []
 
 
-def quick_hands(touch: Touch, sales: int) -> None:
+def sells_an_espresso(touch: Touch) -> Said:
+    touch.product("COF-01")
+    touch.pay()
+    touch.page.locator("[data-sum='160']").tap()
+    touch.change("€0.00")
+    return the_screen_said(touch)
+
+
+def quick_hands(touch: Touch, sales: int) -> list[Said]:
     """The same taps in the browser itself, as fast as the screens answer."""
-    sold = touch.page.evaluate(_QUICK_HANDS, sales)
+    said: list[list[str]] = touch.page.evaluate(_QUICK_HANDS, sales)
+    assert len({number for number, _, _ in said}) == sales
+    return [(number, (shown_minor(total), shown_minor(change))) for number, total, change in said]
+
+
+_QUICK_HANDS, sales)
     assert sold["numbers"] == sales, sold
 
 
@@ -147,8 +98,7 @@ _QUICK_HANDS = """async (sales) => {
     }
     throw new Error(`${place} did not come within ${performance.now() - began} ms`);
   };
-  const numbers = new Set();
-  const times = [];
+  const said = [];
   for (let sale = 0; sale < sales; sale++) {
     for (const [tap, answer] of [
       ["[data-sku='COF-01']", "[data-lines] [data-line]"],
@@ -156,25 +106,14 @@ _QUICK_HANDS = """async (sales) => {
       ["[data-sum='160']", "[data-done]"],
     ]) {
       const button = await there(tap);
-      const began = performance.now();
       button.click();
       await there(answer);
-      times.push(performance.now() - began);
     }
-    numbers.add(document.querySelector("[data-done] [data-number]").textContent);
+    const told = (place) => document.querySelector(`[data-done] ${place}`).textContent;
+    said.push([told("[data-number]"), told("[data-paid]"), told("[data-change]")]);
   }
-  times.sort((a, b) => a - b);
-  return { numbers: numbers.size, half: times[times.length >> 1], slowest: times[times.length - 1] };
+  return said;
 }"""
-
-
-def arrive(demo: Demo, opened: Browser) -> Touch:
-    for _ in range(100):
-        try:
-            return Touch.on(opened, demo.url)
-        except Exception:
-            time.sleep(0.2)
-    raise AssertionError("the terminal does not answer")
 
 
 def opens_offline(touch: Touch) -> None:
@@ -193,7 +132,7 @@ def counts_the_float_with_a_difference(touch: Touch) -> None:
     touch.sees("Tap a product or scan it.")
 
 
-def parks_for_the_next_customer(touch: Touch) -> None:
+def parks_for_the_next_customer(touch: Touch) -> Said:
     touch.product("MUG-01")
     touch.product("BAK-04", 2)
     touch.total("€20.90")
@@ -205,9 +144,10 @@ def parks_for_the_next_customer(touch: Touch) -> None:
     touch.pay()
     touch.page.locator("[data-tender='voucher']").tap()
     touch.change("€0.00")
+    return the_screen_said(touch)
 
 
-def another_cashier_takes_the_parked_receipt_up(touch: Touch) -> None:
+def another_cashier_takes_the_parked_receipt_up(touch: Touch) -> Said:
     touch.lock()
     touch.sign_in("Supervisor 1", "900001")
     touch.tap("Parked", exact=False)
@@ -216,8 +156,10 @@ def another_cashier_takes_the_parked_receipt_up(touch: Touch) -> None:
     touch.pay()
     touch.page.locator("[data-tender='card']").tap()
     touch.change("€0.00")
+    said = the_screen_said(touch)
     touch.lock()
     touch.sign_in("Cashier 1", "1001")
+    return said
 
 
 def pays_the_postage(touch: Touch) -> None:
@@ -249,12 +191,6 @@ def cashes_up_with_differences_in_two_tenders(touch: Touch) -> str:
     touch.tap("Close the till and print")
     touch.sees("The till is closed")
     return touch.page.locator("[data-number]").inner_text()
-
-
-async def the_checkers_word(demo: Demo) -> list[Any]:
-    verdict = await check(demo.told["database"], [demo.folder / "data" / "terminals" / "T1"], patience=30)
-    assert len(verdict.evaluated) > 20
-    return list(verdict.violations)
 
 
 def test_every_size_language_and_look_is_accessible(demo: Demo, opened: Browser) -> None:

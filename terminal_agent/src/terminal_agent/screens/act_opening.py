@@ -28,6 +28,7 @@ async def start_till(stage: Stage, _: Form) -> None:
     """Begin the initial count; the drawer opens."""
     await stage.act(StartTill(stage.by, stage.fresh()))
     stage.visit.tender, stage.visit.piece = "", 0
+    stage.selling.done, stage.visit.guest_of = None, None
     stage.visit.go()
 
 

@@ -14,6 +14,7 @@ from terminal_agent.desk.refused import Refused, refused
 from terminal_agent.journal import documents as archive
 from terminal_agent.screens.due import due_in
 from terminal_agent.screens.in_hand import InHand, in_hand, put_aside
+from terminal_agent.screens.show_sharing import fate_of
 from terminal_agent.screens.stage import Actions, Stage, number_in
 from terminal_agent.screens.visit import Form
 from tillday_contracts.arithmetic import price_receipt
@@ -63,9 +64,10 @@ async def take_back(stage: Stage, form: Form) -> None:
 
 
 async def _finish(stage: Stage, hand: InHand, payments: tuple[Tendered, ...], paid: Paid) -> None:
+    fate = fate_of(stage)  # afterwards the terminal may have left the shared till already
     answer = await (_practise(stage, hand, paid) if stage.selling.training else _sell(stage, hand, payments))
     await put_aside(stage)
-    stage.selling.done = answer
+    stage.selling.done = {**answer, "fate": fate}
     stage.visit.go("sell")
 
 
@@ -135,7 +137,9 @@ async def refund(stage: Stage, form: Form) -> None:
     if other:
         command = replace(command, payments=(Tendered(other, await _worth(stage, command)),))
     key = f"refund-{shown.get('key')}"
-    stage.selling.done = await stage.act(command, key, {"tender": other, "lines": repr(lines)})
+    fate = fate_of(stage)
+    answer = await stage.act(command, key, {"tender": other, "lines": repr(lines)})
+    stage.selling.done = {**answer, "fate": fate}
     stage.visit.go("sell")
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from terminal_agent.screens.entrance import ADDRESS_FILE
 from terminal_agent.screens.show_count import Values
+from terminal_agent.screens.show_sharing import strip_values
 from terminal_agent.screens.speech import Speech
 from terminal_agent.screens.stage import Stage
 from terminal_agent.screens.views import REASONED, approvers, screen_of
@@ -48,6 +49,9 @@ async def _drawn(stage: Stage, template: str) -> str:
     speech, visit = speech_of(stage), stage.visit
     if visit.asking is not None and visit.asking.phase != stage.memory.till.phase.kind:
         visit.asking = None
+    sold_into = strip_values(stage)["sold_into"]
+    if sold_into is not None:
+        visit.guest_of = sold_into
     screen, values = await screen_of(stage, speech)
     asking = visit.asking if visit.person is not None else None
     drawn = {
@@ -77,6 +81,7 @@ async def _strip_values(stage: Stage, speech: Speech) -> Values:
         "business_day": _day(account["business_date"]),
         "person": people.get(person) if person is not None else None,
         "printer": _printer(account["printer"]),
+        **strip_values(stage),
         "version": stage.parts.version,
     }
 

@@ -14,10 +14,19 @@ from terminal_agent.desk.drafts import Drafts
 from terminal_agent.desk.refused import Refused
 from terminal_agent.http.parts import Parts
 from terminal_agent.journal.failures import JournalError
-from terminal_agent.screens import act_cash_up, act_money, act_opening, act_paying, act_people, act_selling
+from terminal_agent.screens import (
+    act_cash_up,
+    act_money,
+    act_opening,
+    act_paying,
+    act_people,
+    act_selling,
+    act_sharing,
+)
 from terminal_agent.screens.act_people import still_here
 from terminal_agent.screens.drawing import closed_door, shell, strip, whole_page
 from terminal_agent.screens.entrance import COOKIE, Entrance
+from terminal_agent.screens.show_sharing import fate_of
 from terminal_agent.screens.stage import Actions, Stage
 from terminal_agent.screens.views import APPROVABLE
 from terminal_agent.screens.visit import Asking, Form, Notice, Visits
@@ -30,6 +39,7 @@ ACTIONS: Final[Actions] = {
     **act_paying.ACTIONS,
     **act_money.ACTIONS,
     **act_cash_up.ACTIONS,
+    **act_sharing.ACTIONS,
 }
 WITHOUT_PERSON: Final = frozenset({"sign-in", "speak", "look", "go-on", "lock", "hush"})
 ASKED_FOR: Final = frozenset(
@@ -173,6 +183,8 @@ def _mark(screens: Screens, stage: Stage) -> tuple[object, ...]:
         stage.parts.status.outcome().code,
         stage.memory.till.phase.kind,
         stage.memory.business_date,
+        stage.memory.terminal.asked and stage.parts.sharing.account().get("text"),
+        fate_of(stage),
         people.revision if people is not None else None,
     )
 

@@ -32,7 +32,8 @@ async def closing_screen(stage: Stage, phase: ClosingCount, speech: Speech) -> t
     asked = next((part for part in keep_choices(phase) if part.tender not in chosen), None)
     if asked is not None:
         return "keep.html", _keep_values(phase, asked)
-    return "summary.html", {"rows": [_row(phase, tender, done, chosen) for tender in terms.tenders]}
+    rows = [_row(phase, tender, done, chosen) for tender in terms.tenders]
+    return "summary.html", {"rows": rows, **stage.parts.sharing.guests()}
 
 
 def _tender_values(
@@ -51,6 +52,7 @@ def _tender_values(
         "typing": typing,
         "digits": exponent(typing.currency) if typing is not None else 2,
         "may_cancel": not phase.confirmed,
+        **stage.parts.sharing.guests(),
     }
 
 

@@ -31,6 +31,7 @@ async def initial_values(stage: Stage, phase: OpeningCount, speech: Speech) -> V
         "confirm": "confirm-float",
         "claimed": speech.amount(claimed, tender.currency) if claimed and expected is not None else "",
         "may_cancel": False,
+        "not_counted": (),
     }
 
 
@@ -45,6 +46,7 @@ async def closing_values(stage: Stage, phase: ClosingCount, tender: Tender, spee
         "confirm": "count-cash",
         "claimed": "",
         "may_cancel": not phase.confirmed,
+        "not_counted": () if phase.confirmed else stage.parts.sharing.guests()["not_counted"],
     }
 
 

@@ -22,6 +22,7 @@ from terminal_agent.screens.in_hand import in_hand
 from terminal_agent.screens.show_cash_up import closing_screen
 from terminal_agent.screens.show_count import initial_values
 from terminal_agent.screens.show_selling import parked, paying_values, selling_values
+from terminal_agent.screens.show_sharing import fate_of, sharing_values
 from terminal_agent.screens.speech import Speech
 from terminal_agent.screens.stage import Stage
 from terminal_agent.screens.words import LANGUAGES
@@ -81,10 +82,11 @@ async def _open(stage: Stage, phase: Selling, speech: Speech) -> Screen:
     hand = await in_hand(stage)
     if obstacle is not None and not (hand.receipt and hand.wanted):
         return await _menu_or(stage, speech) or _need(stage)
+    told = {"ending": speech.said(obstacle) if obstacle is not None else "", "fate": fate_of(stage)}
     if stage.visit.view == "pay" and hand.wanted:
-        return "pay.html", await paying_values(stage, phase, speech)
+        return "pay.html", {**await paying_values(stage, phase, speech), **told}
     menu = await _menu_or(stage, speech)
-    return menu or ("sell.html", await selling_values(stage, speech))
+    return menu or ("sell.html", {**await selling_values(stage, speech), **told})
 
 
 def _need(stage: Stage) -> Screen:
@@ -102,20 +104,26 @@ def _need(stage: Stage) -> Screen:
         "days": [day for day in days if through is None or day > through],
         "today": now.today,
         "posbd": now.posbd,
+        "done": stage.selling.done,
+        "waiting": list(stage.memory.pending),
+        "left": stage.visit.guest_of if isinstance(stage.memory.till.phase, Idle) else None,
+        "guest": stage.parts.sharing.account(),
     }
 
 
 async def _menu_or(stage: Stage, speech: Speech) -> Screen | None:
     """Return a screen of the menu where one is chosen."""
     view, shown, memory = stage.visit.view, stage.visit.shown, stage.memory
-    running = memory.till.running
-    tenders = running.session.terms.tenders if running is not None else ()
+    phase, running = memory.till.phase, memory.till.running
+    selling = phase if isinstance(phase, Joined) else running
+    tenders = selling.session.terms.tenders if selling is not None else ()
     in_hand_now = await stage.drafts.receipt()
     match view:
         case "menu":
             waits = len(parked(stage, in_hand_now))
             return "menu.html", {
-                "open": running is not None,
+                "open": selling is not None,
+                "host": running is not None,
                 "waits": waits,
                 "languages": LANGUAGES,
                 "training": stage.selling.training,
@@ -123,7 +131,9 @@ async def _menu_or(stage: Stage, speech: Speech) -> Screen | None:
         case "parked" | "pending":
             receipts = parked(stage, in_hand_now if view == "parked" else None)
             return "receipts.html", {"receipts": receipts, "view": view}
-        case "move" | "adjust" if running is not None and "key" in shown:
+        case "share":
+            return "share.html", sharing_values(stage, speech)
+        case "move" | "adjust" if selling is not None and "key" in shown:
             lying = [tender for tender in tenders if view == "adjust" or tender.kind != "card"]
             return f"{view}.html", {**shown, "tenders": lying, "digits": exponent(speech.currency)}
         case "refund" if "back" in shown:

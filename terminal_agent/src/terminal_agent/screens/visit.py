@@ -53,7 +53,10 @@ class Selling:
 
 @dataclass(slots=True)
 class Visit:
-    """One browser. `person` is the token of who signed in, None while it is locked."""
+    """One browser. `person` is the token of who signed in, None while it is locked.
+
+    `guest_of` is the shared till that was last seen here and its host, until the person has gone on.
+    """
 
     name: str
     language: str = "en"
@@ -68,6 +71,7 @@ class Visit:
     selling: Selling = field(default_factory=Selling)
     notice: Notice | None = None
     asking: Asking | None = None
+    guest_of: tuple[str, str] | None = None
 
     def go(self, view: str = "", **shown: object) -> None:
         """Show another screen from now on; without a name, the one that the till asks for."""

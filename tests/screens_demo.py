@@ -1,0 +1,185 @@
+"""A running demo whose screens are touched, its back office, and what its printers' paper says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from playwright.sync_api import Browser
+
+from integration.trouble.trouble_shop import command
+from terminal_agent.hardware.tape import decode
+from tillday_checker.check import check
+from tillday_contracts.business_dates import business_today
+from tillday_contracts.money import parse_minor
+from tillday_contracts.store_messages import DayAnswer, DefineStore, OpenStore, Revised
+from tillday_contracts.wishes import SettingsContent
+from tillday_local.demo_store import SETTINGS
+from tillday_local.operator.asking import Where
+from tillday_local.operator.connection import find_broker_login
+from tillday_local.operator.setting_edits import edit_settings
+from tillday_local.service_client import ServiceClient
+from touch import Touch
+
+READY_WITHIN = 90.0
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo, told of by its ready-file."""
+
+    folder: Path
+
+    @property
+    def told(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads((self.folder / "ready.json").read_text(encoding="utf-8"))
+        return told
+
+    @property
+    def url(self) -> str:
+        return self.url_of("T1")
+
+    def url_of(self, terminal: str) -> str:
+        return str(self.told["terminals"][terminal])
+
+    @property
+    def paper(self) -> str:
+        return self.paper_of("T1")
+
+    def paper_of(self, terminal: str) -> str:
+        """Everything that came out of a printer, as text."""
+        tape = (self.folder / "data" / "terminals" / terminal / "tape.bin").read_bytes()
+        return "\n".join("\n".join(row.text for row in one.rows) for one in decode(tape))
+
+    def signal(self, part: str, number: int) -> None:
+        os.kill(int(self.told["pids"][part]), number)
+
+    def arrive(self, opened: Browser, terminal: str = "T1") -> Touch:
+        """A touch screen in front of a terminal, as soon as it answers."""
+        for _ in range(100):
+            try:
+                return Touch.on(opened, self.url_of(terminal))
+            except Exception:
+                time.sleep(0.2)
+        raise AssertionError("the terminal does not answer")
+
+    def back_office(self, act: Callable[[ServiceClient], Awaitable[Answer]]) -> Answer:
+        """Ask the services something. The browser's driver keeps this thread's event loop for itself."""
+
+        async def asked() -> Answer:
+            login = find_broker_login(Where(ready_file=self.folder / "ready.json"))
+            async with login.connect() as client:
+                return await act(client)
+
+        return aside(asked)
+
+    def opens_the_store(self) -> None:
+        day = business_today(datetime.now(UTC), time_zone=SETTINGS.time_zone, rollover=SETTINGS.rollover)
+        opening = command(OpenStore, business_date=day)
+        self.back_office(lambda client: client.ask(opening, DayAnswer))
+
+    def sets(self, settings: SettingsContent, *edits: str) -> SettingsContent:
+        """Change settings of the store as the command line writes them; return what holds then."""
+        for edit in edits:
+            name, *values = edit.split("|")
+            settings = edit_settings(settings, name, values)
+        told = command(DefineStore, settings=settings)
+        message = DefineStore.model_validate(told.model_dump(exclude={"store"}))
+        self.back_office(lambda client: client.ask(message, Revised))
+        return settings
+
+    def checker_finds(self, *terminals: str) -> list[Any]:
+        """What the checker finds wrong with the ledger and these terminals' journals."""
+
+        async def found() -> list[Any]:
+            folders = [self.folder / "data" / "terminals" / name for name in terminals or ("T1",)]
+            verdict = await check(self.told["database"], folders, patience=30)
+            assert len(verdict.evaluated) > 20
+            return list(verdict.violations)
+
+        return aside(found)
+
+
+def aside(act: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Run something asynchronous on a thread of its own."""
+
+    async def acted() -> Answer:
+        return await act()
+
+    with ThreadPoolExecutor() as thread:
+        return thread.submit(lambda: asyncio.run(acted())).result()
+
+
+@contextmanager
+def running_demo(*more: str) -> Iterator[Demo]:
+    """The demo as a person starts it, in a folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="tillday-screens-"))
+    folder.chmod(0o755)  # the database runs under another account when we are root
+    start = [sys.executable, "-m", "tillday_local", "demo", "--data", str(folder / "data"), "--quiet", *more]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*start, "--ready-file", str(folder / "ready.json")],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        end = time.monotonic() + READY_WITHIN
+        while not (folder / "ready.json").exists():
+            assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
+            assert time.monotonic() < end, "the demo did not come up"
+            time.sleep(0.1)
+        yield Demo(folder)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+_RECEIPT = re.compile(r"^Receipt +(\S+)$.*?^TOTAL [A-Z]{3} +(\S+)$(.*?)(?=^Tax +Net|^Receipt |\Z)", re.M | re.S)
+_CHANGE = re.compile(r"^Change +(\S+)$", re.M)
+
+
+def sold_on_paper(paper: str) -> dict[str, tuple[int, int]]:
+    """Return what the paper says of each receipt: its total and its change, in minor units."""
+    found = {}
+    for number, total, rest in _RECEIPT.findall(paper):
+        change = _CHANGE.search(rest)
+        found[number] = (_minor(total), _minor(change[1]) if change is not None else 0)
+    return found
+
+
+def shown_minor(text: str) -> int:
+    """Return an amount that a screen shows, in minor units."""
+    return _minor(re.sub(r"[^0-9.−-]", "", text))
+
+
+def _minor(text: str) -> int:
+    return parse_minor(text.replace("−", "-").replace(",", "").replace("+", ""), "EUR")
+
+
+def the_screen_said(touch: Touch) -> tuple[str, tuple[int, int]]:
+    """Return the number, total and change of the receipt that the screen has just ended."""
+    done = touch.page.locator("[data-done]")
+    number = done.locator("[data-number]").inner_text()
+    large = shown_minor(done.locator("[data-change]").inner_text())
+    paid = done.locator("[data-paid]")
+    return number, (shown_minor(paid.inner_text()), large) if paid.count() else (-large, 0)
