@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
 from playwright.sync_api import Browser
 
 from integration.trouble.trouble_shop import command
@@ -27,12 +28,11 @@ from terminal_agent.hardware.tape import decode
 from tillday_checker.check import check
 from tillday_contracts.business_dates import business_today
 from tillday_contracts.money import parse_minor
-from tillday_contracts.store_messages import DayAnswer, DefineStore, OpenStore, Revised
-from tillday_contracts.wishes import SettingsContent
+from tillday_contracts.store_messages import DayAnswer, OpenStore
 from tillday_local.demo_store import SETTINGS
-from tillday_local.operator.asking import Where
+from tillday_local.operator.asking import Asking, Where
 from tillday_local.operator.connection import find_broker_login
-from tillday_local.operator.setting_edits import edit_settings
+from tillday_local.operator.settings import set_setting
 from tillday_local.service_client import ServiceClient
 from touch import Touch
 
@@ -94,15 +94,32 @@ class Demo:
         opening = command(OpenStore, business_date=day)
         self.back_office(lambda client: client.ask(opening, DayAnswer))
 
-    def sets(self, settings: SettingsContent, *edits: str) -> SettingsContent:
-        """Change settings of the store as the command line writes them; return what holds then."""
-        for edit in edits:
-            name, *values = edit.split("|")
-            settings = edit_settings(settings, name, values)
-        told = command(DefineStore, settings=settings)
-        message = DefineStore.model_validate(told.model_dump(exclude={"store"}))
-        self.back_office(lambda client: client.ask(message, Revised))
-        return settings
+    def sets(self, *edits: str) -> None:
+        """Change settings of the store, each written `name|value|value` as on the command line."""
+        where = Where(ready_file=self.folder / "ready.json")
+        asking = Asking(where=where, store="S1", by="SUPERVISOR-1", as_json=True, say=print)
+
+        async def set_all() -> None:
+            for edit in edits:
+                name, *values = edit.split("|")
+                assert await set_setting(asking, name, values) == 0
+
+        aside(set_all)
+
+    def until(self, terminal: str, holds: Callable[[dict[str, Any]], bool]) -> None:
+        """Wait until what a terminal says of itself is so."""
+        token = (self.folder / "data" / "terminals" / terminal / "api-token").read_text().strip()
+        url, headers = (
+            f"{self.url_of(terminal).rstrip('/')}/api/v1/status",
+            {"Authorization": f"Bearer {token}"},
+        )
+        end = time.monotonic() + READY_WITHIN
+        while True:
+            status: dict[str, Any] = httpx.get(url, headers=headers).json()
+            if holds(status):
+                return
+            assert time.monotonic() < end, status
+            time.sleep(0.1)
 
     def checker_finds(self, *terminals: str) -> list[Any]:
         """What the checker finds wrong with the ledger and these terminals' journals."""
@@ -154,7 +171,9 @@ def running_demo(*more: str) -> Iterator[Demo]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-_RECEIPT = re.compile(r"^Receipt +(\S+)$.*?^TOTAL [A-Z]{3} +(\S+)$(.*?)(?=^Tax +Net|^Receipt |\Z)", re.M | re.S)
+_RECEIPT = re.compile(
+    r"^Receipt +(\S+)$.*?^TOTAL [A-Z]{3} +(\S+)$(.*?)(?=^Tax +Net|^Receipt |\Z)", re.M | re.S
+)
 _CHANGE = re.compile(r"^Change +(\S+)$", re.M)
 
 

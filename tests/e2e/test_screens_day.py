@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -82,10 +81,6 @@ def quick_hands(touch: Touch, sales: int) -> list[Said]:
     said: list[list[str]] = touch.page.evaluate(_QUICK_HANDS, sales)
     assert len({number for number, _, _ in said}) == sales
     return [(number, (shown_minor(total), shown_minor(change))) for number, total, change in said]
-
-
-_QUICK_HANDS, sales)
-    assert sold["numbers"] == sales, sold
 
 
 _QUICK_HANDS = """async (sales) => {

@@ -42,7 +42,11 @@ def closed_door() -> str:
 async def strip(stage: Stage) -> str:
     """Return the status strip alone."""
     speech = speech_of(stage)
-    return _PAGES.render("strip.html", stage.visit.language, await _strip_values(stage, speech))
+    return _strip_of(stage, await _strip_values(stage, speech))
+
+
+def _strip_of(stage: Stage, values: Values) -> str:
+    return _PAGES.render("strip.html", stage.visit.language, values)
 
 
 async def _drawn(stage: Stage, template: str) -> str:
@@ -54,8 +58,10 @@ async def _drawn(stage: Stage, template: str) -> str:
         visit.guest_of = sold_into
     screen, values = await screen_of(stage, speech)
     asking = visit.asking if visit.person is not None else None
+    standing = await _strip_values(stage, speech)
+    visit.strip = _strip_of(stage, standing)
     drawn = {
-        **await _strip_values(stage, speech),
+        **standing,
         **values,
         "screen": screen,
         "notice": _notice(stage, speech),

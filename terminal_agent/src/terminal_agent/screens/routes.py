@@ -1,7 +1,7 @@
 """The addresses of the screens. Every action is a POST that answers with the screen as it is then."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl
@@ -74,7 +74,7 @@ def screen_routes(screens: Screens) -> APIRouter:
         stage = screens.stage(request)
         if stage is not None:
             still_here(stage, lock_seconds=screens.lock_seconds, touched=True)
-            return _page(await whole_page(stage))
+            return _page(await _drawn(screens, stage, whole_page))
         if not screens.entrance.is_open:
             return _page(closed_door(), status=401)
         return await _let_in(screens, screens.entrance.cookie())
@@ -91,12 +91,15 @@ def screen_routes(screens: Screens) -> APIRouter:
     @router.get("/screens/now")
     async def now(request: Request) -> Response:
         stage = screens.stage(request)
-        return _page(await shell(stage)) if stage is not None else _gone()
+        return _page(await _drawn(screens, stage, shell)) if stage is not None else _gone()
 
     @router.get("/screens/strip")
     async def status_strip(request: Request) -> Response:
         stage = screens.stage(request)
-        return _page(await strip(stage)) if stage is not None else _gone()
+        if stage is None:
+            return _gone()
+        stage.visit.strip = await strip(stage)
+        return _page(stage.visit.strip)
 
     @router.get("/screens/events")
     async def events(request: Request) -> Response:
@@ -116,7 +119,7 @@ def screen_routes(screens: Screens) -> APIRouter:
         if here or name in WITHOUT_PERSON:
             await (_approve(stage, form) if name == "approve" else _perform(stage, name, form))
             stage.visit.used_at = screens.parts.book.world.monotonic()
-        return _page(await shell(stage))
+        return _page(await _drawn(screens, stage, shell))
 
     return router
 
@@ -159,16 +162,22 @@ async def _approve(stage: Stage, form: Form) -> None:
         stage.visit.asking = None
 
 
+async def _drawn(screens: Screens, stage: Stage, draw: Callable[[Stage], Awaitable[str]]) -> str:
+    """Draw a screen and remember of which state it is: what changes meanwhile is told of then."""
+    stage.visit.mark = _mark(screens, stage)
+    return await draw(stage)
+
+
 async def _changes(screens: Screens, stage: Stage) -> AsyncIterator[str]:
-    """Tell a browser when its strip or its screen is no longer what it shows."""
-    strip_now, screen_now = "", _mark(screens, stage)
+    """Tell a browser when its strip or its screen is no longer what it was shown last."""
+    visit, told = stage.visit, ""
     while True:
-        strip_then, screen_then = await strip(stage), _mark(screens, stage)
-        if screen_then != screen_now:
+        strip_now = await strip(stage)
+        if _mark(screens, stage) != visit.mark:
             yield "event: screen\ndata: changed\n\n"
-        elif strip_then != strip_now:
+        elif strip_now != visit.strip or strip_now != told:
             yield "event: strip\ndata: changed\n\n"
-        strip_now, screen_now = strip_then, screen_then
+        told = strip_now
         await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -193,7 +202,7 @@ async def _let_in(screens: Screens, cookie: str) -> Response:
     name = screens.entrance.screen_of(cookie)
     assert name is not None
     stage = Stage(screens.parts, screens.drafts, screens.visits.of(name))
-    answer = _page(await whole_page(stage))
+    answer = _page(await _drawn(screens, stage, whole_page))
     _give(answer, cookie)
     return answer
 

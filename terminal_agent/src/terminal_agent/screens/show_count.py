@@ -38,7 +38,7 @@ async def initial_values(stage: Stage, phase: OpeningCount, speech: Speech) -> V
 async def closing_values(stage: Stage, phase: ClosingCount, tender: Tender, speech: Speech) -> Values:
     """Return what the count of a cash tender shows at the cash-up."""
     blind = hidden(stage.memory.till)
-    expected = None if blind else expected_in(phase.till.totals, tender.tender)
+    expected = None if blind else expected_in(phase.totals, tender.tender)
     figures = await _figures(stage, tender, expected, tender.cash_up_tolerance, speech)
     return {
         **figures,

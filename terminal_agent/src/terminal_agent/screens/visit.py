@@ -56,6 +56,7 @@ class Visit:
     """One browser. `person` is the token of who signed in, None while it is locked.
 
     `guest_of` is the shared till that was last seen here and its host, until the person has gone on.
+    `strip` and `mark` are the strip and the state that this browser was shown last.
     """
 
     name: str
@@ -72,6 +73,8 @@ class Visit:
     notice: Notice | None = None
     asking: Asking | None = None
     guest_of: tuple[str, str] | None = None
+    strip: str = ""
+    mark: tuple[object, ...] = ()
 
     def go(self, view: str = "", **shown: object) -> None:
         """Show another screen from now on; without a name, the one that the till asks for."""
