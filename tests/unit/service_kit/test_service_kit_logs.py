@@ -40,6 +40,19 @@ def test_lines_of_libraries_have_the_same_form(lines: io.StringIO) -> None:
     assert written(lines)[0]["service"] == "till_service"
 
 
+def test_a_library_warns_in_one_line_and_fails_with_its_stack(lines: io.StringIO) -> None:
+    for say in (logging.getLogger("asyncpg").warning, logging.getLogger("asyncpg").error):
+        try:
+            raise ConnectionRefusedError("nobody listens")
+        except ConnectionRefusedError:
+            say("connection lost", exc_info=True)
+
+    warned, failed = written(lines)
+    assert warned["reason"] == "ConnectionRefusedError: nobody listens"
+    assert "exception" not in warned
+    assert "exception" in failed
+
+
 def test_the_correlation_id_stands_on_every_line_of_a_message(lines: io.StringIO) -> None:
     with logs.correlated("c-1", subject="tillday.till.seal.v1"):
         structlog.get_logger().info("inside")

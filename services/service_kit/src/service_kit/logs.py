@@ -8,6 +8,8 @@ from typing import Any, Final, Literal, TextIO
 
 import structlog
 
+from service_kit.failures import describe
+
 SECRET_WORDS: Final = ("password", "secret", "token", "pepper", "pin", "credential")
 QUIET_LIBRARIES: Final = ("nats", "asyncio", "uvicorn", "uvicorn.error", "zmqtt")
 
@@ -28,6 +30,7 @@ def configure(
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _hide_secrets,
+        _warn_in_one_line,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -70,6 +73,18 @@ def _hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
     for key in event:
         if any(word in key.lower().split("_") for word in SECRET_WORDS):
             event[key] = "********"
+    return event
+
+
+def _warn_in_one_line(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    # A warning is mended by itself, as libraries say it of a lost connection; only an error needs its stack.
+    cause = event.get("exc_info")
+    error = cause[1] if isinstance(cause, tuple) else cause
+    if event["level"] == "warning" and isinstance(error, BaseException):
+        del event["exc_info"]
+        event["reason"] = describe(error)
     return event
 
 
