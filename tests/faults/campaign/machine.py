@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
-Need = Literal["root", "power cuts", "small disks", "network name spaces"]
+Need = Literal["root", "power cuts", "small disks", "network name spaces", "other languages"]
 SHUTDOWN: Final = 0x8004587D
 """FS_IOC_SHUTDOWN of Linux: the file system ends at once."""
 WITHOUT_LOG_FLUSH: Final = 2
@@ -64,6 +64,12 @@ class _SmallDisks(Probe):
             pass
 
 
+class _Languages(Probe):
+    @staticmethod
+    def try_in(folder: Path) -> None:
+        run("localedef", "-i", "tr_TR", "-f", "UTF-8", str(folder / "tr_TR.UTF-8"))
+
+
 class _NameSpaces(Probe):
     @staticmethod
     def try_in(folder: Path) -> None:
@@ -76,6 +82,7 @@ _PROBES: Final[dict[Need, type[Probe]]] = {
     "power cuts": _PowerCuts,
     "small disks": _SmallDisks,
     "network name spaces": _NameSpaces,
+    "other languages": _Languages,
 }
 
 

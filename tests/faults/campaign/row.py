@@ -14,6 +14,10 @@ DEVICE: Final = "tests/integration/hardware/test_hardware_serial_printer.py"
 PAPER: Final = "tests/faults/test_faults_printer_and_drawer.py"
 KILLS: Final = "tests/faults/test_faults_kill_each_process.py"
 STEPS: Final = "tests/faults/test_faults_crash_points.py"
+HEALING: Final = "tests/faults/test_faults_healing.py"
+ALONE: Final = "tests/faults/played/played_terminal.py"
+LINE: Final = "tests/faults/played/played_network.py"
+CLUSTER: Final = "tests/faults/played/played_broker_cluster.py"
 POWER: Final = "tests/faults/test_faults_power_cuts.py"
 
 

@@ -2,7 +2,20 @@
 
 from typing import Final
 
-from faults.campaign.row import AGENT, DEVICE, KILLS, KIT, LOCAL, STEPS, STORE, TILL, row
+from faults.campaign.row import (
+    AGENT,
+    CLUSTER,
+    DEVICE,
+    HEALING,
+    KILLS,
+    KIT,
+    LINE,
+    LOCAL,
+    STEPS,
+    STORE,
+    TILL,
+    row,
+)
 
 NETWORK: Final = (
     row(
@@ -17,6 +30,7 @@ NETWORK: Final = (
         "N2",
         "the broker is killed, or loses its store",
         "nothing is lost; streams and retained state come again by themselves",
+        HEALING,
         f"{TILL}/test_till_service_outages.py::test_a_broker_whose_store_was_wiped_is_only_a_pipe",
         f"{STORE}/test_terminals_and_retained_state.py::test_a_wiped_broker_holds_the_retained_state_again",
         KILLS,
@@ -25,13 +39,15 @@ NETWORK: Final = (
         "N3",
         "the broker accepts and stores nothing",
         "entries wait and are sent again; an alarm tells",
+        f"{LINE}::test_a_broker_that_acknowledges_and_stores_nothing_loses_nothing",
         f"{AGENT}/test_agent_process.py::test_a_ledger_that_is_silent_for_a_while_gets_everything_later",
         f"{TILL}/test_till_service_alarms.py",
     ),
     row(
         "N4",
         "a connection is half open",
-        "the terminal notices, sells on, and sends later",
+        "the terminal notices, sells on, and sends later; a late word of its end takes it offline nowhere",
+        f"{LINE}::test_a_half_open_connection_is_noticed_and_its_late_word_takes_nobody_offline",
         f"{AGENT}/test_agent_process.py::test_sales_go_on_without_the_broker_and_arrive_after_it",
     ),
     row(
@@ -42,18 +58,23 @@ NETWORK: Final = (
         "tests/unit/agent/test_agent_link_rules.py",
     ),
     row(
-        "N6", "one broker of three dies", "as N2", why_not="no cluster of brokers is set up by the tests yet"
+        "N6",
+        "the leading broker of three dies, again and again",
+        "as N2",
+        f"{CLUSTER}::test_the_journal_goes_on_while_the_leading_broker_of_three_dies_again_and_again",
     ),
     row(
         "N7",
         "another client takes the terminal's name",
-        "the terminal subscribes again and says HELLO",
+        "the terminal subscribes again and says HELLO; a wish still reaches it",
+        f"{LINE}::test_a_stranger_who_takes_the_name_keeps_no_wish_from_the_terminal",
         f"{STORE}/test_terminals_and_retained_state.py::test_a_terminal_that_holds_nothing_is_told_again",
     ),
     row(
         "N8",
         "retained state is stale, or older after newer",
         "the newest revision is kept; a terminal that stays behind is told of",
+        f"{LINE}::test_an_older_wish_after_a_newer_one_is_not_followed_and_is_told_of",
         f"{STORE}/test_terminals_and_retained_state.py"
         "::test_a_hello_with_a_higher_revision_raises_ours_above_it",
     ),
@@ -91,6 +112,7 @@ SERVICES: Final = (
         "S4",
         "the database was restored to an hour ago",
         "terminals send again what it lost",
+        HEALING,
         f"{TILL}/test_till_service_outages.py"
         "::test_after_a_restore_the_terminal_is_rewound_and_its_entries_come_again",
         f"{AGENT}/test_agent_with_the_ledger.py::test_a_ledger_that_was_restored_gets_again_what_it_lost",
@@ -161,7 +183,13 @@ HOSTILE: Final = (
     row(
         "H3",
         "a terminal's credential is stolen",
-        "without the journal key nothing of the thief counts",
+        "without the journal key nothing of the thief counts; once revoked the thief is cut off, and the "
+        "real terminal goes on with its journal",
+        f"{STORE}/test_store_door.py"
+        "::test_a_revoked_terminal_is_thrown_out_at_once_whichever_replica_it_asks",
+        f"{STORE}/test_store_door.py"
+        "::test_a_compromised_terminal_has_no_credential_until_it_redeems_its_code",
+        f"{AGENT}/test_agent_key_rotation.py::test_a_key_that_others_know_is_left_at_once",
         f"{TILL}/test_till_service_ledger.py::test_a_hello_that_nobody_can_prove_gets_no_verdict",
         f"{TILL}/test_till_service_alarms.py",
     ),
@@ -182,8 +210,8 @@ HOSTILE: Final = (
     row(
         "H6",
         "one terminal floods",
-        "the others go on",
-        why_not="no cap per terminal is measured by a test yet",
+        "it gets its share and no more; the others go on",
+        "tests/faults/test_faults_flood.py",
     ),
     row(
         "H7",

@@ -46,6 +46,11 @@ class TerminalLink:
         await asyncio.to_thread(sent.wait_for_publish, WITHIN)
         assert sent.is_published()
 
+    def shout(self, kind: str, body: bytes) -> mqtt.MQTTMessageInfo:
+        """Publish and wait for nothing."""
+        address = self._journal.address
+        return self._client.publish(f"pos/{address.store}/{address.terminal}/{kind}/v1", body, qos=1)
+
     async def answer(self, *, within: float = WITHIN) -> tuple[Verdict, ...]:
         """The next message on the ack topic; raises queue.Empty."""
         body = await asyncio.to_thread(self._heard.get, True, within)

@@ -34,6 +34,7 @@ EXIT_SETTINGS: Final = 2
 EXIT_UNSAFE: Final = 3
 EXIT_BROKEN: Final = 1
 STOP_SECONDS: Final = 4.0
+STREAMS_SECONDS: Final = 10.0
 
 Settings = TypeVar("Settings", bound=ServiceSettings)
 Loop = Callable[[], Awaitable[None]]
@@ -88,7 +89,9 @@ class Service(Generic[Settings]):
         return FastStream(*brokers)
 
     def ensure_streams(self, definitions: Iterable[StreamDefinition]) -> None:
-        """Have these streams made or repaired at start and after every reconnect."""
+        """Have these streams made or repaired at start, after every reconnect, and every few seconds."""
+        if not self._streams:
+            self.background("streams", self._look_after_streams)
         self._streams.extend(definitions)
 
     def relay_outbox(self, *, stream: str | None = None) -> None:
@@ -165,7 +168,15 @@ class Service(Generic[Settings]):
                 await asyncio.sleep(delay)
 
     async def _ensure_streams(self) -> None:
-        await ensure_streams(self.nats.jetstream, self._streams)
+        replicas = self.settings.stream_replicas
+        await ensure_streams(self.nats.jetstream, self._streams, replicas=replicas)
+
+    async def _look_after_streams(self) -> None:
+        """A stream that somebody removed or changed while we are connected must not wait for a reconnect."""
+        while True:
+            await asyncio.sleep(STREAMS_SECONDS)
+            if self.nats.connected:
+                await self._ensure_streams()
 
     async def _wait_for_migrations(self) -> None:
         for delay in Backoff(first=0.2, longest=2.0).delays():

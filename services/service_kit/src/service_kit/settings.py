@@ -40,6 +40,10 @@ class ServiceSettings(BaseSettings):
     broker_ca: Path | None = Field(
         default=None, description="a file with the authorities to trust at the broker, PEM"
     )
+    stream_replicas: Annotated[int, Field(ge=1, le=5)] = Field(
+        default=1,
+        description="how many brokers of a cluster hold each stream, 1 to 5; 3 in a cluster of three",
+    )
     database_url: str = Field(description="postgresql://user@host:port/database, without a password")
     database_password: SecretStr | None = Field(default=None, description="password of the database user")
     http_host: str = Field(default="127.0.0.1", description="address of health and metrics")

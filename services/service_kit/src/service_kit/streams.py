@@ -10,7 +10,7 @@ from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfi
 
 log = structlog.get_logger()
 
-COMPARED: Final = ("subjects", "max_age", "max_bytes", "duplicate_window", "discard")
+COMPARED: Final = ("subjects", "max_age", "max_bytes", "duplicate_window", "discard", "num_replicas")
 
 
 class StreamDefinition(Protocol):
@@ -28,23 +28,28 @@ class StreamDefinition(Protocol):
     def duplicate_window_seconds(self) -> int: ...
 
 
-async def ensure_streams(jetstream: JetStreamContext, definitions: Iterable[StreamDefinition]) -> list[str]:
-    """Make or repair each stream; returns the names that were touched. Two services may do it at once."""
-    return [definition.name for definition in definitions if await _ensure(jetstream, definition)]
+async def ensure_streams(
+    jetstream: JetStreamContext, definitions: Iterable[StreamDefinition], *, replicas: int = 1
+) -> list[str]:
+    """Make or repair each stream; returns the names that were touched. Two services may do it at once.
+
+    `replicas` of a cluster's brokers hold each stream.
+    """
+    wanted = [configuration(definition, replicas=replicas) for definition in definitions]
+    return [f"{stream.name}" for stream in wanted if await _ensure(jetstream, stream)]
 
 
-async def _ensure(jetstream: JetStreamContext, definition: StreamDefinition) -> bool:
-    wanted = configuration(definition)
+async def _ensure(jetstream: JetStreamContext, wanted: StreamConfig) -> bool:
     try:
-        present = (await jetstream.stream_info(definition.name)).config
+        present = (await jetstream.stream_info(f"{wanted.name}")).config
     except nats.js.errors.NotFoundError:
         await jetstream.add_stream(wanted)
-        log.info("stream made", stream=definition.name)
+        log.info("stream made", stream=wanted.name)
         return True
     if all(_same(getattr(present, name), getattr(wanted, name)) for name in COMPARED):
         return False
     await jetstream.update_stream(wanted)
-    log.info("stream repaired", stream=definition.name)
+    log.info("stream repaired", stream=wanted.name)
     return True
 
 
@@ -54,7 +59,7 @@ def _same(present: object, wanted: object) -> bool:
     return present == wanted
 
 
-def configuration(definition: StreamDefinition) -> StreamConfig:
+def configuration(definition: StreamDefinition, *, replicas: int = 1) -> StreamConfig:
     """The definition in the broker's own words."""
     return StreamConfig(
         name=definition.name,
@@ -65,4 +70,5 @@ def configuration(definition: StreamDefinition) -> StreamConfig:
         max_age=definition.max_age_seconds,
         max_bytes=definition.max_bytes,
         duplicate_window=definition.duplicate_window_seconds,
+        num_replicas=replicas,
     )

@@ -15,6 +15,7 @@ from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.messaging.parked import ParkedWatch
 from till_service.messaging.requests import Requests
 from till_service.messaging.settling import Settler
+from till_service.messaging.shares import sharing
 from till_service.messaging.store_service import StoreServiceClient
 from till_service.messaging.totals import Totals
 from till_service.persistence.timeline import LedgerClock
@@ -70,7 +71,7 @@ def compose(service: Service[TillSettings]) -> None:
             stream=JOURNAL_STREAM.name,
             durable=service.name,
             subject=JOURNAL_SUBJECT,
-            handle=intake.handle,
+            handle=sharing(intake.handle),
             batch_size=service.settings.batch_size,
             max_ack_pending=4 * service.settings.batch_size,
         )

@@ -1,7 +1,7 @@
 """HELLO: a terminal's account of its journal, answered by one verdict."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -12,6 +12,7 @@ from till_service.domain.incoming import what_is_wrong
 from till_service.domain.verdicts import answer, proves
 from till_service.messaging.alarms import HelloAlarms
 from till_service.messaging.answers import AckSubject
+from till_service.messaging.shares import Turns
 from till_service.messaging.window import Liveness
 from till_service.persistence.views import read_view
 from till_service.persistence.words import heard
@@ -31,6 +32,7 @@ class Greeter:
     live: Liveness
     now: Callable[[], datetime]
     alarms: HelloAlarms
+    turns: Turns = field(default_factory=Turns)
 
     async def greet(self, subject: str, data: bytes) -> None:
         """Judge one HELLO and answer it."""
@@ -43,7 +45,8 @@ class Greeter:
         except (MalformedBytes, ValueError) as error:
             log.warning("unreadable HELLO", subject=subject[:120], reason=str(error))
         else:
-            verdicts = await self._judge(address, sealed, hello)
+            with self.turns.of(address) as its_turn:
+                verdicts = await self._judge(address, sealed, hello) if its_turn else ()
             if verdicts:
                 await self.answers.send({address: verdicts})
 

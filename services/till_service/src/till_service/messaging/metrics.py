@@ -6,6 +6,9 @@ from prometheus_client import Counter, Histogram
 
 ENTRIES: Final = Counter("till_entries", "Journal entries that entered the ledger")
 LETTERS: Final = Counter("till_dead_letters", "Entries and messages put on the dead-letter desk")
+LET_GO: Final = Counter(
+    "till_messages_let_go", "Messages beyond their terminal's share, which it sends again"
+)
 VERDICTS: Final = Counter("till_verdicts", "Answers to terminals", ["kind"])
 BATCH_SECONDS: Final = Histogram(
     "till_batch_seconds",
