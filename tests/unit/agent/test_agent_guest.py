@@ -1,88 +1,41 @@
-"""A terminal sells into another one's till: asked for, allowed by the desired state, counted by its host."""
+"""A terminal sells into another one's till: asked for, allowed by the desired state, left again."""
 
 from dataclasses import replace
 
 import pytest
 
-from agent_shop import CASHIER, NOON, TODAY, after, cash_of, desired, place, selling, store_settings
+from agent_guests import ASKED, HERE, JOINED, KEPT, SHARED, at_guest, counting, guest, told
+from agent_shop import CASHIER, NOON, TODAY, after, desired, selling
 from terminal_agent.core.commands import (
     Actor,
-    ConfirmCashUp,
-    CountTender,
     JoinTill,
     LeaveTill,
     Move,
     Place,
     StartCashUp,
     StartTill,
-    TakeGuests,
+    Wanted,
 )
 from terminal_agent.core.decide import decide
-from terminal_agent.core.guest import Here, again, comes_or_goes, open_at_host, why_not_joined
+from terminal_agent.core.guest import (
+    again,
+    close_wished_at_host,
+    comes_or_goes,
+    is_answered,
+    open_at_host,
+    why_not_joined,
+)
 from terminal_agent.core.login import Situation, outcome_of
 from terminal_agent.core.receipts import Pending
-from terminal_agent.core.terminal import Terminal, hosted_elsewhere, opening_amounts, till_hosted
-from terminal_agent.core.till import ClosingCount, Idle, Joined, Open, Till, state_of
+from terminal_agent.core.refusal import Refusal
+from terminal_agent.core.terminal import Terminal, till_in
+from terminal_agent.core.till import Idle, Joined, Till, state_of
 from tillday_contracts.entries import (
-    CashUpStarted,
-    GuestsTold,
-    InitialCountConfirmed,
     JoinAsked,
-    OpeningTender,
-    Position,
     Sale,
-    TenderAmount,
-    TillClosed,
-    TillJoined,
     TillLeft,
-    TillStarted,
 )
-from tillday_contracts.sharing_entries import GuestTender, GuestTotals
-from tillday_contracts.wishes import Desired, DesiredTill
-
-SHARED = "5" * 32
-JOINED = TillJoined(session_id=SHARED, till="TILL1", host="T1", business_date=TODAY, by="CASHIER-1")
-ASKED = Terminal(business_date=TODAY, asked=("TILL1", "CASHIER-1"))
-HERE = Here("T2", online=True, pending=False)
-KEPT = (TenderAmount(tender="cash", amount=15_000),)
-
-
-def told(status: str = "open", **changes: object) -> Desired:
-    """What the back office tells T2 of the till that it asked to join, beside its own."""
-    values: dict[str, object] = {
-        "till": "TILL1",
-        "session_id": SHARED,
-        "status": status,
-        "host": "T1",
-        "business_date": TODAY,
-    }
-    own = DesiredTill(till="TILL2", host="T2")
-    return desired(tills=(own, DesiredTill.model_validate(values | changes)), business_date=TODAY)
-
-
-def at_guest(**changes: object) -> Place:
-    return replace(place(), terminal="T2", till="TILL2", **changes)  # type: ignore[arg-type]
-
-
-def guest() -> Till:
-    return after(Till(), (JOINED,))
-
-
-def counting(guests: tuple[GuestTotals, ...] | None = None) -> Till:
-    """The host's till in its closing count, 15000 counted in the morning."""
-    start = TillStarted(session_id=SHARED, till="TILL1", business_date=TODAY, by="CASHIER-1", expected=KEPT)
-    cash = OpeningTender(tender="cash", expected=15_000, counted=15_000, difference=0)
-    opened = InitialCountConfirmed(session_id=SHARED, business_date=TODAY, by="CASHIER-1", tenders=(cash,))
-    till = after(Till(), (start, opened, CashUpStarted(session_id=SHARED, by="CASHIER-1")))
-    if guests is None:
-        return till
-    return after(till, (GuestsTold(session_id=SHARED, by="CASHIER-1", guests=guests),))
-
-
-def brought(sales: int) -> GuestTotals:
-    at = Position(epoch="e" * 16, seq=9, hash="f" * 64)
-    return GuestTotals(terminal="T2", positions=(at,), tenders=(GuestTender(tender="cash", sales=sales),))
-
+from tillday_contracts.wishes import Desired
 
 # --- joining and leaving ------------------------------------------------------------------------------
 
@@ -123,20 +76,45 @@ def test_the_terminal_is_a_guest_once_its_desired_state_names_the_session_open()
 
 
 @pytest.mark.parametrize(
-    "state",
+    ("state", "why"),
     [
-        told("opening_count"),
-        told("closed_front"),
-        told(session_id=None, status="none"),
-        told(business_date="2020-01-01"),
-        told(host="T2"),
-        desired(),
+        (told("opening_count"), "not open: it is started and counted at terminal T1 first"),
+        (told("closing_count"), "being counted at terminal T1: it is joined once it is open again"),
+        (told("closed_front"), "not open: it is started and counted at terminal T1 first"),
+        (told(session_id=None, status="none"), "not open: it is started and counted at terminal T1 first"),
+        (told(business_date="2020-01-01"), "open for 2020-01-01, this terminal is open for 2031-05-06"),
+        (told(close_wished=True), "wants till TILL1 closed: nobody joins it any more"),
+        (told(host="T2"), "this terminal's own till now: start it"),
+        (told(session_id=None, status="none", host=None), "no till TILL1: check its code"),
+        (desired(), "has not answered yet. Check that there is a till TILL1"),
     ],
-    ids=["still counted", "closed", "never started", "another date", "its own", "not told yet"],
+    ids=[
+        "still counted",
+        "counted at the end",
+        "closed",
+        "never started",
+        "another date",
+        "wished closed",
+        "its own by now",
+        "unknown",
+        "not told yet",
+    ],
 )
-def test_until_then_it_waits_and_says_why(state: Desired) -> None:
+def test_until_then_it_waits_and_says_why_and_what_to_do(state: Desired, why: str) -> None:
     assert comes_or_goes(Till(), ASKED, state, HERE) == ()
-    assert why_not_joined(ASKED, state)
+    assert why in why_not_joined(ASKED, state, "T2")
+    assert is_answered(ASKED, state) == (till_in(state, "TILL1") is not None)
+
+
+def test_who_is_a_guest_already_is_told_of_which_till() -> None:
+    same, other = (
+        decide(guest(), JoinTill(CASHIER, code), at_guest()).refusal for code in ("TILL1", "TILL3")
+    )
+
+    assert same is not None
+    assert other is not None
+    assert "sells into till TILL1 already: go on selling" in same.text
+    assert "sells into till TILL1: leave it first" in other.text
 
 
 def test_a_guest_leaves_by_itself_when_the_session_ended_and_nothing_is_unpaid() -> None:
@@ -193,21 +171,53 @@ def test_a_guest_starts_receipts_only_while_the_session_is_named_open(status: st
     assert open_at_host(phase, told(status)) is may
 
 
-def test_while_the_host_counts_the_guest_is_told_to_finish() -> None:
-    now = Situation(
-        online=True,
-        set_up=True,
-        bobd=TODAY,
-        posbd=TODAY,
-        today=TODAY,
-        settled=True,
-        till_open=False,
-        host="T1",
-    )
+AT_HOST = Situation(
+    online=True,
+    set_up=True,
+    bobd=TODAY,
+    posbd=TODAY,
+    today=TODAY,
+    settled=True,
+    till_open=False,
+    host="T1",
+)
+
+
+@pytest.mark.parametrize("online", [True, False])
+@pytest.mark.parametrize("settled", [True, False])
+@pytest.mark.parametrize(
+    ("now", "why"),
+    [
+        (AT_HOST, "Terminal T1 is counting the till"),
+        (replace(AT_HOST, close_wished=True), "The back office wants the till of terminal T1 closed"),
+        (replace(AT_HOST, void=True), "The back office has closed the till of terminal T1"),
+    ],
+)
+def test_while_the_host_counts_or_was_stopped_the_guest_is_told_to_finish(
+    now: Situation, why: str, settled: bool, online: bool
+) -> None:
+    now = replace(now, settled=settled, online=online)
 
     assert outcome_of(now).code == "host_counts"
+    assert outcome_of(now).text == f"{why}: finish your receipts, and start none."
     assert not outcome_of(now).may_start
-    assert outcome_of(replace(now, till_open=True)).code == "sell"
+    assert outcome_of(replace(AT_HOST, till_open=True)).code == "sell"
+
+
+def test_a_guest_starts_no_receipt_in_a_session_that_is_wished_closed_and_finishes_its_own() -> None:
+    phase, wished = guest().phase, told(close_wished=True)
+    assert isinstance(phase, Joined)
+    unpaid = Pending("r" * 32, "CASHIER-1", NOON, (Wanted("COF-01", 1),), 0, (), 160)
+    finished = replace(selling(("COF-01", 1)), receipt="r" * 32)
+    stopped = Refusal("host_counts", "finish")
+
+    assert (open_at_host(phase, wished), close_wished_at_host(phase, wished)) == (False, True)
+    assert not close_wished_at_host(phase, told(close_wished=True, session_id="9" * 32))
+    started = decide(guest(), selling(("COF-01", 1)), at_guest(obstacle=stopped))
+    assert started.refusal == stopped
+    pending = at_guest(obstacle=stopped, pending={"r" * 32: unpaid})
+    assert isinstance(decide(guest(), finished, pending).entries[0], Sale)
+    assert comes_or_goes(guest(), Terminal(TODAY), wished, HERE) == ()
 
 
 def test_a_guest_neither_starts_nor_cashes_up_a_till() -> None:
@@ -229,88 +239,3 @@ def test_what_a_guest_tells_of_its_own_till_does_not_change_while_it_is_one() ->
     closed = Idle(KEPT, "1" * 32, "closed_front", TODAY, "TILL2")
 
     assert state_of(after(Till(closed), (JOINED,)), "TILL2") == state_of(Till(closed), "TILL2")
-
-
-# --- the host counts ----------------------------------------------------------------------------------
-
-
-def test_what_guests_brought_is_expected_in_the_hosts_count_and_in_its_manifest() -> None:
-    taken = decide(counting(), TakeGuests(CASHIER, (brought(500),)), place()).entries
-    till = after(counting(), taken)
-    till = after(till, decide(till, CountTender(CASHIER, "cash", cash_of(15_500)), place()).entries)
-    closed = decide(till, ConfirmCashUp(CASHIER, {}), place(members=("T2",))).entries[0]
-
-    assert isinstance(closed, TillClosed)
-    assert (closed.tenders[0].expected, closed.tenders[0].difference) == (15_500, 0)
-    assert [(m.terminal, m.to_seq) for m in closed.manifest] == [("T1", 7), ("T2", 9)]
-    assert closed.not_counted == ()
-
-
-def test_a_host_that_cannot_ask_counts_alone_and_names_the_guests_it_left_out() -> None:
-    till = counting()
-    till = after(till, decide(till, CountTender(CASHIER, "cash", cash_of(15_000)), place()).entries)
-    closed = decide(till, ConfirmCashUp(CASHIER, {}), place(members=("T3", "T2"))).entries[0]
-
-    assert isinstance(closed, TillClosed)
-    assert closed.not_counted == ("T2", "T3")
-    assert [m.terminal for m in closed.manifest] == ["T1"]
-
-
-def test_guests_are_taken_in_before_the_first_tender_is_counted() -> None:
-    counted = after(
-        counting(), decide(counting(), CountTender(CASHIER, "cash", cash_of(15_000)), place()).entries
-    )
-    late = decide(counted, TakeGuests(CASHIER, (brought(500),)), place()).refusal
-    nowhere = decide(Till(), TakeGuests(CASHIER, ()), place()).refusal
-
-    assert late is not None
-    assert nowhere is not None
-    assert (late.code, nowhere.code) == ("tender_confirmed", "no_cash_up")
-
-
-def test_the_ledger_is_told_the_hosts_own_part_alone() -> None:
-    with_guests = counting((brought(500),))
-    assert isinstance(with_guests.phase, ClosingCount)
-    assert with_guests.running is not None
-    assert with_guests.running.totals["cash"].expected == 15_500
-
-    assert state_of(with_guests, "TILL1").expected[0].amount == 15_000
-
-
-# --- a till that changes hands ------------------------------------------------------------------------
-
-
-def test_a_terminal_has_the_till_that_the_back_office_gave_it() -> None:
-    moved = desired(tills=(DesiredTill(till="TILL2", host="T1", turn=1),))
-
-    assert till_hosted(moved, terminal="T1", enrolled="TILL1") == "TILL2"
-    assert till_hosted(desired(), terminal="T1", enrolled="TILL1") == "TILL1"
-
-
-def test_a_session_whose_till_went_elsewhere_is_void() -> None:
-    till = counting()
-    assert isinstance(till.phase, ClosingCount)
-    assert isinstance(till.phase.till, Open)
-
-    assert hosted_elsewhere(till, "TILL2")
-    assert not hosted_elsewhere(till, "TILL1")
-    assert not hosted_elsewhere(guest(), "TILL2")
-
-
-@pytest.mark.parametrize(
-    ("own", "known", "expected"),
-    [
-        (Idle(KEPT, "1" * 32, "closed_front", TODAY, "TILL1"), DesiredTill(till="TILL1", turn=0), 15_000),
-        (Idle(KEPT, "1" * 32, "closed_front", TODAY, "TILL2"), DesiredTill(till="TILL1", turn=1), 7_000),
-        (Idle(KEPT, "1" * 32, "closed_front", TODAY, "TILL1"), DesiredTill(till="TILL1", turn=2), 7_000),
-    ],
-    ids=["its own last count", "another till", "its own till, back from another terminal"],
-)
-def test_a_count_starts_from_what_was_left_by_whoever_had_the_till_last(
-    own: Idle, known: DesiredTill, expected: int
-) -> None:
-    left = known.model_copy(update={"kept": (TenderAmount(tender="cash", amount=7_000),)})
-
-    amounts = opening_amounts(Till(own), left, store_settings(), code="TILL1")
-
-    assert amounts.expected[0].amount == expected

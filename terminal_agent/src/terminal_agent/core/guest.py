@@ -17,7 +17,7 @@ FINAL: Final = frozenset({"closed_front", "closed_back", "posted"})
 def ask_to_join(till: Till, command: JoinTill, place: Place) -> Decision:
     """Ask the back office to let this terminal sell into another one's till. Wants the link."""
     if isinstance(till.phase, Joined):
-        return refuse("joined", f"This terminal sells into till {till.phase.session.till}: leave it first.")
+        return _joined_already(till.phase.session.till, command.till)
     if not isinstance(till.phase, Idle):
         return refuse("till_not_closed", f"The till {place.till} is open here: cash it up first, then join.")
     if "sell" not in command.by.rights:
@@ -30,6 +30,12 @@ def ask_to_join(till: Till, command: JoinTill, place: Place) -> Decision:
         return refuse("offline", "Joining a till needs the back office: connect first.")
     asked = JoinAsked(till=command.till, business_date=place.business_date, by=command.by.person)
     return Decision((asked,))
+
+
+def _joined_already(now: str, wanted: str) -> Decision:
+    if wanted == now:
+        return refuse("joined", f"This terminal sells into till {now} already: go on selling.")
+    return refuse("joined", f"This terminal sells into till {now}: leave it first.")
 
 
 def leave(till: Till, command: LeaveTill, place: Place) -> Decision:
@@ -50,7 +56,17 @@ def leave(till: Till, command: LeaveTill, place: Place) -> Decision:
 def open_at_host(joined: Joined, desired: Desired | None) -> bool:
     """Say whether the desired state names the session open: only then is a receipt started in it."""
     known = till_in(desired, joined.session.till)
-    return known is not None and _is(known, joined) and known.status == "open"
+    return known is not None and _is(known, joined) and _sells(known)
+
+
+def close_wished_at_host(joined: Joined, desired: Desired | None) -> bool:
+    """Say whether the back office wants the shared session closed: its guests start no receipt either."""
+    known = till_in(desired, joined.session.till)
+    return known is not None and _is(known, joined) and known.close_wished
+
+
+def _sells(known: DesiredTill) -> bool:
+    return known.status == "open" and not known.close_wished
 
 
 def _is(known: DesiredTill, joined: Joined) -> bool:
@@ -91,7 +107,7 @@ def _joining(terminal: Terminal, desired: Desired | None, own: str) -> tuple[Til
     assert terminal.asked is not None
     code, by = terminal.asked
     known = till_in(desired, code)
-    if known is None or known.session_id is None or known.host in (None, own) or known.status != "open":
+    if known is None or known.session_id is None or known.host in (None, own) or not _sells(known):
         return ()
     if terminal.business_date is None or known.business_date != terminal.business_date:
         return ()
@@ -119,16 +135,38 @@ def _gone_on(day: date, desired: Desired) -> bool:
     return closed or (desired.business_date is not None and desired.business_date > day)
 
 
-def why_not_joined(terminal: Terminal, desired: Desired | None) -> str:
-    """Return what is known of a till that was asked for and is not joined yet."""
+def is_answered(terminal: Terminal, desired: Desired | None) -> bool:
+    """Say whether the back office told of the till that was asked for, whatever it told."""
+    return terminal.asked is None or till_in(desired, terminal.asked[0]) is not None
+
+
+def why_not_joined(terminal: Terminal, desired: Desired | None, own: str) -> str:
+    """Return what is known of a till that was asked for and is not joined yet, and what to do about it."""
     if terminal.asked is None:
         return "Nothing was asked for."
     known = till_in(desired, terminal.asked[0])
     if known is None:
         return f"The back office has not answered yet. Check that there is a till {terminal.asked[0]}."
+    if known.host is None:
+        return f"The store has no till {known.till}: check its code, and ask for another one."
+    if known.host == own:
+        return f"{known.till} is this terminal's own till now: start it."
+    return _why_not(known, terminal.business_date) or f"Till {known.till} is open: one moment."
+
+
+def _why_not(known: DesiredTill, day: date | None) -> str | None:
+    where = f"at terminal {known.host}"
+    if known.close_wished:
+        return f"The back office wants till {known.till} closed: nobody joins it any more."
+    if known.status == "closing_count":
+        return f"Till {known.till} is being counted {where}: it is joined once it is open again."
     if known.status != "open":
-        return f"Till {known.till} is not open: it is started and counted at its own terminal first."
-    return f"Till {known.till} is open for {known.business_date}: this terminal has another business date."
+        return f"Till {known.till} is not open: it is started and counted {where} first."
+    if known.business_date != day:
+        here = "closed" if day is None else f"open for {day}"
+        text = f"Till {known.till} is open for {known.business_date}, this terminal is {here}"
+        return f"{text}: both have to be on one date."
+    return None
 
 
 def again(till: Till) -> tuple[TillJoined, ...]:

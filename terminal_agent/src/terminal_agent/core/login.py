@@ -32,7 +32,7 @@ class Situation:
     `settled`: no session runs that was not cashed up. `void`: the running session was closed in the back
     office, or another terminal hosts the till now. `opening_unnoticed`: opened here by a supervisor, and the
     desired state does not name that opening yet. `close_wished`: the back office wants the running session
-    closed. `alone_days`: days since the back office was last heard,
+    closed, its guests are told the same. `alone_days`: days since the back office was last heard,
     None where it never was. `clock_back`: the clock stands before the moment at which it was last heard.
     `host` has the till that this terminal sells into; then `till_open` is what the desired state says of it.
     """
@@ -77,14 +77,14 @@ def outcome_of(now: Situation) -> Outcome:
     """Return the row of the table that holds."""
     if not now.set_up:
         return Outcome("not_set_up", "This terminal has not heard from the back office yet: connect it once.")
-    if now.close_wished and not now.settled:
+    if now.close_wished and not now.settled and now.host is None:
         text = "The back office wants this till closed: finish the open receipt, then cash it up."
         return Outcome("cash_up_first", text)
     return _online(now) if now.online else _offline(now)
 
 
 def _online(now: Situation) -> Outcome:
-    if now.void and not now.settled:
+    if now.void and not now.settled and now.host is None:
         return Outcome(
             "cash_up_first", "The back office has closed this session: cash it up; nothing is sold in it."
         )
@@ -114,9 +114,16 @@ def _sell_or_count(now: Situation, warning: str = "") -> Outcome:
     if now.till_open:
         return Outcome("sell", f"The till is open.{warning}")
     if now.host is not None:
-        text = f"Terminal {now.host} is counting the till: finish your receipts, and start none."
-        return Outcome("host_counts", text)
+        return Outcome("host_counts", f"{_at_host(now)}: finish your receipts, and start none.")
     return Outcome("initial_count", f"Start the till and count its float.{warning}")
+
+
+def _at_host(now: Situation) -> str:
+    if now.void:
+        return f"The back office has closed the till of terminal {now.host}"
+    if now.close_wished:
+        return f"The back office wants the till of terminal {now.host} closed"
+    return f"Terminal {now.host} is counting the till"
 
 
 def _offline(now: Situation) -> Outcome:

@@ -6,7 +6,7 @@ from typing import Final
 
 from terminal_agent.core.commands import Actor, JoinTill, LeaveTill, TakeGuests
 from terminal_agent.core.counted_guests import not_counted
-from terminal_agent.core.guest import why_not_joined
+from terminal_agent.core.guest import Here, comes_or_goes, is_answered, why_not_joined
 from terminal_agent.core.terminal import Terminal, members_of, till_in
 from terminal_agent.core.till import ClosingCount, Joined
 from terminal_agent.desk.answers import Figures
@@ -37,16 +37,19 @@ class Sharing:
         await self._desk.act(JoinTill(by, till), request)
         try:
             async with asyncio.timeout(JOIN_SECONDS):
-                while not (isinstance(self._book.memory.till.phase, Joined) or self._answered(till)):
+                while not (isinstance(self._book.memory.till.phase, Joined) or self._is_told_why()):
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
             pass  # the terminal joins by itself as soon as it may
         return self.account()
 
-    def _answered(self, till: str) -> bool:
-        known = till_in(self._desired, till)
-        return known is not None and known.status != "open"
+    def _is_told_why(self) -> bool:
+        """Say whether the till is known by now and cannot be joined as it stands."""
+        here = Here(self._book.identity.terminal, online=True, pending=False)
+        memory = self._book.memory
+        waits = comes_or_goes(memory.till, memory.terminal, memory.desired, here)
+        return is_answered(memory.terminal, memory.desired) and not waits
 
     async def leave(self, by: Actor, request: Request | None) -> Figures:
         """Sell into the other till no longer. Raises Refused."""
@@ -67,7 +70,10 @@ class Sharing:
         asked = self._terminal.asked
         if asked is None:
             return {"status": "none"}
-        return {"status": "asked", "till": asked[0], "text": why_not_joined(self._terminal, self._desired)}
+        return {"status": "asked", "till": asked[0], "text": self._why_not()}
+
+    def _why_not(self) -> str:
+        return why_not_joined(self._terminal, self._desired, self._book.identity.terminal)
 
     async def count_guests(self, by: Actor) -> Figures:
         """Expect in the closing count what guests brought, as the ledger holds it now. Raises Refused."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from terminal_agent.core.guest import Here, comes_or_goes, gone_on, open_at_host
+from terminal_agent.core.guest import Here, close_wished_at_host, comes_or_goes, gone_on, open_at_host
 from terminal_agent.core.held import attestation_due, barred_by_attestation
 from terminal_agent.core.login import Outcome, Situation, outcome_of
 from terminal_agent.core.refusal import Refusal
@@ -67,7 +67,8 @@ class Standing:
             settled=isinstance(till.phase, Idle) or (joined is not None and not memory.pending),
             till_open=isinstance(till.phase, Open | ClosingCount) or (joined is not None and at_host),
             void=closed_in_back(till, known) or hosted_elsewhere(till, self._book.till),
-            close_wished=close_is_wished(till, known),
+            close_wished=close_is_wished(till, known)
+            or (joined is not None and close_wished_at_host(joined, desired)),
             opening_unnoticed=opening_unnoticed(memory.terminal, desired),
             alone_days=memory.alone_days(now),
             alone_limit=settings.policies.max_offline_days if settings else 7,
