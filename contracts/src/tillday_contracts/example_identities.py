@@ -58,6 +58,7 @@ def _events() -> dict[str, BaseModel]:
         "event.terminal_revoked": _told(
             identity_messages.TerminalRevoked, by=SUPERVISOR, reason="The terminal was stolen"
         ),
+        "event.keys_compromised": _told(identity_messages.KeysCompromised, key_ids=(KEY_ID,)),
         "event.credential_misused": _told(identity_messages.CredentialMisused, **misuse),
     }
 

@@ -15,8 +15,8 @@ Misuse = Literal[
 class IssueEnrolmentCode(Command):
     """Let a terminal be enrolled with a one-time code; an earlier code of the terminal ends.
 
-    `rotate` gives it a new journal key too. `compromised` ends the present credential at once; otherwise it
-    ends when the new one is used for the first time.
+    `rotate` gives it a new journal key too. `compromised` ends the present credential, journal keys and
+    pepper at once; otherwise the credential ends when the new one is used for the first time.
     """
 
     subject: ClassVar[str] = "tillday.store.issue_enrolment_code.v1"
@@ -66,6 +66,16 @@ class TerminalRevoked(Event):
     reason: str
 
 
+class KeysCompromised(Event):
+    """Others may know these keys of a terminal's journal: what they prove from now on is for a person."""
+
+    subject: ClassVar[str] = "tillday.event.store.keys_compromised.v1"
+
+    store: StoreCode
+    terminal: TerminalCode
+    key_ids: tuple[KeyId, ...]
+
+
 class CredentialMisused(Event):
     """Somebody tried to speak for a terminal and was refused, `times` times since the last such event."""
 
@@ -79,4 +89,9 @@ class CredentialMisused(Event):
     last_at: AwareDatetime
 
 
-IDENTITY_EVENTS: tuple[type[Event], ...] = (TerminalEnrolled, TerminalRevoked, CredentialMisused)
+IDENTITY_EVENTS: tuple[type[Event], ...] = (
+    TerminalEnrolled,
+    TerminalRevoked,
+    KeysCompromised,
+    CredentialMisused,
+)

@@ -78,16 +78,20 @@ class DoorWorld:
         self.stack.callback(made.close)
         return made
 
-    async def rows(self, sql: str) -> list[Any]:
+    async def rows(self, sql: str, *values: object) -> list[Any]:
         connection = await self.database.connect("tillday_owner")
         try:
-            return list(await connection.fetch(sql))
+            return list(await connection.fetch(sql, *values))
         finally:
             await connection.close()
 
     async def misuses(self) -> list[str]:
-        sql = "SELECT body FROM store.outbox WHERE subject LIKE '%credential_misused%' ORDER BY 1"
-        return [bytes(row["body"]).decode() for row in await self.rows(sql)]
+        return await self.told("credential_misused")
+
+    async def told(self, event: str) -> list[str]:
+        sql = "SELECT body FROM store.outbox WHERE subject = $1 ORDER BY 1"
+        rows = await self.rows(sql, f"tillday.event.store.{event}.v1")
+        return [bytes(row["body"]).decode() for row in rows]
 
 
 async def ready(service: Service[StoreSettings]) -> bool:

@@ -14,7 +14,7 @@ from servers import FreshDatabase, Postgres
 from terminal_agent.enrolment import NotEnrolled
 from terminal_agent.link.enrolling import redeem
 from tillday_contracts.enrolment import EnrolmentBundle
-from tillday_contracts.identity_messages import RevokeTerminal
+from tillday_contracts.identity_messages import KeysCompromised, RevokeTerminal
 from tillday_contracts.messages import Done, Refused
 from tillday_contracts.streams import JOURNAL_STREAM
 
@@ -183,15 +183,29 @@ async def test_a_rotation_leaves_no_moment_without_a_valid_credential(world: Doo
 
     await eventually(old_is_worthless)
     assert (await world.knock(new)).refusal is None
+    assert not new.compromised, "the old key may finish what it began"
+    assert await world.told("keys_compromised") == []
 
 
 async def test_a_compromised_terminal_has_no_credential_until_it_redeems_its_code(world: DoorWorld) -> None:
     old = await world.enrol("T5")
+    (people,) = await world.rows("SELECT people_rev FROM store.store")
     code = await world.code("T5", compromised=True)
     assert await refused(world, old)
+    (told,) = await world.told("keys_compromised")
+    assert KeysCompromised.model_validate_json(told).key_ids == (old.key_id,)
 
     new = await redeem(world.invitation(code), nonce())
 
     assert new.compromised
     assert new.key_id != old.key_id
+    assert new.pepper != old.pepper
     assert (await world.knock(new)).refusal is None
+    (afterwards,) = await world.rows("SELECT people_rev FROM store.store")
+    assert afterwards["people_rev"] > people["people_rev"], "PINs are fetched anew for the new pepper"
+
+    await world.code("T5", compromised=True)  # nobody redeems it
+    third = await world.enrol("T5")
+    assert third.compromised
+    assert third.key_id not in (old.key_id, new.key_id), "a key that was given up is never given again"
+    assert (await world.enrol("T5")).key_id == third.key_id, "the control: this one is nobody else's"

@@ -4,8 +4,10 @@ import sys
 from typing import Final
 
 from service_kit.consumer import PushConsumer
+from service_kit.feed import Feed
 from service_kit.service import Service, run
 from service_kit.subscriptions import answer, hear
+from till_service.messaging import store_events
 from till_service.messaging.alarms import AlarmWatch, HelloAlarms, ledger_alarms
 from till_service.messaging.answers import AckSubject
 from till_service.messaging.closing import Closing
@@ -29,7 +31,7 @@ from tillday_contracts.desk_messages import (
     ShowDeadLetter,
 )
 from tillday_contracts.sharing_messages import CoverGuests, MoveHost
-from tillday_contracts.streams import JOURNAL_STREAM, STREAMS, TILL_EVENTS
+from tillday_contracts.streams import JOURNAL_STREAM, STORE_EVENTS, STREAMS, TILL_EVENTS
 from tillday_contracts.till_messages import (
     DaySettled,
     RegisterJournalKey,
@@ -40,6 +42,7 @@ from tillday_contracts.till_messages import (
 from tillday_contracts.topics import HELLO_SUBJECT, JOURNAL_SUBJECT, ask_subject
 
 REPLAY_SUBJECT: Final = "tillday.till.replay.v1"
+STORE_REPLAY: Final = "tillday.store.replay.v1"
 
 
 def compose(service: Service[TillSettings]) -> None:
@@ -62,6 +65,7 @@ def compose(service: Service[TillSettings]) -> None:
     service.background("alarms", watch.run)
     service.background("settle tills", Settler(service.database, around).run)
     service.background("parked entries", ParkedWatch(service.database, around).run)
+    _follow_store_service(service)
     service.ensure_streams(STREAMS)
     service.relay_outbox(stream=TILL_EVENTS.name)
     service.answer_replays(REPLAY_SUBJECT)
@@ -74,6 +78,22 @@ def compose(service: Service[TillSettings]) -> None:
             handle=sharing(intake.handle),
             batch_size=service.settings.batch_size,
             max_ack_pending=4 * service.settings.batch_size,
+        )
+    )
+
+
+def _follow_store_service(service: Service[TillSettings]) -> None:
+    service.follow(
+        Feed(
+            service.database,
+            service.nats,
+            producer="store",
+            stream=STORE_EVENTS.name,
+            subject=STORE_EVENTS.subjects,
+            durable="till_service_store",
+            replay_subject=STORE_REPLAY,
+            fold=store_events.fold,
+            clear=store_events.forget,
         )
     )
 

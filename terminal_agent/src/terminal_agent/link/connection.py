@@ -126,7 +126,10 @@ class Connection:
         self._client.loop_start()
         refusal = await self._within(self._accepted, "the broker does not answer to CONNECT")
         if refusal is not None:
-            raise LinkDown(f"the broker refuses this terminal ({refusal})")
+            raise LinkDown(
+                f"the broker refuses this terminal ({refusal}). Sales go on and are kept. A terminal "
+                "that was cut off or enrolled anew needs a new enrolment code of the back office"
+            )
 
     async def subscribe(self, topics: Sequence[str]) -> None:
         """Subscribe with QoS 0 and look at every code that comes back. Raises LinkDown for one that is

@@ -7,10 +7,9 @@ from store_service.domain.codes import refusal_of_terminal
 from store_service.domain.people import Person
 from store_service.domain.wishes import Terminal, wish_new
 from store_service.messaging.till_service import Tills
-from store_service.messaging.work import StoreWork, locked_work
+from store_service.messaging.work import StoreWork
 from store_service.messaging.workshop import Workshop
 from store_service.persistence.people import save_person
-from store_service.persistence.stores import raise_people
 from store_service.persistence.terminals import (
     TerminalSecrets,
     add_secrets,
@@ -63,7 +62,7 @@ class Definitions:
         await work.announce(
             command, PersonDefined, store=command.store, person=after.person, name=after.name, role=after.role
         )
-        return Revised(revision=await self._tell_terminals(work, command))
+        return Revised(revision=await work.tell_people_changed())
 
     async def _person(self, command: DefinePerson, before: Person | None) -> Person:
         pin = None if before is None else before.pin
@@ -71,13 +70,6 @@ class Definitions:
             pin = await self._pins.keep(command.pin, pin)
         rights = tuple(sorted(set(command.rights)))
         return Person(command.person, command.name, command.role, rights, pin)
-
-    async def _tell_terminals(self, work: StoreWork, command: DefinePerson) -> int:
-        revision = await raise_people(work.connection, command.store)
-        renewed = await locked_work(work.connection, self._workshop.clockwork, command.store)
-        assert renewed is not None
-        await renewed.tell_terminals(await renewed.book())
-        return revision
 
     async def register_terminal(self, command: RegisterTerminal) -> bytes:
         """Create a terminal with its till. A repeat, also under another identity, gets the same secrets.

@@ -1,12 +1,13 @@
 """Enrolling, rotating and cutting off terminals."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
 from pydantic import ValidationError
 
+from service_kit.database import Connection
 from service_kit.links import NatsLink
 from store_service.domain import refusals
 from store_service.domain.admission import Code, may_redeem
@@ -22,6 +23,7 @@ from tillday_contracts.enrolment_codes import code_of, secret_hash
 from tillday_contracts.identity_messages import (
     EnrolmentCodeIssued,
     IssueEnrolmentCode,
+    KeysCompromised,
     RevokeTerminal,
     TerminalEnrolled,
     TerminalRevoked,
@@ -79,18 +81,28 @@ class Enrolments:
                 return refusal
             expires_at = work.at + timedelta(seconds=command.valid_seconds)
             hashed = secret_hash(shown.secret)
-            known_to_others = command.compromised
-            rotate = command.rotate or known_to_others
-            code = Code(shown.code_id, address, hashed, expires_at, 0, rotate, compromised=known_to_others)
+            rotate, known = command.rotate or command.compromised, command.compromised
+            code = Code(shown.code_id, address, hashed, expires_at, 0, rotate, compromised=known)
             await identities.end_codes(work.connection, address, at=work.at)
             await identities.add_code(work.connection, code, by=command.by, at=work.at)
             if command.compromised:
-                ended = await identities.end_credentials(
-                    work.connection, address, why="compromised", at=work.at
-                )
+                ended = await self._give_up(work, command)
         if ended:
             await self._cut_off(address, ended)
         return EnrolmentCodeIssued(code=shown.text, expires_at=expires_at)
+
+    async def _give_up(self, work: StoreWork, command: IssueEnrolmentCode) -> Sequence[bytes]:
+        """End everything that a terminal proves itself with; returns the hashes of its credentials."""
+        address = _address(command)
+        ended = await identities.end_credentials(work.connection, address, why="compromised", at=work.at)
+        key_ids = await identities.give_up_keys(work.connection, address, at=work.at)
+        pepper = self._clockwork.random_bytes(SECRET_BYTES)
+        await identities.change_pepper(work.connection, address, pepper)
+        names = {"store": command.store, "terminal": command.terminal}
+        await work.announce(command, KeysCompromised, **names, key_ids=key_ids)
+        # The list that the terminal holds was made with the former pepper: it fetches another one.
+        await work.tell_people_changed()
+        return ended
 
     async def revoke(self, command: RevokeTerminal) -> Done | Refused:
         """Cut a terminal off. A repeat throws it out again."""
@@ -139,11 +151,7 @@ class Enrolments:
             await identities.redeem(connection, code_id, nonce)
             hashed = secret_hash(secret)
             ended = await identities.add_credential(connection, code.address, hashed, code_id=code_id, at=at)
-            if code.rotate:
-                drawn = self._clockwork.random_bytes
-                fresh = JournalKey(drawn(KEY_ID_BYTES).hex(), drawn(SECRET_BYTES))
-                await identities.add_key(connection, code.address, fresh, code_id=code_id, at=at)
-            key = (await identities.read_keys(connection, code.address))[0]
+            key, former = await self._keys(connection, code, at=at)
             event = self._enrolled(code, key)
             await announce_event(connection, event)
         await self._door.end(ended)
@@ -157,9 +165,21 @@ class Enrolments:
             key_id=key.key_id,
             journal_key=key.key.hex(),
             pepper=secrets.pepper.hex(),
-            compromised=code.compromised,
+            compromised=former is not None and former.compromised,
         )
         return Given(nonce=asked.nonce, grant=grant)
+
+    async def _keys(
+        self, connection: Connection, code: Code, *, at: datetime
+    ) -> tuple[JournalKey, JournalKey | None]:
+        """Return the key to give with a code, and the one before it. None is given that others may know."""
+        held = await identities.read_keys(connection, code.address)
+        if code.rotate or held[0].compromised:
+            drawn = self._clockwork.random_bytes
+            fresh = JournalKey(drawn(KEY_ID_BYTES).hex(), drawn(SECRET_BYTES))
+            await identities.add_key(connection, code.address, fresh, code_id=code.code_id, at=at)
+            held = await identities.read_keys(connection, code.address)
+        return held[0], held[1] if len(held) > 1 else None
 
     def _enrolled(self, code: Code, key: JournalKey) -> TerminalEnrolled:
         message_id = self._clockwork.new_id()

@@ -107,7 +107,7 @@ async def _repair_settings(
 
 async def _verified(connection: Connection, address: TerminalAddress, body: bytes) -> Hello | None:
     where = {"store": address.store, "terminal": address.terminal}
-    keys = await read_keys(connection, address)
+    keys = [held for held in await read_keys(connection, address) if not held.compromised]
     if not keys:
         log.warning("HELLO of an unknown terminal", **where)
         return None

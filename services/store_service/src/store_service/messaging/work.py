@@ -1,7 +1,7 @@
 """One transaction on one store: lock it, keep the answer, change days and wishes, announce what happened."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from store_service.persistence.days import read_book, save_days
 from store_service.persistence.desired import save_desired, wake
 from store_service.persistence.guests import read_members, read_wish, read_wishing
 from store_service.persistence.people import read_managers, read_person
-from store_service.persistence.stores import StoreRow, lock_store, read_settings
+from store_service.persistence.stores import StoreRow, lock_store, raise_people, read_settings
 from store_service.persistence.tasks import add_task
 from store_service.persistence.terminals import read_terminals, save_terminals
 from store_service.persistence.tills import read_claims, read_sessions
@@ -157,6 +157,13 @@ class StoreWork:
         for terminal in await read_terminals(self.connection, self.store.store):
             await self.save_desired(book, terminal)
         await wake(self.connection)
+
+    async def tell_people_changed(self) -> int:
+        """Tell the store's terminals that their lists of people are old; returns the new revision."""
+        revision = await raise_people(self.connection, self.store.store)
+        self.store = replace(self.store, people_rev=revision)
+        await self.tell_terminals(await self.book())
+        return revision
 
     async def save_desired(self, book: StoreBook, terminal: Terminal) -> int:
         """Save what a terminal is told; returns its revision."""

@@ -59,21 +59,29 @@ ADD_KEY: Final = """
         ON CONFLICT (code_id) DO NOTHING
 """
 READ_KEYS: Final = """
-    SELECT key_id, journal_key
+    SELECT held.key_id, held.journal_key, known.key_id IS NOT NULL AS compromised
       FROM (SELECT key_id, journal_key, made_at FROM terminal_key WHERE store = $1 AND terminal = $2
              UNION ALL
             SELECT key_id, journal_key, '-infinity' FROM terminal_secret WHERE store = $1 AND terminal = $2)
            AS held
-     ORDER BY made_at DESC
+      LEFT JOIN compromised_key AS known USING (key_id)
+     ORDER BY held.made_at DESC
 """
+ADD_COMPROMISED: Final = """
+    INSERT INTO compromised_key (key_id, store, terminal, since)
+    SELECT key_id, $2, $3, $4 FROM unnest($1::text[]) AS key_id
+        ON CONFLICT DO NOTHING
+"""
+CHANGE_PEPPER: Final = "UPDATE terminal_secret SET pepper = $3 WHERE store = $1 AND terminal = $2"
 
 
 @dataclass(frozen=True, slots=True)
 class JournalKey:
-    """A key that a terminal's journal is, or was, chained with."""
+    """A key that a terminal's journal is, or was, chained with. `compromised`: others may know it."""
 
     key_id: str
     key: bytes = field(repr=False)
+    compromised: bool = False
 
 
 async def read_credentials(connection: Connection) -> Known:
@@ -157,6 +165,18 @@ async def add_key(
 
 
 async def read_keys(connection: Connection, address: TerminalAddress) -> list[JournalKey]:
-    """Read a terminal's keys, newest first: entries and greetings of any of them are its own."""
+    """Read a terminal's keys, newest first. Greetings of any that is not compromised are its own."""
     rows = await connection.fetch(READ_KEYS, address.store, address.terminal)
-    return [JournalKey(row["key_id"], row["journal_key"]) for row in rows]
+    return [JournalKey(row["key_id"], row["journal_key"], row["compromised"]) for row in rows]
+
+
+async def give_up_keys(connection: Connection, address: TerminalAddress, *, at: datetime) -> list[str]:
+    """Note that others may know every key that a terminal has so far; returns the ids of all of these."""
+    key_ids = [held.key_id for held in await read_keys(connection, address)]
+    await connection.execute(ADD_COMPROMISED, key_ids, address.store, address.terminal, at)
+    return key_ids
+
+
+async def change_pepper(connection: Connection, address: TerminalAddress, pepper: bytes) -> None:
+    """Give a terminal another pepper: verifiers made with the former one fit no PIN any more."""
+    await connection.execute(CHANGE_PEPPER, address.store, address.terminal, pepper)

@@ -1,6 +1,7 @@
 """Taking a batch of journals into the ledger: known here, MAC, position, effect, entry by entry."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -9,7 +10,7 @@ from till_service.domain.effects import apply
 from till_service.domain.incoming import JournalEntry, JournalMessage
 from till_service.domain.ledger import JournalRow, Letter, Loaded, Moment, Taken
 from till_service.domain.outcome import outcome
-from till_service.domain.positions import Ahead, Duplicate, InPlace, Parted, Unproven, judge
+from till_service.domain.positions import Ahead, Duplicate, GivenUp, InPlace, Parted, Unproven, judge
 from till_service.domain.proven import Proven
 from till_service.domain.streams import Stamp, Stream, StreamId, Terminal, proving_key
 from tillday_contracts.link import Ack, BadMac, Fork, Gap, Verdict
@@ -23,7 +24,8 @@ def take(messages: Sequence[JournalMessage], loaded: Loaded, moment: Moment) -> 
 
     Each message is answered by one cumulative ack for its last entry that was accepted or held already,
     then by the verdict on the first that was not; what follows that one is dropped. Entries of an epoch that
-    was left are acked one by one. Nothing is sent or stored here.
+    was left, and those proven by a key that others may know, are acked one by one. Nothing is sent or stored
+    here.
     """
     intake = _Intake(loaded, moment)
     for message in messages:
@@ -47,6 +49,7 @@ class _Intake:
     def _live(self, message: JournalMessage, terminal: Terminal) -> list[Verdict]:
         stream_id = StreamId(message.address, message.epoch)
         last: tuple[JournalEntry, Stamp] | None = None
+        given_up: list[Verdict] = []
         refused: Verdict | None = None
         for entry in message.entries:
             judgement = judge(
@@ -61,11 +64,14 @@ class _Intake:
                 case InPlace(stream):
                     self._accept(entry, stream)
                     last = entry, self._moment.stamp
+                case GivenUp():
+                    left = replace(entry, quarantine=True)
+                    given_up.append(self._ack(left, self._keep_left(left, terminal), single=True))
                 case _:
                     refused = self._verdict(entry, message.address, judgement)
                     break
         ack = self._ack(*last) if last is not None else None
-        return [item for item in (ack, refused) if item is not None]
+        return [item for item in (ack, *given_up, refused) if item is not None]
 
     def _ack(self, entry: JournalEntry, stamp: Stamp, *, single: bool = False) -> Ack:
         return Ack(

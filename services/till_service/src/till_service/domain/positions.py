@@ -22,6 +22,11 @@ class Unproven:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Proven by a key that others may know: it takes no position and waits for a person."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parted:
     """The terminal's journal and the ledger differ at this position; `hash` is the ledger's there."""
 
@@ -43,7 +48,7 @@ class InPlace:
     stream: Stream
 
 
-Judgement = Duplicate | Unproven | Parted | Ahead | InPlace
+Judgement = Duplicate | Unproven | GivenUp | Parted | Ahead | InPlace
 
 
 def judge(entry: JournalEntry, *, terminal: Terminal, stream: Stream | None, held: Held | None) -> Judgement:
@@ -54,6 +59,8 @@ def judge(entry: JournalEntry, *, terminal: Terminal, stream: Stream | None, hel
     proven = _prove(entry, terminal, stream)
     if isinstance(proven, Unproven):
         return proven
+    if proven.key_id in terminal.compromised:
+        return GivenUp()
     if held is not None and entry.seq <= upto:
         return Parted(entry.seq, held.hash)
     if entry.seq > upto + 1:

@@ -26,13 +26,17 @@ class StreamId:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """A registered terminal and the keys its journals may be chained with, by key id."""
+    """A registered terminal and the keys its journals may be chained with, by key id.
+
+    What a key of `compromised` proves may be anybody's: it is kept, and decided by a person.
+    """
 
     address: TerminalAddress
     till: str
     keys: Mapping[str, bytes]
     current_epoch: str | None = None
     revoked: bool = False
+    compromised: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from typing import Final
 
 from till_service.domain.asked import NOTHING_ASKED, Asked
 from till_service.domain.figures import kept_now
@@ -23,6 +24,8 @@ from tillday_contracts.link import (
     Stop,
     Verdict,
 )
+
+REVOKED: Final = "it was revoked. Cash up, start nothing; its journal is kept. A new code enrols it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +56,19 @@ class View:
 
 
 def proves(terminal: Terminal, stream: Stream | None, data: bytes, mac: str) -> bool:
-    """Say whether a HELLO's MAC holds under the key of its epoch; for a new epoch any of the terminal's."""
-    keys = [stream.key] if stream is not None else list(terminal.keys.values())
-    return any(same(message_mac(key, data), mac) for key in keys)
+    """Say whether a HELLO's MAC holds under the key of its epoch; for a new epoch any of the terminal's.
+
+    A key that others may know proves nothing.
+    """
+    keys = {stream.key_id: stream.key} if stream is not None else terminal.keys
+    sound = [key for key_id, key in keys.items() if key_id not in terminal.compromised]
+    return any(same(message_mac(key, data), mac) for key in sound)
 
 
 def answer(hello: Hello, view: View) -> tuple[Verdict, ...]:
     """Return the first row of the table that holds."""
     if view.terminal.revoked:
-        return (Stop(reason="This terminal was revoked. Its journal is kept; ask the back office."),)
+        return (Stop(reason=REVOKED),)
     return (
         _rewind(hello, view)
         or _fork(hello, view)

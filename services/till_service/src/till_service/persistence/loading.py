@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from service_kit.database import Connection
 from till_service.domain.figures import is_provisional
@@ -28,9 +28,10 @@ READ_TERMINALS: Final = """
       JOIN unnest($1::text[], $2::text[]) AS asked (store, terminal) USING (store, terminal)
 """
 READ_KEYS: Final = """
-    SELECT k.key_id, k.store, k.terminal, k.key
+    SELECT k.key_id, k.store, k.terminal, k.key, c.key_id IS NOT NULL AS compromised
       FROM journal_key AS k
       JOIN unnest($1::text[], $2::text[]) AS asked (store, terminal) USING (store, terminal)
+      LEFT JOIN compromised_key AS c ON c.key_id = k.key_id
 """
 READ_STREAMS: Final = """
     SELECT s.store, s.terminal, s.epoch, s.key_id, k.key, s.upto, s.head_hash, s.last_receipt, s.last_cash_up
@@ -160,9 +161,9 @@ async def read_terminals(
     """Read registered terminals and their keys; with `lock`, hold all their streams until the end."""
     asked = [a.store for a in addresses], [a.terminal for a in addresses]
     found = await connection.fetch(LOCK_TERMINALS if lock else READ_TERMINALS, *asked)
-    keys: defaultdict[TerminalAddress, dict[str, bytes]] = defaultdict(dict)
+    keys: defaultdict[TerminalAddress, list[Any]] = defaultdict(list)
     for row in await connection.fetch(READ_KEYS, *asked):
-        keys[rows.address_of(row)][row["key_id"]] = row["key"]
+        keys[rows.address_of(row)].append(row)
     return {rows.address_of(row): rows.terminal_of(row, keys[rows.address_of(row)]) for row in found}
 
 

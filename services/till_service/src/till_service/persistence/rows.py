@@ -1,6 +1,7 @@
 """From table rows to the domain's words."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -42,9 +43,16 @@ def address_of(row: Any) -> TerminalAddress:
     return TerminalAddress(row["store"], row["terminal"])
 
 
-def terminal_of(row: Any, keys: dict[str, bytes]) -> Terminal:
+def terminal_of(row: Any, keys: Sequence[Any]) -> Terminal:
     """Return a registered terminal with its keys."""
-    return Terminal(address_of(row), row["till"], keys, row["current_epoch"], row["revoked"])
+    return Terminal(
+        address=address_of(row),
+        till=row["till"],
+        keys={key["key_id"]: key["key"] for key in keys},
+        current_epoch=row["current_epoch"],
+        revoked=row["revoked"],
+        compromised=frozenset(key["key_id"] for key in keys if key["compromised"]),
+    )
 
 
 def stream_of(row: Any) -> Stream:
