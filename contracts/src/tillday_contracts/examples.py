@@ -10,6 +10,7 @@ from tillday_contracts.example_entries import entry_examples
 from tillday_contracts.example_identities import identity_examples
 from tillday_contracts.example_link import link_examples
 from tillday_contracts.example_messages import message_examples
+from tillday_contracts.example_postings import posting_examples
 from tillday_contracts.example_reports import report_examples
 from tillday_contracts.example_sharing import sharing_examples
 
@@ -27,4 +28,5 @@ def examples() -> dict[str, BaseModel]:
         **identity_examples(),
         **report_examples(),
         **sharing_examples(),
+        **posting_examples(),
     }

@@ -8,6 +8,7 @@ from service_kit.feed import Feed
 from service_kit.service import Service, run
 from service_kit.subscriptions import answer, hear
 from till_service.messaging import store_events
+from till_service.messaging.accounts import LedgerOfAccounts
 from till_service.messaging.alarms import AlarmWatch, HelloAlarms, ledger_alarms
 from till_service.messaging.answers import AckSubject
 from till_service.messaging.closing import Closing
@@ -15,10 +16,15 @@ from till_service.messaging.desk import Desk
 from till_service.messaging.hello import Greeter
 from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.messaging.parked import ParkedWatch
+from till_service.messaging.posting import Poster
+from till_service.messaging.posting_doors import answer_accounts, answer_postings, answer_stock
+from till_service.messaging.posting_requests import Allowed, PostingRequests
 from till_service.messaging.requests import Requests
 from till_service.messaging.settling import Settler
 from till_service.messaging.shares import sharing
+from till_service.messaging.stock import Stock
 from till_service.messaging.store_service import StoreServiceClient
+from till_service.messaging.store_terms import StoreTermsClient
 from till_service.messaging.totals import Totals
 from till_service.persistence.timeline import LedgerClock
 from till_service.settings import TillSettings
@@ -61,6 +67,7 @@ def compose(service: Service[TillSettings]) -> None:
     _answer_requests(service, Requests(service.database, service.now))
     _answer_closes(service, Closing(service.database, around, StoreServiceClient(service.nats)))
     _attend_desk(service, Desk(service.database, around, intake))
+    _post(service, around)
     watch = AlarmWatch(service.database, alarms, around, lambda: filled(service))
     service.background("alarms", watch.run)
     service.background("settle tills", Settler(service.database, around).run)
@@ -96,6 +103,15 @@ def _follow_store_service(service: Service[TillSettings]) -> None:
             clear=store_events.forget,
         )
     )
+
+
+def _post(service: Service[TillSettings], around: Surroundings) -> None:
+    database, terms = service.database, StoreTermsClient(service.nats)
+    allowed = Allowed(database, StoreServiceClient(service.nats))
+    answer_postings(service, PostingRequests(database, around, allowed))
+    answer_stock(service, Stock(database, around, allowed))
+    answer_accounts(service, LedgerOfAccounts(database, around, allowed, terms))
+    service.background("post sessions", Poster(database, around, terms, service.instance).run)
 
 
 def _answer_requests(service: Service[TillSettings], requests: Requests) -> None:

@@ -37,11 +37,11 @@ def session_after(
     """Return a session after an event. `previous` is the till's newest session, which a new one follows.
 
     What a session that is not counted yet cannot say (kept, last numbers) stays what the previous one said;
-    also where the back office gave it up before it was counted.
+    also where the back office gave it up before it was counted, and where it is only told to be posted.
     """
     before = known or previous
     place = known.place if known is not None else (0 if previous is None else previous.place + 1)
-    counted = event.status in FINAL and (event.status != "closed_back" or bool(event.kept))
+    counted = event.status in FINAL and (event.status == "closed_front" or bool(event.kept))
     told = counted or before is None
     return KnownSession(
         session_id=event.session_id,

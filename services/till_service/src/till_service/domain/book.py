@@ -22,6 +22,7 @@ from till_service.domain.money import (
     moved_at_close,
     moved_by_report,
 )
+from till_service.domain.posting_sums import PostingSums
 from till_service.domain.routing import Origin, Placed, Rescue, outstanding_rescue
 from till_service.domain.sessions import (
     BackClose,
@@ -71,6 +72,7 @@ class Book:
         self.tenders: dict[tuple[str, str], TenderTotals] = {}
         self.guest_tenders: dict[tuple[str, str, str], TenderTotals] = {}
         self.products: dict[tuple[str, str], ProductTotals] = {}
+        self.sums = PostingSums()
         self.members: dict[tuple[str, str, str], int] = {}
         self.safe: dict[tuple[str, str], SafeRow] = {}
         self.adjustments: list[AdjustmentRow] = []
@@ -225,6 +227,7 @@ class Book:
         match body:
             case Sale():
                 self._fold_products(placed.session_id, body, sign=sign)
+                self.sums.fold(placed.session_id, body, sign=sign)
                 tenders = fold_tenders(body)
             case Movement():
                 tenders = {body.tender: fold_movement(body)}

@@ -2,15 +2,26 @@
 
 from collections.abc import Mapping
 
-from till_service.domain.sessions import ClosedInBack, TillSession, close_of, evidence_of
+from till_service.domain.sessions import ClosedInBack, Posted, TillSession, close_of, evidence_of
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import TenderAmount
+
+
+def ended_in_back(session: TillSession) -> bool:
+    """Say whether the back office closed a session, whether or not it is posted by now."""
+    match session:
+        case ClosedInBack():
+            return True
+        case Posted():
+            return session.back is not None or session.no_close is not None
+        case _:
+            return False
 
 
 def is_provisional(session: TillSession) -> bool:
     """Say whether the kept amounts still follow what joins the session: nobody told of a count."""
     known = close_of(session) is not None or evidence_of(session) is not None
-    return isinstance(session, ClosedInBack) and not known
+    return ended_in_back(session) and not known
 
 
 def kept_now(session: TillSession, totals: Mapping[str, TenderTotals]) -> tuple[TenderAmount, ...]:
@@ -24,6 +35,6 @@ def kept_now(session: TillSession, totals: Mapping[str, TenderTotals]) -> tuple[
         return close.kept
     if evidence is not None:
         return tuple(TenderAmount(tender=t.tender, amount=t.left) for t in evidence.tenders)
-    if not isinstance(session, ClosedInBack):
+    if not ended_in_back(session):
         return ()
     return tuple(TenderAmount(tender=name, amount=totals[name].expected) for name in sorted(totals))

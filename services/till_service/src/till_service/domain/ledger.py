@@ -7,6 +7,7 @@ from uuid import UUID
 
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.money import AdjustmentRow, CountRow, LeftMoney, SafeRow, Task
+from till_service.domain.posting_sums import PostingSums
 from till_service.domain.routing import Placed, Rescue
 from till_service.domain.sessions import BackClose, Close, Evidence, GuestWord, NoClose, TillSession
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
@@ -124,12 +125,14 @@ class Taken:
     tenders: Mapping[tuple[str, str], TenderTotals]
     guest_tenders: Mapping[tuple[str, str, str], TenderTotals]
     products: Mapping[tuple[str, str], ProductTotals]
+    sums: PostingSums
     members: Mapping[tuple[str, str, str], int]
     safe: tuple[SafeRow, ...]
     adjustments: tuple[AdjustmentRow, ...]
     counts: tuple[CountRow, ...]
     left_money: tuple[LeftMoney, ...]
     to_settle: tuple[tuple[str, str], ...]
+    to_post: tuple[str, ...]
     tasks: tuple[Task, ...]
     letters: tuple[Letter, ...]
     events: tuple[Event, ...]

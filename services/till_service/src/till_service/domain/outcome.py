@@ -16,6 +16,7 @@ from till_service.domain.comparison import tasks
 from till_service.domain.figures import is_provisional, kept_now
 from till_service.domain.ledger import JournalRow, Taken
 from till_service.domain.money import Task
+from till_service.domain.posting_sums import closed_among
 from till_service.domain.sessions import Closed, sorted_sessions
 from tillday_contracts.link import Verdict
 from tillday_contracts.messages import Event
@@ -51,12 +52,14 @@ def outcome(book: Book, *, answers: Answers, gaps: Mapping[TerminalAddress, date
         tenders=book.tenders,
         guest_tenders=book.guest_tenders,
         products=book.products,
+        sums=book.sums,
         members=book.members,
         safe=tuple(book.safe.values()),
         adjustments=tuple(book.adjustments),
         counts=tuple(book.counts),
         left_money=tuple(book.left_money),
         to_settle=tuple(sorted(_to_settle(book))),
+        to_post=tuple(sorted(_to_post(book))),
         tasks=raised,
         letters=tuple(book.letters),
         events=tuple(_events(book, rows, raised)),
@@ -76,6 +79,19 @@ def _to_settle(book: Book) -> Iterator[tuple[str, str]]:
     late = {placed.session_id for placed in book.placed.values() if placed.placement == "session"}
     touched |= {key for key in late if isinstance(known.get(key), Closed)}
     yield from {(known[key].facts.store, known[key].facts.till) for key in touched if key in known}
+
+
+def _to_post(book: Book) -> set[str]:
+    """Return the closed sessions of which something that is posted may be new.
+
+    A session that an adjustment corrects need not be loaded; whoever posts it looks at its state anyway.
+    """
+    touched = {session_id for session_id, _ in (*book.tenders, *book.products)} | book.sums.sessions
+    touched |= {*book.sessions, *book.closes, *book.evidence, *book.back_closes, *book.no_closes}
+    touched |= {*book.guest_words, *book.loaded.awaited} | {left.session_id for left in book.left_money}
+    known = {**book.loaded.sessions, **book.sessions}
+    closed = closed_among(known[key] for key in touched if key in known)
+    return closed | {row.body.corrects for row in book.adjustments}
 
 
 def _final(book: Book, row: JournalRow) -> JournalRow:

@@ -274,7 +274,9 @@ def manifest_of(session: TillSession) -> Manifest | None:
 
 def was_given_up(session: TillSession) -> bool:
     """Say whether a person closed a session of which no opening count was known: nothing else did."""
-    return isinstance(session, ClosedInBack) and session.back is None and session.no_close is not None
+    if not isinstance(session, ClosedInBack | Posted):
+        return False
+    return session.back is None and session.no_close is not None
 
 
 def is_undecided(session: TillSession) -> bool:

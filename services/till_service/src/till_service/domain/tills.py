@@ -6,7 +6,7 @@ from uuid import UUID
 
 from till_service.domain.announcements import Change, session_changed
 from till_service.domain.book import Book
-from till_service.domain.figures import kept_now
+from till_service.domain.figures import ended_in_back, kept_now
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.money import CountRow
 from till_service.domain.proven import NOTHING, Effect, Proven
@@ -21,7 +21,6 @@ from till_service.domain.routing import (
 )
 from till_service.domain.sessions import (
     Close,
-    ClosedInBack,
     OpeningCount,
     SessionFacts,
     TillSession,
@@ -112,7 +111,7 @@ def step(
         return Effect("desk", body.session_id, NOT_ITS_OWN)
     close = _close(proven.entry, body) if isinstance(body, TillClosed) else None
     after = evolve(before, body, close)
-    if isinstance(before, ClosedInBack) and isinstance(body, CashUpStarted | CashUpCancelled):
+    if ended_in_back(before) and isinstance(body, CashUpStarted | CashUpCancelled):
         return Effect("session", body.session_id)  # the way to a close of its own, which is still to come
     if isinstance(body, InitialCountConfirmed) and was_given_up(before):
         return _counted_after_all(book, proven, before, body)
@@ -177,7 +176,7 @@ def _keep(book: Book, proven: Proven, stream: Stream, session: TillSession, *, b
     book.put_session(session)
     envelope = proven.entry.envelope
     at = envelope.at if envelope is not None else book.moment.now
-    totals = book.totals_of(session.facts.session_id) if isinstance(session, ClosedInBack) else {}
+    totals = book.totals_of(session.facts.session_id) if ended_in_back(session) else {}
     change = Change(UUID(proven.entry.hash[:32]), at, stream, by, kept_now(session, totals))
     book.announce(proven.address, session_changed(session, change, book.moment))
 

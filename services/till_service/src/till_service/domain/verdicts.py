@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from till_service.domain.asked import NOTHING_ASKED, Asked
-from till_service.domain.figures import kept_now
+from till_service.domain.figures import ended_in_back, kept_now
 from till_service.domain.sessions import OpeningCount, TillSession, status_of
 from till_service.domain.streams import Held, Stream, Terminal
 from tillday_contracts.arithmetic import TenderTotals
@@ -190,11 +190,13 @@ def till_state(
     Before its opening count is confirmed nothing is in a session: `asked` is what that count asks for.
     """
     status, counting = status_of(session), isinstance(session, OpeningCount)
+    if status == "posted":
+        status = "closed_back" if ended_in_back(session) else "closed_front"
     folded = tuple(TenderAmount(tender=name, amount=totals[name].expected) for name in sorted(totals))
     return TillState(
         till=session.facts.till,
         session_id=session.facts.session_id,
-        status="closed_back" if status == "posted" else status,
+        status=status,
         business_date=session.facts.business_date,
         kept=asked.kept if counting else kept_now(session, totals),
         expected=asked.expected if counting else folded,

@@ -8,6 +8,7 @@ from service_kit.database import Connection
 from till_service.domain.ledger import Taken
 from till_service.domain.money import AdjustmentRow, CountRow, LeftMoney, SafeRow, Task
 from till_service.domain.routing import Placed
+from till_service.persistence import posting_sums
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
 from tillday_contracts.entries import Movement, Sale
 
@@ -105,6 +106,7 @@ async def store(connection: Connection, taken: Taken, *, recorded_at: datetime) 
     await _movements(connection, taken.placed)
     await _tenders(connection, taken.tenders)
     await _products(connection, taken.products)
+    await posting_sums.store(connection, taken)
     await _members(connection, taken.members)
     await _safe(connection, taken.safe, recorded_at)
     await _adjustments(connection, taken.adjustments)

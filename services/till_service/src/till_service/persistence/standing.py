@@ -11,7 +11,7 @@ from till_service.domain.routing import Origin
 from till_service.domain.sessions import ReportedTender
 from till_service.domain.settling import ClaimRow, SettlementRow
 from till_service.domain.till_history import Correction, PastSession, TillHistory
-from till_service.persistence import closes, rows
+from till_service.persistence import closes, posting_sums, rows
 
 TAKE_TILL: Final = """
     SELECT store, till FROM till_to_settle ORDER BY store, till LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -160,6 +160,7 @@ async def store_settlements(
     """Add what settles counts from now on."""
     columns = [[getattr(row, name) for row in new] for name in ("session_id", "kind", "tender", "amount")]
     await connection.execute(STORE_SETTLEMENTS, *till, *columns, at)
+    await posting_sums.mark(connection, [row.session_id for row in new])
 
 
 async def store_claims(connection: Connection, till: Till, new: Sequence[ClaimRow], *, at: datetime) -> None:
