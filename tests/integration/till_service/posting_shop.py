@@ -17,6 +17,7 @@ from till_service.messaging.journal import Surroundings
 from till_service.messaging.posting import Poster
 from till_service.messaging.posting_requests import Allowed, PostingRequests
 from till_service.messaging.stock import Stock
+from tillday_contracts.asks import Right
 from tillday_contracts.messages import Command, Refused
 from tillday_contracts.posting_messages import PostingShown, ShowPosting
 from tillday_contracts.store_messages import PeopleAnswer, Person
@@ -30,7 +31,7 @@ class Manager:
     """The store service's word on people: one supervisor who may do everything here."""
 
     async def of(self, store: str) -> PeopleAnswer | Refused:
-        rights = ("close_till", "manage")
+        rights: tuple[Right, ...] = ("close_till", "manage")
         person = Person(person=SUPERVISOR, name="Supervisor 1", role="supervisor", rights=rights)
         return PeopleAnswer(people=(person,))
 
@@ -77,7 +78,7 @@ class PostingShop(Shop):
         ids = {"message_id": uuid4(), "correlation_id": uuid4(), "occurred_at": NOON, "by": SUPERVISOR}
         return kind.model_validate({**ids, "store": "S1", **fields})
 
-    async def told(self, answer: Any) -> dict[str, Any]:
+    async def answered(self, answer: Any) -> dict[str, Any]:
         """What a command was answered."""
         content: dict[str, Any] = json.loads(await answer)
         return content

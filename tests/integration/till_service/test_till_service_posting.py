@@ -126,14 +126,16 @@ async def test_what_differs_waits_until_somebody_waives_it(shop: PostingShop) ->
     waiting = (await shop.shown()).posting
     waive = {"session_id": SESSION, "reason": "The receipt is lost"}
 
-    assert (await shop.told(shop.requests.waive(shop.command(WaivePosting, **waive))))["outcome"] == "done"
+    assert (await shop.answered(shop.requests.waive(shop.command(WaivePosting, **waive))))[
+        "outcome"
+    ] == "done"
     await shop.post()
 
     assert waiting.reason is not None
     assert "cash 99000, here 16000" in waiting.reason
     posted = (await shop.shown()).posting
     assert (posted.state, posted.waived_because) == ("posted", "The receipt is lost")
-    again = await shop.told(shop.requests.waive(shop.command(WaivePosting, **waive)))
+    again = await shop.answered(shop.requests.waive(shop.command(WaivePosting, **waive)))
     assert again["code"] == "not_waiting"
 
 
@@ -167,8 +169,8 @@ async def test_a_product_that_nobody_knows_fails_until_it_is_received(shop: Post
 
     line = {"sku": "4001", "quantity": 24, "name": "Coffee"}
     received = shop.command(ReceiveGoods, reference="Delivery 1", lines=[line])
-    first = await shop.told(shop.stock.receive(received))
-    assert await shop.told(shop.stock.receive(received)) == first
+    first = await shop.answered(shop.stock.receive(received))
+    assert await shop.answered(shop.stock.receive(received)) == first
     await shop.post()
 
     assert reason is not None
@@ -202,7 +204,7 @@ async def test_an_entry_of_a_locked_period_bears_the_first_open_date_and_says_wh
     lock = {"through": date(2026, 3, 31), "reason": "The quarter is closed"}
     await shop.accounts.lock_period(shop.command(LockPeriod, **lock))
     earlier = {**lock, "through": date(2026, 2, 28)}
-    refused = await shop.told(shop.accounts.lock_period(shop.command(LockPeriod, **earlier)))
+    refused = await shop.answered(shop.accounts.lock_period(shop.command(LockPeriod, **earlier)))
     await closed_day(shop)
 
     await shop.post()
@@ -220,13 +222,13 @@ async def test_a_deposit_takes_from_the_safe_what_is_there_and_no_more(shop: Pos
     too_much = shop.command(DepositToBank, tender="cash", amount=1_001, reference="Bag 1")
     right = shop.command(DepositToBank, tender="cash", amount=600, reference="Bag 2")
 
-    refused = await shop.told(shop.accounts.deposit(too_much))
-    done = await shop.told(shop.accounts.deposit(right))
+    refused = await shop.answered(shop.accounts.deposit(too_much))
+    done = await shop.answered(shop.accounts.deposit(right))
 
     assert refused["code"] == "not_in_safe"
     assert done["left"] == 400
     assert (await shop.account("1200"), await shop.account("1100")) == (600, 400)
-    assert await shop.told(shop.accounts.deposit(right)) == done
+    assert await shop.answered(shop.accounts.deposit(right)) == done
     assert await is_balanced(shop)
 
 
@@ -254,4 +256,4 @@ async def test_the_list_names_what_waits_and_a_session_of_elsewhere_is_unknown(s
     assert [(one.session_id, one.state) for one in listed.postings] == [(SESSION, "waiting")]
     assert (listed.waiting, listed.failed) == (1, 0)
     assert isinstance(await shop.requests.show(ShowPosting(store="S2", session_id=SESSION)), Refused)
-    assert (await shop.told(shop.requests.retry(retry)))["code"] == "unknown_session"
+    assert (await shop.answered(shop.requests.retry(retry)))["code"] == "unknown_session"
