@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from tillday_checker.course import Session, course_of
 from tillday_checker.rules import Rules
 from tillday_checker.story import Told, accepted, whole_story
+from tillday_checker.uncounted import Arrivals, arrivals_in, told_of
 from tillday_checker.verdict import Found, Violation
 from tillday_checker.world import World
 from tillday_contracts.entries import FloatMoved
@@ -14,7 +15,7 @@ def openings_follow_what_was_kept(world: World) -> Found:
     """14: an opening expects, tender by tender, what the till's last cash-up kept, or the forced float."""
     rules = Rules(world)
     sessions = course_of(accepted(whole_story(world))).sessions.values()
-    for session, kept in _with_kept(sessions):
+    for session, kept in _with_kept(sessions, arrivals_in(world.ledger)):
         forced = {
             (terms.cash, terms.floats[session.started.till])
             for terms in rules.of(session.start.store, session.started.session_id)
@@ -29,13 +30,26 @@ def openings_follow_what_was_kept(world: World) -> Found:
             yield from _counted_against(session, kept)
 
 
-def _with_kept(sessions: Iterable[Session]) -> Iterator[tuple[Session, dict[str, int] | None]]:
-    """Yield each session with what its till's last one kept; None where that is not known."""
-    last: dict[tuple[str, str], dict[str, int] | None] = {}
+def _with_kept(
+    sessions: Iterable[Session], arrivals: Arrivals
+) -> Iterator[tuple[Session, dict[str, int] | None]]:
+    """Yield each session with what its till's last one kept; None where that is not known.
+
+    Where the last one's close came later, it is what the ledger held of that session instead.
+    """
+    last: dict[tuple[str, str], Session] = {}
     for session in sessions:
-        yield session, last.get(session.key)
-        closed = session.closed
-        last[session.key] = {count.tender: count.kept for count in closed.tenders} if closed else None
+        before = last.get(session.key)
+        yield session, _kept_by(before, session, arrivals) if before is not None else None
+        last[session.key] = session
+
+
+def _kept_by(before: Session, after: Session, arrivals: Arrivals) -> dict[str, int] | None:
+    if before.closed is None:
+        return None
+    kept = {count.tender: count.kept for count in before.closed.tenders}
+    told = {tender: told_of(before, after, tender, arrivals) for tender in kept}
+    return kept | {tender: amount for tender, amount in told.items() if amount is not None}
 
 
 def _asked(session: Session, kept: dict[str, int], forced: set[tuple[str | None, int]]) -> Found:

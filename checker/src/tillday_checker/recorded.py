@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from tillday_checker.course import Course, Session, by_till, course_of, placement_in
 from tillday_checker.story import Told, accepted, desk_of, ledger_story, row_place, whole_story
 from tillday_checker.sums import expected_by_tender, parts_of
+from tillday_checker.uncounted import Arrivals, arrivals_in, told_of
 from tillday_checker.verdict import Found, Violation
 from tillday_checker.world import AdjustmentRow, CloseRow, World
 from tillday_contracts.entries import Adjustment, TenderCount, TillClosed
@@ -110,9 +111,10 @@ def money_moves_by_events_alone(world: World) -> Found:
     for session in course.sessions.values():
         if session.opened is not None and session.closed is not None:
             yield from _within_session(session, session.closed)
+    arrivals = arrivals_in(world.ledger)
     for before, after in by_till(course.sessions.values()):
         if before.closed is not None and after.opened is not None and _all_covered(before):
-            yield from _between_sessions(before.closed, after)
+            yield from _between_sessions(before, after, arrivals)
 
 
 def _all_covered(session: Session) -> bool:
@@ -128,11 +130,13 @@ def _within_session(session: Session, closed: TillClosed) -> Found:
             yield Violation(20, f"{text}, difference {tender.difference}", session.where)
 
 
-def _between_sessions(closed: TillClosed, after: Session) -> Found:
-    left = {tender.tender: tender.counted - tender.moved for tender in closed.tenders}
+def _between_sessions(before: Session, after: Session, arrivals: Arrivals) -> Found:
+    closed = before.closed.tenders if before.closed else ()
+    left = {tender.tender: tender.counted - tender.moved for tender in closed}
     for opened in after.opened.tenders if after.opened else ():
+        told = told_of(before, after, opened.tender, arrivals)
         asked = after.float_moved(opened.tender) + after.claimed(opened.tender)
-        before = left.get(opened.tender, 0) + asked
-        if opened.difference != opened.counted - before:
-            text = f"{opened.counted} counted, {before} was left, claimed or brought"
+        due = (left.get(opened.tender, 0) if told is None else told) + asked
+        if opened.difference != opened.counted - due:
+            text = f"{opened.counted} counted, {due} was left, claimed or brought"
             yield Violation(20, f"{opened.tender}: {text}, difference {opened.difference}", after.where)

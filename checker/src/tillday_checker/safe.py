@@ -8,6 +8,7 @@ from tillday_checker.course import Course, Session, course_of, placement_in
 from tillday_checker.decided import Decided, decided_in
 from tillday_checker.story import Told, accepted, desk_of, ledger_story
 from tillday_checker.sums import SIGNS, TenderEvent, brought_from_outside, expected_by_tender, parts_of
+from tillday_checker.uncounted import Arrivals, arrivals_in, followers, told_of
 from tillday_checker.verdict import Found, Violation
 from tillday_checker.world import Ledger, World
 from tillday_contracts.entries import FloatMoved, Movement, TillClosed
@@ -68,7 +69,7 @@ def _into_safe(entry: Told, held: set[str]) -> Mapping[str, int]:
 def _nothing_vanishes(course: Course, ledger: Ledger) -> Found:
     """Compare what tills and safe hold now with all that came in and went out since they began."""
     odd = _stores_with_lost_beginnings(course, ledger)
-    now, due = _money_now(course, ledger), _money_due(course.sessions.values(), decided_in(ledger))
+    now, due = _money_now(course, ledger), _money_due(course.sessions.values(), ledger)
     for store, tender in sorted(now.keys() | due.keys()):
         found, right = now[(store, tender)], due[(store, tender)]
         if found != right and store not in odd:
@@ -115,10 +116,13 @@ def _in_till(session: Session, counted: Session | None, ledger: Ledger, said: De
     return floats
 
 
-def _money_due(sessions: Iterable[Session], said: Decided) -> Counter[Purse]:
+def _money_due(sessions: Iterable[Session], ledger: Ledger) -> Counter[Purse]:
     due: Counter[Purse] = Counter()
     known: set[tuple[str, str]] = set()
-    for session in sessions:
+    said, arrivals = decided_in(ledger), arrivals_in(ledger)
+    course = list(sessions)
+    following = followers(course)
+    for session in course:
         store = session.start.store
         for opened in session.opened.tenders if session.opened else ():
             due[(store, opened.tender)] += opened.difference
@@ -135,7 +139,38 @@ def _money_due(sessions: Iterable[Session], said: Decided) -> Counter[Purse]:
             due[(store, count.tender)] += count.difference
         for tender, difference in _reported_differences(session, held, said).items():
             due[(store, tender)] += difference
+        after = following.get(session.started.session_id)
+        for tender, amount in _settled_later(session, after, held, said, arrivals).items():
+            due[(store, tender)] += amount
     return due
+
+
+def _settled_later(
+    session: Session, after: Session | None, held: list[TenderEvent], said: Decided, arrivals: Arrivals
+) -> Counter[str]:
+    """Return what the next opening count settled already, because this session's own was not known then.
+
+    It was told another amount than is known now, and its recorded difference has what that lacked. What it
+    does not count at all, such as slips of cards, waits for that session's own count.
+    """
+    settled: Counter[str] = Counter()
+    if after is None or session.opened is None or said.counted_by_report(session):
+        return settled
+    now = _left_now(session, held)
+    counted = {opened.tender for opened in after.opened.tenders} if after.opened else set()
+    for tender, amount in now.items():
+        told = told_of(session, after, tender, arrivals) if tender in counted else None
+        if told is not None:
+            settled[tender] = told - amount
+        elif tender not in counted and session.closed is None:
+            settled[tender] = -amount
+    return settled
+
+
+def _left_now(session: Session, held: list[TenderEvent]) -> Mapping[str, int]:
+    if session.closed is not None:
+        return {count.tender: count.kept for count in session.closed.tenders}
+    return expected_by_tender(parts_of(held, session.opened))
 
 
 def _held(session: Session, said: Decided) -> list[TenderEvent]:
