@@ -8,6 +8,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -97,6 +98,13 @@ def _postgres_in_a_container() -> Iterator[Postgres]:
 @pytest.fixture
 async def fresh_database(postgres: Postgres) -> AsyncIterator[FreshDatabase]:
     """Created empty, owned by tillday_owner, dropped afterwards. Passwords change with every test."""
+    async with new_database(postgres) as made:
+        yield made
+
+
+@asynccontextmanager
+async def new_database(postgres: Postgres) -> AsyncIterator[FreshDatabase]:
+    """An empty database in this server until the end of the block."""
     name = f"test_{secrets.token_hex(6)}"
     made = FreshDatabase(
         postgres, name, secrets.token_hex(16), {role: secrets.token_hex(16) for role in SERVICES}

@@ -1,6 +1,7 @@
 """The fault campaign: `./tillday faults [--rows A1,N2] [--short] [--runs N] [--power-cuts N] …`."""
 
 import argparse
+import asyncio
 import os
 import subprocess
 import sys
@@ -15,14 +16,18 @@ from xml.etree import ElementTree
 from rich.console import Console
 from rich.table import Table
 
+from faults.campaign.fleet import open_sell_and_report
 from faults.campaign.machine import Need, missing
+from faults.campaign.played_day import passable_folder
 from faults.campaign.power_cuts import Lost, control_without_sync, cut_while_selling
 from faults.campaign.row import Row
 from faults.campaign.rows import ROWS, SHORT
+from faults.campaign.server_cuts import cut_a_server
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 BROKEN: Final = 1
 BAD_USE: Final = 2
+SALES_OF_EACH: Final = 5
 Verdict = Literal["held", "BROKEN", "not tried"]
 
 
@@ -47,6 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_USE
     absent = missing()
     _say_what_is_missing(absent)
+    if options.terminals:
+        return _terminals(options.terminals)
+    if options.power_cuts and options.of != "terminal":
+        return _server_cuts(options, absent)
     if options.power_cuts:
         return _power_cuts(options.power_cuts, options.seed, absent)
     os.environ["TILLDAY_FAULTS_DELIVERIES"] = str(options.deliveries)
@@ -63,7 +72,15 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rows", type=_codes, default=(), help="only these rows: A1,N2")
     parser.add_argument("--short", action="store_true", help=f"only {', '.join(SHORT)}: about a minute")
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="try each row N times (default 1)")
-    parser.add_argument("--power-cuts", type=int, metavar="N", help="cut a selling terminal's power N times")
+    parser.add_argument(
+        "--power-cuts", type=int, metavar="N", help="cut the power N times while a till sells"
+    )
+    parser.add_argument(
+        "--of", choices=("terminal", "broker", "database"), default="terminal", help="whose power"
+    )
+    parser.add_argument(
+        "--terminals", type=int, metavar="N", help="so many terminals open, sell and report at once"
+    )
     parser.add_argument("--seed", type=int, default=1, help="another number, other moments")
     parser.add_argument(
         "--deliveries", type=int, default=200_000, metavar="N", help="of a recorded day, in N1 and H2"
@@ -146,6 +163,38 @@ def _power_cuts(cycles: int, seed: int, absent: dict[Need, str]) -> int:
         return BROKEN
     sys.stdout.write(
         f"{done.cycles} power cuts, {done.receipts} receipts on paper, {done.entries} entries, 0 missing\n"
+    )
+    return 0
+
+
+def _server_cuts(options: argparse.Namespace, absent: dict[Need, str]) -> int:
+    if "power cuts" in absent:
+        say(f"The power cannot be cut here: {absent['power cuts']}.")
+        return BROKEN
+    if not control_without_sync(seed=options.seed):
+        say("What was not synced survived the cut: this file system proves nothing.")
+        return BROKEN
+    try:
+        done = asyncio.run(cut_a_server(options.of, options.power_cuts, seed=options.seed, say=say))
+    except AssertionError as broken:
+        say(f"BROKEN with --seed {options.seed}: {broken}")
+        return BROKEN
+    sys.stdout.write(
+        f"{done.cycles} power cuts of the {options.of}, {done.receipts} receipts printed, 0 missing\n"
+    )
+    return 0
+
+
+def _terminals(count: int) -> int:
+    try:
+        with passable_folder() as folder:
+            done = asyncio.run(open_sell_and_report(folder / "fleet", count, sales=SALES_OF_EACH, say=say))
+    except AssertionError as broken:
+        say(f"BROKEN: {broken}")
+        return BROKEN
+    sys.stdout.write(
+        f"{done.terminals} terminals, {done.sales} sales, all in the ledger; all had the date after "
+        f"{done.dated:.1f} s, all was acknowledged after {done.acknowledged:.1f} s\n"
     )
     return 0
 

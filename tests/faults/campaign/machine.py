@@ -100,7 +100,8 @@ def small_disk(at: Path, *, kilobytes: int) -> Iterator[Path]:
 class PowerDisk:
     """An ext4 file system in a file, whose power can be cut: what was not synced is gone."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, megabytes: int) -> None:
+        self._megabytes = megabytes
         self.image = folder / "disk.img"
         self.path = folder / "disk"
 
@@ -108,7 +109,7 @@ class PowerDisk:
         """Make it new and mount it."""
         self.path.mkdir(exist_ok=True)
         with self.image.open("wb") as image:
-            image.truncate(IMAGE_MEGABYTES * 1024 * 1024)
+            image.truncate(self._megabytes * 1024 * 1024)
         run("mkfs.ext4", "-q", "-F", str(self.image))
         self._mount()
         self.path.chmod(0o777)
@@ -135,9 +136,9 @@ class PowerDisk:
 
 
 @contextmanager
-def power_disk(folder: Path) -> Iterator[PowerDisk]:
+def power_disk(folder: Path, *, megabytes: int = IMAGE_MEGABYTES) -> Iterator[PowerDisk]:
     """A disk whose power can be cut."""
-    disk = PowerDisk(folder)
+    disk = PowerDisk(folder, megabytes=megabytes)
     try:
         disk.make()
         yield disk

@@ -18,6 +18,8 @@ HEALING: Final = "tests/faults/test_faults_healing.py"
 ALONE: Final = "tests/faults/played/played_terminal.py"
 LINE: Final = "tests/faults/played/played_network.py"
 CLUSTER: Final = "tests/faults/played/played_broker_cluster.py"
+SERVERS: Final = "tests/faults/played/played_power_cuts.py"
+MANY: Final = "tests/faults/test_faults_many_terminals.py"
 POWER: Final = "tests/faults/test_faults_power_cuts.py"
 
 

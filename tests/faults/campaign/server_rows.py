@@ -11,6 +11,8 @@ from faults.campaign.row import (
     KIT,
     LINE,
     LOCAL,
+    MANY,
+    SERVERS,
     STEPS,
     STORE,
     TILL,
@@ -84,6 +86,19 @@ NETWORK: Final = (
         "selling goes on; the message names the certificate",
         f"{LOCAL}/test_local_broker_tls.py::test_a_terminal_names_a_certificate_that_has_expired",
         f"{LOCAL}/test_local_broker_tls.py::test_a_terminal_gets_through_while_one_authority_replaces_the_other",
+    ),
+    row(
+        "N10",
+        "the power of the broker goes in the middle of a write",
+        "its store is only a pipe: what was not acknowledged is sent again",
+        f"{SERVERS}::test_no_receipt_is_missing_after_the_power_of_the_broker_went",
+        need="power cuts",
+    ),
+    row(
+        "N11",
+        "many terminals want the same at the same moment",
+        "each receives the open store, sells, and has everything acknowledged",
+        MANY,
     ),
 )
 SERVICES: Final = (
@@ -164,6 +179,13 @@ SERVICES: Final = (
         "the same result",
         f"{TILL}/test_till_service_outages.py"
         "::test_two_processes_share_the_terminals_and_each_stamps_with_its_own_timeline",
+    ),
+    row(
+        "S12",
+        "the power of the database goes in the middle of a write",
+        "what was acknowledged is there; terminals send the rest again",
+        f"{SERVERS}::test_no_receipt_is_missing_after_the_power_of_the_database_went",
+        need="power cuts",
     ),
 )
 HOSTILE: Final = (
