@@ -15,6 +15,8 @@ from service_kit.failures import RefusedError, TransientError
 from service_kit.inbox import answer_once
 from service_kit.service import Service
 from service_kit.settings import ServiceSettings
+from service_kit.subscriptions import MOST_ANSWER_BYTES, answer
+from tillday_contracts.messages import Question
 from toy_service import Parts, eventually, parts_on
 
 Toy = Service[ServiceSettings]
@@ -46,6 +48,16 @@ class Answer(BaseModel):
     doubled: int
 
 
+class Repeat(Question):
+    subject = "toy.repeat.v1"
+
+    letters: int
+
+
+class Repeated(BaseModel):
+    text: str
+
+
 class Doubling:
     """A service that doubles numbers and refuses, fails or waits on request."""
 
@@ -63,6 +75,8 @@ class Doubling:
                 raise ConnectionRefusedError("the database is away")
             return Answer(doubled=2 * ask.number)
 
+        answer(service, Repeat, self.repeat)
+
         @service.broker.subscriber("toy.once.v1", queue=service.name)
         async def once(ask: Ask) -> bytes:
             async def decide(_connection: Connection) -> bytes:
@@ -71,6 +85,9 @@ class Doubling:
 
             request = ask.model_dump_json().encode()
             return await answer_once(service.database, ask.message_id, decide, request=request)
+
+    async def repeat(self, question: Repeat) -> Repeated:
+        return Repeated(text="x" * question.letters)
 
 
 async def ask(
@@ -145,6 +162,22 @@ async def test_one_message_id_for_two_requests_is_a_failure(parts: Parts) -> Non
 
     assert isinstance(answer, dict)
     assert answer["kind"] == "permanent"
+
+
+async def test_an_answer_that_the_broker_does_not_carry_is_refused_in_words(parts: Parts) -> None:
+    service = await parts.start("till_service", Doubling().compose)
+    longest = MOST_ANSWER_BYTES - len(Repeated(text="").model_dump_json())
+
+    async def asked(letters: int) -> dict[str, object]:
+        body = Repeat(letters=letters).model_dump_json().encode()
+        told = json.loads(await service.nats.request(Repeat.subject, body, timeout=15))
+        assert isinstance(told, dict)
+        return told
+
+    too_long = await asked(longest + 1)
+    assert (too_long["outcome"], too_long["kind"]) == ("failed", "permanent")
+    assert "508" in str(too_long["text"])
+    assert len(str((await asked(longest))["text"])) == longest, "the control: just so much is carried"
 
 
 async def test_nobody_there_is_said_at_once(parts: Parts) -> None:

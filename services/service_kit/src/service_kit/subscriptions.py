@@ -7,10 +7,14 @@ from faststream.nats import NatsMessage
 from pydantic import BaseModel, TypeAdapter
 
 from service_kit import logs
+from service_kit.failures import PermanentError
 from service_kit.service import Service
+from tillday_contracts.journal import MAX_MESSAGE_BYTES
 from tillday_contracts.messages import Command, Question
 
 MOST_AT_ONCE: Final = 4  # of each kind, so that one store's slow answer holds up no other store
+MOST_ANSWER_BYTES: Final = MAX_MESSAGE_BYTES - 4096
+"""What the broker carries, less the headers that travel with an answer."""
 
 Request = TypeVar("Request", bound=Command | Question)
 
@@ -29,7 +33,17 @@ def answer(
         correlation = str(getattr(request, "correlation_id", ""))
         with logs.correlated(correlation):
             reply = await handle(request)
-        return reply if isinstance(reply, bytes) else reply.model_dump_json().encode()
+        return _sendable(reply if isinstance(reply, bytes) else reply.model_dump_json().encode())
+
+
+def _sendable(reply: bytes) -> bytes:
+    """Return an answer that the broker carries. Raises PermanentError: silence would look like an outage."""
+    if len(reply) <= MOST_ANSWER_BYTES:
+        return reply
+    raise PermanentError(
+        f"The answer is too long: {len(reply) // 1024} KB, and the broker carries "
+        f"{MOST_ANSWER_BYTES // 1024}. Ask for less at once."
+    )
 
 
 def hear(
