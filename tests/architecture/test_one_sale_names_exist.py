@@ -1,12 +1,16 @@
-"""docs/one-sale.md names every function that a sale passes: each one is still where the page says."""
+"""The pages that walk through the code name functions: each one is still where the page says."""
 
 import re
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from architecture.page_names import ROOT, gone
+from tillday_contracts.link import Verdict
 
 PAGE = ROOT / "docs" / "one-sale.md"
+PROTOCOL = ROOT / "docs" / "protocol.md"
 ROW = re.compile(r"^\| `(?P<name>[\w.]+)` \| \[(?P<shown>[^\]]+)\]\(\.\./(?P<path>[^)]+)\) \|")
 
 
@@ -20,8 +24,19 @@ def missing(page: str) -> list[str]:
     return gone(named(page))
 
 
-def test_every_name_on_the_page_is_still_there() -> None:
-    assert missing(PAGE.read_text(encoding="utf-8")) == []
+@pytest.mark.parametrize("page", [PAGE, PROTOCOL], ids=lambda page: page.stem)
+def test_every_name_on_the_page_is_still_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+
+    assert named(text)
+    assert missing(text) == []
+
+
+def test_the_page_of_the_link_tells_of_every_answer() -> None:
+    text = PROTOCOL.read_text(encoding="utf-8")
+    words = [kind.model_fields["kind"].default for kind in get_args(Verdict)]
+
+    assert [word for word in words if not re.search(rf"\b{word}\b", text)] == []
 
 
 def test_the_page_follows_the_sale_through_every_part() -> None:
