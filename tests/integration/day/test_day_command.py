@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,8 @@ def test_a_day_with_a_cut_link_ends_with_all_invariants_and_one_planted_shortage
     assert day["invariants"]["checked"] >= 20
     assert day["total_minor"] == sum(product["total_minor"] for product in day["products"].values())
     assert day["products"]["WAT-02"]["total_minor"] == 0
+    flash = {day["business_date"]: day["total_minor"]}
+    assert day["paper"] == {"receipts": 32, "total_minor": day["total_minor"], "flash": flash}
 
 
 real_shop = pytest.mark.skipif(
@@ -71,6 +74,7 @@ def test_a_day_with_one_ticket_from_before_the_rollover_is_sold_at_the_rollover(
     assert code == 0, told
     assert_as_in_the_files(day, "2017-01-01")
     assert day["sales"] == day["offline_sales"] == 1
+    assert_paper_as_in_the_files(day, ["2017-01-01"])
 
 
 @real_shop
@@ -81,6 +85,7 @@ def test_the_tickets_of_real_days_reach_the_reports_to_the_penny() -> None:
     assert [day["business_date"] for day in days["days"]] == list(CI_DATES)
     for day in days["days"]:
         assert_as_in_the_files(day, day["business_date"])
+    assert_paper_as_in_the_files(days, CI_DATES)
     assert days["invariants"]["violated"] == []
 
 
@@ -96,6 +101,16 @@ def assert_as_in_the_files(day: dict[str, Any], on: str) -> None:
     assert day["total_minor"] == expected["total"]
     assert day["products"] == expected["products"]
     assert day["offline_sales"] >= 1
+
+
+def assert_paper_as_in_the_files(told: dict[str, Any], dates: Sequence[str]) -> None:
+    """What the receipts and the flash reports show, added up from the tapes, is what the tickets cost."""
+    expected = {on: _from_the_files(on) for on in dates}
+    assert told["paper"] == {
+        "receipts": sum(day["tickets"] for day in expected.values()),
+        "total_minor": sum(day["total"] for day in expected.values()),
+        "flash": {on: day["total"] for on, day in expected.items()},
+    }
 
 
 def _from_the_files(on: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import sys
@@ -24,6 +25,7 @@ from tillday_local.day.plan import plan_day
 from tillday_local.day.replay import Replay, replayed_scripts
 from tillday_local.day.run import DayRecord, DayScript, day_system, play_day
 from tillday_local.day.show import days_table, verdict_panel
+from tillday_local.day.tape import Tape, paper_disagreements, tape_of
 from tillday_local.day.timeline import Happening, Timeline
 from tillday_local.day.verdict import check_system, sentence
 from tillday_local.demo_store import demo_content
@@ -55,11 +57,16 @@ async def run_day(options: DayOptions) -> int:
         figures(record.business_date.isoformat(), record.reports, record.tally, terminals=options.terminals)
         for record in outcome.records
     ]
-    wrong = _disagreements(days, outcome.records, scripts)
+    wrong = _disagreements(days, outcome, scripts)
     _show(console, outcome, wrong)
     if options.as_json:
         told = days[0] if len(days) == 1 else {"days": days}
-        content = {**told, "invariants": outcome.verdict.as_json()}
+        paper = {
+            "receipts": outcome.tape.receipts,
+            "total_minor": outcome.tape.total,
+            "flash": outcome.tape.flash,
+        }
+        content = {**told, "paper": paper, "invariants": outcome.verdict.as_json()}
         sys.stdout.write(json.dumps(content, ensure_ascii=False) + "\n")
     return 0 if outcome.verdict.holds and not wrong else 1
 
@@ -78,16 +85,18 @@ def _scripts(options: DayOptions, folder: Path) -> list[DayScript]:
     return [DayScript(content=content, terminals=with_extras(plans))]
 
 
-def _disagreements(
-    days: list[dict[str, Any]], records: list[DayRecord], scripts: list[DayScript]
-) -> list[str]:
-    return [
+def _disagreements(days: list[dict[str, Any]], outcome: _Outcome, scripts: list[DayScript]) -> list[str]:
+    wrong = [
         f"{record.business_date}: {wrong}"
-        for day, record, script in zip(days, records, scripts, strict=True)
+        for day, record, script in zip(days, outcome.records, scripts, strict=True)
         for wrong in disagreements(
             day, record.tally, shortage=sum(plan.shortage for plan in script.terminals)
         )
     ]
+    tallies = [record.tally for record in outcome.records]
+    receipts = sum(tally.sales + tally.refunds for tally in tallies)
+    totals = [(record.business_date, record.tally.total) for record in outcome.records]
+    return wrong + paper_disagreements(outcome.tape, receipts=receipts, totals=totals)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +104,7 @@ class _Outcome:
     records: list[DayRecord]
     timeline: Timeline
     verdict: Verdict
+    tape: Tape
 
 
 async def _play(folder: Path, scripts: list[DayScript], console: Console) -> _Outcome:
@@ -109,7 +119,8 @@ async def _play(folder: Path, scripts: list[DayScript], console: Console) -> _Ou
             played = [replace(script, sold=lambda: progress.advance(bar)) for script in scripts]
             records = [await play_day(system, links, script, timeline) for script in played]
         verdict = await _judged(system, timeline)
-    return _Outcome(records=records, timeline=timeline, verdict=verdict)
+        tape = await asyncio.to_thread(tape_of, system)
+    return _Outcome(records=records, timeline=timeline, verdict=verdict, tape=tape)
 
 
 async def _judged(system: LocalSystem, timeline: Timeline) -> Verdict:
