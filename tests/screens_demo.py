@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import psutil
 from playwright.sync_api import Browser
 
 from integration.trouble.trouble_shop import command
@@ -34,10 +35,12 @@ from tillday_local.operator.asking import Asking, Where
 from tillday_local.operator.connection import find_broker_login
 from tillday_local.operator.settings import set_setting
 from tillday_local.service_client import ServiceClient
-from touch import Touch
+from touch import Touch, browser
 
 READY_WITHIN = 90.0
 Answer = TypeVar("Answer")
+Said = tuple[str, tuple[int, int]]
+"""The number of a receipt, its total and its change."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,11 @@ class Demo:
 
     def url_of(self, terminal: str) -> str:
         return str(self.told["terminals"][terminal])
+
+    def beside_of(self, terminal: str) -> str:
+        """The page that shows a terminal with its printer and drawer, as the demo prints it."""
+        started = psutil.Process(int(self.told["pids"][f"printer-{terminal}"])).cmdline()
+        return f"http://127.0.0.1:{started[started.index('--http-port') + 1]}/beside"
 
     @property
     def paper(self) -> str:
@@ -133,6 +141,24 @@ class Demo:
         return aside(found)
 
 
+@dataclass(frozen=True)
+class Shop:
+    """A demo of two terminals, and a screen in front of each."""
+
+    demo: Demo
+    browser: Browser
+    first: Touch
+    second: Touch
+
+
+def signed_in(demo: Demo, opened: Browser, number: str) -> Touch:
+    """A touch screen at which the terminal's cashier is signed in; its till is not started."""
+    touch = demo.arrive(opened, f"T{number}")
+    touch.sign_in(f"Cashier {number}", f"100{number}")
+    touch.sees("Start the till and count its float.")
+    return touch
+
+
 def aside(act: Callable[[], Awaitable[Answer]]) -> Answer:
     """Run something asynchronous on a thread of its own."""
 
@@ -171,6 +197,14 @@ def running_demo(*more: str) -> Iterator[Demo]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def running_shop() -> Iterator[Shop]:
+    """A demo of two terminals whose store is open, with a screen in front of each."""
+    with running_demo("--terminals", "2") as demo, browser() as opened:
+        demo.opens_the_store()
+        yield Shop(demo, opened, signed_in(demo, opened, "1"), signed_in(demo, opened, "2"))
+
+
 _RECEIPT = re.compile(
     r"^Receipt +(\S+)$.*?^TOTAL [A-Z]{3} +(\S+)$(.*?)(?=^Tax +Net|^Receipt |\Z)", re.M | re.S
 )
@@ -195,7 +229,7 @@ def _minor(text: str) -> int:
     return parse_minor(text.replace("−", "-").replace(",", "").replace("+", ""), "EUR")
 
 
-def the_screen_said(touch: Touch) -> tuple[str, tuple[int, int]]:
+def the_screen_said(touch: Touch) -> Said:
     """Return the number, total and change of the receipt that the screen has just ended."""
     done = touch.page.locator("[data-done]")
     number = done.locator("[data-number]").inner_text()

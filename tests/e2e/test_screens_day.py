@@ -10,11 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from screens_demo import READY_WITHIN, Demo, running_demo, shown_minor, sold_on_paper, the_screen_said
+from screens_demo import READY_WITHIN, Demo, Said, running_demo, shown_minor, sold_on_paper, the_screen_said
 from touch import Touch, browser
 
 SALES = 100
-Said = tuple[str, tuple[int, int]]
 SMALLEST_TARGET = 44
 LOOKS = ((1024, 768, "English", "Light"), (800, 480, "Español", "Oscuro"), (1920, 1080, "English", "Dark"))
 pytestmark = pytest.mark.needs("chromium")

@@ -1,55 +1,142 @@
-"""What is not done every day, on the screens of two terminals: the rarer errands, and one drawer for two."""
+"""What is not done every day, at two terminals: rarer errands, one drawer for two, another front end."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import FrameLocator, Page, expect
 
-from screens_demo import Demo, running_demo, sold_on_paper, the_screen_said
-from touch import Touch, browser
+from screens_demo import Said, Shop, running_shop, sold_on_paper, the_screen_said
+from screens_errands import (
+    brings_the_float,
+    cash_of,
+    cashes_up_and_chooses_what_stays,
+    corrects_the_first_session,
+    pays_in_dollars,
+    practises,
+    sells_for_another_price,
+    sells_with_a_discount,
+    takes_goods_back,
+)
+from touch import Touch
 
+PROGRAM = Path(__file__).resolve().parents[2] / "docs" / "example" / "front_end.py"
 pytestmark = pytest.mark.needs("chromium")
 RARE = (
-    "add-tender|cash_usd|foreign-cash|Dollars|USD|0.92",
     "keep|cash|variable",
     "keep|cash_usd|keep-all",
     "float|TILL1|100.00",
 )
 
 
-@dataclass(frozen=True)
-class Shop:
-    """A demo of two terminals, and a screen in front of each."""
-
-    demo: Demo
-    first: Touch
-    second: Touch
-
-
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Shop]:
-    with running_demo("--terminals", "2") as demo, browser() as opened:
-        demo.opens_the_store()
-        yield Shop(demo, signed_in(demo, opened, "1"), signed_in(demo, opened, "2"))
+    with running_shop() as shop:
+        yield shop
 
 
-def signed_in(demo: Demo, opened: Browser, number: str) -> Touch:
-    touch = demo.arrive(opened, f"T{number}")
-    touch.sign_in(f"Cashier {number}", f"100{number}")
-    touch.sees("Start the till and count its float.")
-    return touch
+@pytest.fixture
+def address(shop: Shop) -> Iterator[str]:
+    """The example program in front of terminal T2."""
+    token = shop.demo.folder / "data" / "terminals" / "T2" / "api-token"
+    agent = shop.demo.url_of("T2")
+    command = [sys.executable, str(PROGRAM), "--agent", agent, "--token-file", str(token), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().removeprefix("Open ").strip()
+        process.terminate()
 
 
-def sells(touch: Touch, sku: str) -> tuple[str, tuple[int, int]]:
+def test_another_front_end_opens_sells_counts_prints_and_closes(shop: Shop, address: str) -> None:
+    page = shop.browser.new_page()
+    page.goto(address)
+    page.locator("#who select").select_option("CASHIER-2")
+    page.locator("#who input").fill("1002")
+    presses(page, "Sign in", "Signed in.")
+    presses(page, "Start the till", "Count the drawer.")
+    page.locator("[data-piece='5000']").fill("3")
+    presses(page, "Confirm the count", "The counted amount differs")
+    page.locator("#word [name=person]").select_option("SUPERVISOR-1")
+    page.locator("#word [name=pin]").fill("900001")
+    presses(page, "Confirm the count", "The till is open.")
+    for _ in range(2):
+        page.get_by_role("button", name="Espresso").click()
+    presses(page, "Pay: Cash", "total €3.20: printed")
+    expect(page.locator("#state")).to_contain_text("cash expected €153.20")
+    presses(page, "Print an X report", "X report: printed")
+    presses(page, "Print the last document again", ": printed.")
+    presses(page, "Start the cash-up", "Count what is in the drawer.")
+    counts(page, "cash", {"5000": 3, "200": 1, "100": 1, "20": 1})
+    for tender in ("card", "voucher", "cash_usd"):
+        counts(page, tender, {})
+    presses(page, "Close the till", "Closed: TILL2-")
+
+    paper = shop.demo.paper_of("T2")
+    assert "X REPORT" in paper
+    assert "DUPLICATE 1" in paper
+    assert "CASH-UP REPORT (Z)" in paper
+    page.close()
+
+
+def presses(page: Page, name: str, then: str) -> None:
+    """Press a button and see what the page says of it."""
+    page.get_by_role("button", name=name, exact=True).click()
+    expect(page.locator("#said")).to_contain_text(then)
+
+
+def counts(page: Page, tender: str, pieces: dict[str, int]) -> None:
+    expect(page.locator("#count")).to_have_attribute("data-tender", f"{tender}closing_count")
+    for value, many in pieces.items():
+        page.locator(f"[data-piece='{value}']").fill(str(many))
+    presses(page, "Confirm the count", "difference")
+
+
+def test_a_page_from_elsewhere_cannot_use_the_example_for_its_own_ends(address: str) -> None:
+    asked = f"{address}api/v1/status"
+    assert httpx.get(asked).status_code == 200
+    assert httpx.get(asked, headers={"Origin": "http://elsewhere.example"}).status_code == 403
+    assert httpx.get(asked, headers={"Host": "elsewhere.example"}).status_code == 403
+
+
+def test_what_is_tapped_on_the_screens_is_seen_at_the_drawer_beside_them(shop: Shop) -> None:
+    page = shop.browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(shop.demo.beside_of("T1"))
+    screens, printer = page.frame_locator("#screens"), page.frame_locator("#printer")
+    expect(printer.locator("#printer")).to_have_text("Printer ready")
+    expect(printer.locator("#drawer-word")).to_have_text("The drawer is closed")
+    screens.locator("label", has_text="Supervisor 1").click()
+    for digit in "900001":
+        screens.locator(".pad").get_by_role("button", name=digit, exact=True).click()
+    press(screens, "Sign in")
+    press(screens, "More")
+    press(screens, "Open drawer")
+    press(screens, "Open drawer")
+    expect(printer.locator("#drawer-word")).to_have_text("The drawer is open")
+    expect(printer.locator("#drawer-word")).to_have_text("The drawer is closed")
+    page.close()
+
+
+def press(place: FrameLocator, name: str) -> None:
+    place.get_by_role("button", name=name, exact=True).click()
+
+
+def sells(touch: Touch, sku: str) -> Said:
     touch.product(sku)
     touch.pay()
     touch.page.locator("[data-sum]").first.tap()
     touch.page.locator("[data-done]").wait_for()
     return the_screen_said(touch)
+
+
+def the_paper_says(paper: str, *said: Said) -> None:
+    """Every total and change that a screen showed stands on the paper, to the cent."""
+    printed = sold_on_paper(paper)
+    assert {number: printed[number] for number, _ in said} == dict(said)
 
 
 def test_two_terminals_share_a_drawer_and_its_hosts_close_reaches_the_guest(shop: Shop) -> None:
@@ -83,6 +170,7 @@ def test_two_terminals_share_a_drawer_and_its_hosts_close_reaches_the_guest(shop
     host.counted("€153.70")
     expect(host.page.locator("[data-difference]")).to_have_text("€0.00")
     host.tap("Confirm Cash")
+    host.tap("Confirm US dollars")
     host.sees("Counted with terminals: T2")
     for tender in ("card", "voucher"):
         host.page.locator(f"[data-row='{tender}']").get_by_role("button", name="It is right").tap()
@@ -90,8 +178,8 @@ def test_two_terminals_share_a_drawer_and_its_hosts_close_reaches_the_guest(shop
     host.sees("The till is closed")
     guest.sees("Till TILL1 of terminal T1 is counted and closed")
 
-    assert sold_on_paper(shop.demo.paper_of("T1")) == dict([own])
-    assert sold_on_paper(shop.demo.paper_of("T2")) == dict([first, late])
+    the_paper_says(shop.demo.paper_of("T1"), own)
+    the_paper_says(shop.demo.paper_of("T2"), first, late)
     assert shop.demo.checker_finds("T1", "T2") == []
 
 
@@ -100,7 +188,7 @@ def test_a_second_session_with_everything_that_is_rare(shop: Shop) -> None:
     touch, demo = shop.first, shop.demo
     touch.tap("Done")
     demo.sets(*RARE)
-    demo.until("T1", lambda now: cash_of(now) == 100_00 and len(now["tenders"]) == 4)
+    demo.until("T1", lambda now: cash_of(now) == 100_00)
     brings_the_float(touch)
     practises(touch)
     said = [pays_in_dollars(touch), sells_for_another_price(touch), sells_with_a_discount(touch)]
@@ -113,117 +201,10 @@ def test_a_second_session_with_everything_that_is_rare(shop: Shop) -> None:
     cashes_up_and_chooses_what_stays(touch)
 
     paper = demo.paper
-    assert {number: sold_on_paper(paper)[number] for number, _ in said} == dict(said)
+    the_paper_says(paper, *said)
     assert "TRAINING" in paper
     assert "DUPLICATE 1" in paper
     assert demo.checker_finds("T1", "T2") == []
-
-
-def cash_of(status: dict[str, Any]) -> int | None:
-    """What the next opening count of a till expects in cash."""
-    expected = status["till_state"]["expected"] or ()
-    return next((part["amount"] for part in expected if part["tender"] == "cash"), None)
-
-
-def brings_the_float(touch: Touch) -> None:
-    touch.tap("Start the initial count")
-    touch.sees("Put €50.00 away into the safe.")
-    touch.tap("Done: count now")
-    touch.count(n5000=2)
-    touch.tap("Confirm float")
-    touch.sees("Tap a product or scan it.")
-
-
-def practises(touch: Touch) -> None:
-    touch.tap("More")
-    touch.tap("Training")
-    touch.sees("TRAINING: nothing counts")
-    touch.product("GIF-01")
-    touch.pay()
-    touch.page.locator("[data-sum]").first.tap()
-    touch.sees("Training receipt")
-    touch.tap("More")
-    touch.tap("End training")
-    expect(touch.page.get_by_text("TRAINING: nothing counts")).to_have_count(0)
-
-
-def pays_in_dollars(touch: Touch) -> tuple[str, tuple[int, int]]:
-    """12.50 paid with 20 dollars at 0.92 are 18.40: 5.90 come back."""
-    touch.product("MUG-01")
-    touch.pay()
-    touch.type("2000")
-    touch.page.locator("[data-tender='cash_usd']").tap()
-    touch.change("€5.90")
-    return the_screen_said(touch)
-
-
-def sells_for_another_price(touch: Touch) -> tuple[str, tuple[int, int]]:
-    touch.product("SAN-01")
-    touch.page.locator("[data-line='0']").tap()
-    touch.tap("Price")
-    touch.type("300")
-    touch.tap("Take over")
-    touch.total("€3.00")
-    touch.pay()
-    touch.page.locator("[data-sum='500']").tap()
-    touch.approve()
-    touch.change("€2.00")
-    return the_screen_said(touch)
-
-
-def sells_with_a_discount(touch: Touch) -> tuple[str, tuple[int, int]]:
-    touch.product("GIF-01")
-    touch.tap("Discount")
-    touch.tap("10 %")
-    touch.total("€26.91")
-    touch.pay()
-    touch.page.locator("[data-tender='card']").tap()
-    touch.approve()
-    touch.change("€0.00")
-    return the_screen_said(touch)
-
-
-def takes_goods_back(touch: Touch, number: str) -> tuple[str, tuple[int, int]]:
-    touch.tap("More")
-    touch.tap("Refund")
-    touch.page.locator(f"[data-document='{number}']").tap()
-    touch.sees(f"Refund of {number}")
-    touch.page.locator("form button[type=submit]").tap()
-    touch.approve()
-    touch.change("€12.50")
-    return the_screen_said(touch)
-
-
-def corrects_the_first_session(touch: Touch) -> None:
-    touch.tap("More")
-    touch.tap("Correct a closed session")
-    touch.page.locator("[data-document]").first.tap()
-    touch.choose("Less than counted")
-    touch.type("100")
-    touch.tap("Book it")
-    touch.approve()
-    touch.sees("The correction is booked.")
-
-
-def cashes_up_and_chooses_what_stays(touch: Touch) -> None:
-    """Cash 100 − 5.90 + 3.00 − 12.50 = 84.60, of which 80 stay; 20 dollars stay; by card 26.91."""
-    touch.tap("Cash up")
-    touch.count(n5000=1, n2000=1, n1000=1, n200=2, n50=1, n10=1)
-    touch.counted("€84.60")
-    touch.tap("Confirm Cash")
-    touch.sees("Expected · Dollars")
-    touch.count(n2000=1)
-    touch.tap("Confirm Dollars")
-    for tender in ("card", "voucher"):
-        touch.page.locator(f"[data-row='{tender}']").get_by_role("button", name="It is right").tap()
-    touch.sees("How much Cash stays in the till?")
-    touch.type("8000")
-    touch.tap("Take over")
-    cash = touch.page.locator("[data-row='cash']")
-    expect(cash).to_contain_text("€80.00")
-    expect(cash).to_contain_text("€4.60")
-    touch.tap("Close the till and print")
-    touch.sees("The report is printed. Put it with the money.")
 
 
 def test_a_blind_count_shows_nothing_that_is_expected(shop: Shop) -> None:

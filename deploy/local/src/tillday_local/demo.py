@@ -126,6 +126,7 @@ def _places(system: LocalSystem, options: DemoOptions) -> Table:
         table.add_row(f"terminal {address.terminal}", system.terminal_url(address), str(pids.get(name, "")))
         printer = str(pids.get(f"printer-{address.terminal}", ""))
         table.add_row(f"printer and drawer of {address.terminal}", system.printer_url(address), printer)
+        table.add_row(f"{address.terminal} with both beside it", system.beside_url(address), "")
     table.add_row("broker, for services", system.nats_url, str(pids.get("broker", "elsewhere")))
     table.add_row("broker, for terminals", system.mqtt_url, "")
     table.add_row("database", system.database.url, str(pids.get("database", "elsewhere")))

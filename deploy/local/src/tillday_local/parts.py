@@ -113,10 +113,13 @@ def agent_name(address: TerminalAddress) -> str:
     return f"terminal-{address.terminal}"
 
 
-def printer_child(code: str, folder: Path, *, page_port: int | None = None) -> Child:
-    """A virtual receipt printer with its cash drawer, with a page that shows both where a port is given."""
+def printer_child(code: str, folder: Path, *, page_port: int | None = None, screens: str = "") -> Child:
+    """A virtual receipt printer with its cash drawer, with a page that shows both where a port is given.
+
+    `screens` is where the terminal shows its own, which that page sets beside them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    named = ("--name", f"Printer and drawer of {code}")
+    named = ("--name", f"Printer and drawer of {code}", "--screens", screens)
     page = ("--http-port", str(page_port), *named) if page_port is not None else ()
     return Child(
         name=f"printer-{code}",

@@ -155,6 +155,10 @@ class LocalSystem:
         """The page of a terminal's virtual printer, where the plan asks for one."""
         return f"http://127.0.0.1:{self.ports[parts.printer_name(address)]}"
 
+    def beside_url(self, address: TerminalAddress) -> str:
+        """The terminal's screens with printer and drawer beside them, where the plan asks for pages."""
+        return f"{self.printer_url(address)}/beside"
+
     @property
     def services(self) -> tuple[str, ...]:
         """The names of the services."""
@@ -215,6 +219,7 @@ class LocalSystem:
                     address.terminal,
                     self.folder.device(address.terminal),
                     page_port=self.ports[parts.printer_name(address)] if self.plan.printer_pages else None,
+                    screens=self.terminal_url(address),
                 )
             )
             if self.is_enrolled(address, self.mqtt_url):

@@ -17,12 +17,12 @@ import signal
 import sys
 import time
 import tty
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from terminal_agent.hardware.ports import Paper
 from terminal_agent.hardware.virtual_control import (
@@ -35,6 +35,9 @@ from terminal_agent.hardware.virtual_control import (
     write_state,
 )
 from terminal_agent.hardware.virtual_printer import Effects, VirtualPrinter
+
+if TYPE_CHECKING:
+    from terminal_agent.hardware.virtual_page import Page
 
 _IDLE_SECONDS: Final = 0.25
 _READ_BYTES: Final = 1024
@@ -229,6 +232,9 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--http-port", type=int, metavar="PORT", help="show paper and drawer on a page there")
     parser.add_argument("--name", default="Printer and drawer", help="what the page is called")
+    parser.add_argument(
+        "--screens", default="", metavar="URL", help="show this terminal beside it, at /beside"
+    )
     parser.add_argument("--width", type=int, choices=(58, 80), default=80, help="width of the paper in mm")
     options = parser.parse_args(arguments)
     try:
@@ -246,7 +252,7 @@ def main(arguments: Sequence[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, device.stop)
     try:
-        with _page(options.data, options.name, options.http_port):
+        with _page(options.http_port, lambda: _shown(options)):
             device.run()
     except _PortTaken as taken:
         return _refuse(str(taken))
@@ -258,12 +264,12 @@ class _PortTaken(Exception):
 
 
 @contextmanager
-def _page(data: Path, name: str, port: int | None) -> Iterator[None]:
+def _page(port: int | None, shown: Callable[[], "Page"]) -> Iterator[None]:
     """Show the page while the block runs, where a port is given. Raises _PortTaken."""
     if port is None:
         yield
         return
-    from terminal_agent.hardware.virtual_page import Page, PageServer, listen  # noqa: PLC0415
+    from terminal_agent.hardware.virtual_page import PageServer, listen  # noqa: PLC0415
 
     try:
         door = listen(port)
@@ -271,12 +277,18 @@ def _page(data: Path, name: str, port: int | None) -> Iterator[None]:
         raise _PortTaken(
             f"port {port} cannot be used ({error.strerror}): choose another --http-port"
         ) from None
-    server = PageServer(Page(data, name), door)
+    server = PageServer(shown(), door)
     server.start()
     try:
         yield
     finally:
         server.stop()
+
+
+def _shown(options: argparse.Namespace) -> "Page":
+    from terminal_agent.hardware.virtual_page import Page  # noqa: PLC0415
+
+    return Page(options.data, options.name, options.screens)
 
 
 def _refuse(reason: str) -> int:

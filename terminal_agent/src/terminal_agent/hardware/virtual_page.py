@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 _ASSETS: Final = Path(__file__).with_name("page")
-_KINDS: Final = {"page.css": "text/css", "page.js": "text/javascript"}
+_KINDS: Final = {"page.css": "text/css", "page.js": "text/javascript", "beside.css": "text/css"}
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self' http://127.0.0.1:* "
@@ -58,11 +59,12 @@ class TapeOnDisk:
 
 
 class Page:
-    """The answers of the page, whatever serves them."""
+    """The answers of the page, whatever serves them. `screens`: the address of its terminal's."""
 
-    def __init__(self, data: Path, name: str) -> None:
+    def __init__(self, data: Path, name: str, screens: str = "") -> None:
         self._data = data
         self._name = name
+        self.screens = screens
         self._tape = TapeOnDisk(data / TAPE)
 
     def state(self) -> dict[str, Any]:
@@ -121,6 +123,7 @@ def application(page: Page) -> "Starlette":
 
     routes = [
         Route("/", _file("page.html", "text/html")),
+        Route("/beside", _beside(page)),
         *(Route(f"/{name}", _file(name, kind)) for name, kind in _KINDS.items()),
         Route("/state", _json(lambda _: page.state())),
         Route("/documents/{number:int}.png", _found(page.picture, "image/png")),
@@ -136,6 +139,18 @@ def _file(name: str, kind: str) -> Callable[["Request"], "Response"]:
 
     content = (_ASSETS / name).read_bytes()
     return lambda _: Response(content, media_type=kind, headers=_HEADERS)
+
+
+def _beside(page: Page) -> Callable[["Request"], "Response"]:
+    """Return the terminal's screens with printer and drawer beside them, live."""
+    from starlette.responses import PlainTextResponse, Response  # noqa: PLC0415
+
+    if not page.screens:
+        return lambda _: PlainTextResponse("No terminal is named: start with --screens URL.", status_code=404)
+    shown = (_ASSETS / "beside.html").read_text(encoding="utf-8").replace("SCREENS", escape(page.screens))
+    policy = f"{_HEADERS['Content-Security-Policy']}; frame-src 'self' {page.screens}"
+    headers = {**_HEADERS, "Content-Security-Policy": policy}
+    return lambda _: Response(shown, media_type="text/html", headers=headers)
 
 
 def _json(answer: Callable[["Request"], dict[str, Any]]) -> Callable[["Request"], "Response"]:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from terminal_agent.core.refusal import Refusal
 from terminal_agent.desk.refused import Refused
+from terminal_agent.http.events import event_routes
 from terminal_agent.http.guard import MAX_BODY_BYTES, BodyTooLarge, Door, Guard
 from terminal_agent.http.parts import Parts
 from terminal_agent.http.pending_routes import pending_routes
@@ -42,6 +43,7 @@ def application(parts: Parts, door: Door, screens: APIRouter | None = None) -> A
     )
     app.include_router(_health(parts))
     app.include_router(_reading(parts), prefix=PREFIX)
+    app.include_router(event_routes(parts), prefix=PREFIX)
     app.include_router(till_routes(parts), prefix=PREFIX)
     app.include_router(pending_routes(parts), prefix=PREFIX)
     app.include_router(report_routes(parts), prefix=PREFIX)
@@ -88,6 +90,10 @@ def _reading(parts: Parts) -> APIRouter:
         items = [item.model_dump(mode="json") for item in memory.catalogue.values()]
         held = memory.catalogue_list
         return {"revision": held.revision if held is not None else None, "items": items}
+
+    @router.get("/tenders")
+    async def tenders() -> dict[str, Any]:
+        return {"tenders": parts.status.tenders()}
 
     @router.get("/people")
     async def people() -> dict[str, Any]:

@@ -63,6 +63,27 @@ class Status:
         """Return how the printer is, and what did not certainly come out."""
         return self._printing.account()
 
+    def tenders(self) -> list[dict[str, Any]]:
+        """Return the means of payment, with their coins and notes: those of the session that runs, else
+        those that the next one will have.
+        """
+        session, terms = self._book.memory.till.session, self._book.terms
+        if session is not None:
+            terms = session.terms
+        if terms is None:
+            return []
+        return [
+            {
+                "tender": one.tender,
+                "name": one.name,
+                "kind": one.kind,
+                "currency": one.currency,
+                "rate": one.rate,
+                "denominations": [piece.model_dump(mode="json") for piece in terms.pieces_of(one)],
+            }
+            for one in terms.tenders
+        ]
+
     def _tenders(self) -> list[dict[str, str]]:
         settings = self._book.memory.settings
         known = settings.tenders if settings is not None else ()

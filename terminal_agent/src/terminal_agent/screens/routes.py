@@ -30,7 +30,7 @@ from terminal_agent.screens.show_sharing import fate_of
 from terminal_agent.screens.stage import Actions, Stage
 from terminal_agent.screens.views import APPROVABLE
 from terminal_agent.screens.visit import Asking, Form, Notice, Visits
-from tillday_ui_kit.assets import HEADERS
+from tillday_ui_kit.assets import HEADERS, POLICY
 
 ACTIONS: Final[Actions] = {
     **act_people.ACTIONS,
@@ -46,6 +46,11 @@ ASKED_FOR: Final = frozenset(
     {"right_missing", "unapproved_difference", "recount_spent", "approval_right_missing", "reason_required"}
 )
 LOOK_SECONDS: Final = 1.0
+IN_A_FRAME: Final = {
+    "Content-Security-Policy": POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors http://127.0.0.1:* http://localhost:*"
+    )
+}
 _YEAR: Final = 365 * 86_400
 
 
@@ -58,6 +63,12 @@ class Screens:
     entrance: Entrance
     lock_seconds: float
     visits: Visits = field(default_factory=Visits)
+
+    def page(self, text: str, *, status: int = 200) -> Response:
+        """Return a page under the headers of pages. Screens that are open to all may be shown in a frame."""
+        if not self.entrance.is_open:
+            return HTMLResponse(text, status_code=status, headers=HEADERS)
+        return HTMLResponse(text, status_code=status, headers={**HEADERS, **IN_A_FRAME})
 
     def stage(self, request: Request) -> Stage | None:
         """Return the stage of a browser that was let in, None for another."""
@@ -74,16 +85,16 @@ def screen_routes(screens: Screens) -> APIRouter:
         stage = screens.stage(request)
         if stage is not None:
             still_here(stage, lock_seconds=screens.lock_seconds, touched=True)
-            return _page(await _drawn(screens, stage, whole_page))
+            return screens.page(await _drawn(screens, stage, whole_page))
         if not screens.entrance.is_open:
-            return _page(closed_door(), status=401)
+            return screens.page(closed_door(), status=401)
         return await _let_in(screens, screens.entrance.cookie())
 
     @router.get("/screens/enter")
     async def enter(key: str = "") -> Response:
         cookie = screens.entrance.enter(key)
         if cookie is None:
-            return _page(closed_door(), status=401)
+            return screens.page(closed_door(), status=401)
         answer = RedirectResponse("/", status_code=303, headers=HEADERS)
         _give(answer, cookie)
         return answer
@@ -91,7 +102,7 @@ def screen_routes(screens: Screens) -> APIRouter:
     @router.get("/screens/now")
     async def now(request: Request) -> Response:
         stage = screens.stage(request)
-        return _page(await _drawn(screens, stage, shell)) if stage is not None else _gone()
+        return screens.page(await _drawn(screens, stage, shell)) if stage is not None else _gone()
 
     @router.get("/screens/strip")
     async def status_strip(request: Request) -> Response:
@@ -99,7 +110,7 @@ def screen_routes(screens: Screens) -> APIRouter:
         if stage is None:
             return _gone()
         stage.visit.strip = await strip(stage)
-        return _page(stage.visit.strip)
+        return screens.page(stage.visit.strip)
 
     @router.get("/screens/events")
     async def events(request: Request) -> Response:
@@ -119,7 +130,7 @@ def screen_routes(screens: Screens) -> APIRouter:
         if here or name in WITHOUT_PERSON:
             await (_approve(stage, form) if name == "approve" else _perform(stage, name, form))
             stage.visit.used_at = screens.parts.book.world.monotonic()
-        return _page(await _drawn(screens, stage, shell))
+        return screens.page(await _drawn(screens, stage, shell))
 
     return router
 
@@ -202,17 +213,13 @@ async def _let_in(screens: Screens, cookie: str) -> Response:
     name = screens.entrance.screen_of(cookie)
     assert name is not None
     stage = Stage(screens.parts, screens.drafts, screens.visits.of(name))
-    answer = _page(await _drawn(screens, stage, whole_page))
+    answer = screens.page(await _drawn(screens, stage, whole_page))
     _give(answer, cookie)
     return answer
 
 
 def _give(answer: Response, cookie: str) -> None:
     answer.set_cookie(COOKIE, cookie, max_age=_YEAR, httponly=True, samesite="strict", path="/")
-
-
-def _page(text: str, *, status: int = 200) -> Response:
-    return HTMLResponse(text, status_code=status, headers=HEADERS)
 
 
 def _gone() -> Response:

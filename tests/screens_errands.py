@@ -1,0 +1,117 @@
+"""What is not done every day at a till, tap by tap: each errand says what the screen said of its receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import expect
+
+from screens_demo import Said, the_screen_said
+from touch import Touch
+
+
+def cash_of(status: dict[str, Any]) -> int | None:
+    """What the next opening count of a till expects in cash."""
+    expected = status["till_state"]["expected"] or ()
+    return next((part["amount"] for part in expected if part["tender"] == "cash"), None)
+
+
+def brings_the_float(touch: Touch) -> None:
+    touch.tap("Start the initial count")
+    touch.sees("Put €50.00 away into the safe.")
+    touch.tap("Done: count now")
+    touch.count(n5000=2)
+    touch.tap("Confirm float")
+    touch.sees("Tap a product or scan it.")
+
+
+def practises(touch: Touch) -> None:
+    touch.tap("More")
+    touch.tap("Training")
+    touch.sees("TRAINING: nothing counts")
+    touch.product("GIF-01")
+    touch.pay()
+    touch.page.locator("[data-sum]").first.tap()
+    touch.sees("Training receipt")
+    touch.tap("More")
+    touch.tap("End training")
+    expect(touch.page.get_by_text("TRAINING: nothing counts")).to_have_count(0)
+
+
+def pays_in_dollars(touch: Touch) -> Said:
+    """12.50 paid with 20 dollars at 0.92 are 18.40: 5.90 come back."""
+    touch.product("MUG-01")
+    touch.pay()
+    touch.type("2000")
+    touch.page.locator("[data-tender='cash_usd']").tap()
+    touch.change("€5.90")
+    return the_screen_said(touch)
+
+
+def sells_for_another_price(touch: Touch) -> Said:
+    touch.product("SAN-01")
+    touch.page.locator("[data-line='0']").tap()
+    touch.tap("Price")
+    touch.type("300")
+    touch.tap("Take over")
+    touch.total("€3.00")
+    touch.pay()
+    touch.page.locator("[data-sum='500']").tap()
+    touch.approve()
+    touch.change("€2.00")
+    return the_screen_said(touch)
+
+
+def sells_with_a_discount(touch: Touch) -> Said:
+    touch.product("GIF-01")
+    touch.tap("Discount")
+    touch.tap("10 %")
+    touch.total("€26.91")
+    touch.pay()
+    touch.page.locator("[data-tender='card']").tap()
+    touch.approve()
+    touch.change("€0.00")
+    return the_screen_said(touch)
+
+
+def takes_goods_back(touch: Touch, number: str) -> Said:
+    touch.tap("More")
+    touch.tap("Refund")
+    touch.page.locator(f"[data-document='{number}']").tap()
+    touch.sees(f"Refund of {number}")
+    touch.page.locator("form button[type=submit]").tap()
+    touch.approve()
+    touch.change("€12.50")
+    return the_screen_said(touch)
+
+
+def corrects_the_first_session(touch: Touch) -> None:
+    touch.tap("More")
+    touch.tap("Correct a closed session")
+    touch.page.locator("[data-document]").first.tap()
+    touch.choose("Less than counted")
+    touch.type("100")
+    touch.tap("Book it")
+    touch.approve()
+    touch.sees("The correction is booked.")
+
+
+def cashes_up_and_chooses_what_stays(touch: Touch) -> None:
+    """Cash 100 − 5.90 + 3.00 − 12.50 = 84.60, of which 80 stay; 20 dollars stay; by card 26.91."""
+    touch.tap("Cash up")
+    touch.count(n5000=1, n2000=1, n1000=1, n200=2, n50=1, n10=1)
+    touch.counted("€84.60")
+    touch.tap("Confirm Cash")
+    touch.sees("Expected · US dollars")
+    touch.count(n2000=1)
+    touch.tap("Confirm US dollars")
+    for tender in ("card", "voucher"):
+        touch.page.locator(f"[data-row='{tender}']").get_by_role("button", name="It is right").tap()
+    touch.sees("How much Cash stays in the till?")
+    touch.type("8000")
+    touch.tap("Take over")
+    cash = touch.page.locator("[data-row='cash']")
+    expect(cash).to_contain_text("€80.00")
+    expect(cash).to_contain_text("€4.60")
+    touch.tap("Close the till and print")
+    touch.sees("The report is printed. Put it with the money.")
