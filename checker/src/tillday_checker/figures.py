@@ -52,7 +52,7 @@ def events_by_holder(world: World, ledger: Ledger) -> dict[str, list[TenderEvent
     held: dict[str, list[TenderEvent]] = defaultdict(list)
     for row in {row.hash: row for row in ledger.placed}.values():
         body = said.get(row.hash)
-        if row.placement != "parked" and isinstance(body, Sale | Movement):
+        if row.placement in ("session", "rescue") and isinstance(body, Sale | Movement):
             held[row.session_id].append(body)
     return held
 

@@ -155,6 +155,7 @@ def membership_follows_the_manifest(world: World) -> Found:
     sessions = course_of(story).sessions
     stored = {session.session_id: session for session in world.ledger.sessions}
     placed = {row.hash: row for row in world.ledger.placed}
+    settled = {key for key, row in stored.items() if row.rescue_of and row.status in ("closed", "posted")}
     for session_id, told in sessions.items():
         row = stored.get(session_id)
         if row is None:
@@ -172,6 +173,8 @@ def membership_follows_the_manifest(world: World) -> Found:
                 continue  # a person said that the drawer was counted before it
             if entry.body.session_id in stored.keys() - sessions.keys():
                 continue  # its opening was lost with a terminal; the journals cannot say where it belongs
+            if placed[entry.hash].session_id in settled:
+                continue  # people closed that rescue session with it: what is told later moves nothing
             decided = said.by_word(session, entry) if session is not None else None
             due = placement_in(session, entry, entry.body, decided=decided)
             yield from _misplaced(entry, entry.body, due, placed[entry.hash])
@@ -179,7 +182,8 @@ def membership_follows_the_manifest(world: World) -> Found:
 
 def _misplaced(entry: Told, body: TenderEvent, due: str, row: SaleRow | MovementRow) -> Found:
     kind = words(entry)
-    if row.placement != due:
+    found = "rescue" if row.placement == "rejected" else row.placement
+    if found != due:
         text = f"a {kind} is placed as {row.placement} where the manifest says {due}"
         yield Violation(4, text, entry.where)
     elif due == "session" and row.session_id != body.session_id:

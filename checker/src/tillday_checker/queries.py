@@ -10,15 +10,19 @@ LEDGER: Final[Mapping[str, str]] = MappingProxyType(
         "journal": """
             SELECT j.store, j.terminal, j.epoch, j.seq, j.prev, j.hash, j.data, j.recorded_at, j.quarantine,
                    coalesce(e.placement, j.placement) AS placement,
-                   coalesce(e.session_id, j.session_id) AS session_id, e.data AS repaired
+                   coalesce(e.session_id, j.session_id) AS session_id, coalesce(r.data, e.data) AS repaired
               FROM till.journal AS j
               LEFT JOIN till.desk_effect AS e USING (hash)
+              LEFT JOIN (SELECT DISTINCT ON (hash) hash, data
+                           FROM till.rescue_decision
+                          ORDER BY hash, number DESC) AS r USING (hash)
              ORDER BY j.recorded_at, j.store, j.terminal, j.epoch, j.seq
         """,
         "positions": "SELECT store, terminal, epoch, seq, hash FROM till.position",
         "streams": "SELECT store, terminal, epoch, upto, head_hash FROM till.terminal_stream",
         "sessions": """
-            SELECT session_id, store, terminal, till, business_date, status, late, recovered, rescue_of
+            SELECT session_id, store, terminal, till, business_date, status, late, recovered, rescue_of,
+                   rescue_number
               FROM till.till_session
         """,
         "tenders": """
@@ -30,6 +34,24 @@ LEDGER: Final[Mapping[str, str]] = MappingProxyType(
         "movements": """
             SELECT hash, session_id, placement, kind, tender, amount, business_date
               FROM till.movement
+        """,
+        "decisions": """
+            SELECT hash, number, session_id, verdict, decided_by AS by, approved_by, reason, no_cash, data
+              FROM till.rescue_decision
+             ORDER BY hash, number
+        """,
+        "back_numbers": """
+            SELECT store, number FROM till.back_close
+             UNION ALL
+            SELECT store, number FROM till.rescue_close
+        """,
+        "unidentified": "SELECT session_id, event, tender, amount FROM till.unidentified_receipt",
+        "left": "SELECT hash, session_id, tender, amount FROM till.left_money",
+        "claims": """
+            SELECT event, tender, sum(amount)::bigint AS amount
+              FROM till.claim
+             GROUP BY event, tender
+            HAVING sum(amount) <> 0
         """,
         "safe": "SELECT store, kind, tender, amount, session_id, entry FROM till.safe_movement",
         "adjustments": "SELECT hash, session_id, corrects, tender, amount FROM till.adjustment",

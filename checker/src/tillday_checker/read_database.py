@@ -17,6 +17,8 @@ from tillday_checker.world import (
     CloseRow,
     CopiesRow,
     Day,
+    DecisionRow,
+    EventMoney,
     Ledger,
     LedgerRow,
     LedgerSession,
@@ -92,6 +94,17 @@ async def _ledger(connection: Any) -> Ledger:
         told_closes=tuple(
             _told_close(row, reaches.get((row["session_id"], "evidence"), ())) for row in rows["told_closes"]
         ),
+        decisions=tuple(_decision(row) for row in rows["decisions"]),
+        back_numbers=tuple((row["store"], row["number"]) for row in rows["back_numbers"]),
+        unidentified=tuple(
+            EventMoney(row["event"].hex(), row["tender"], row["amount"], row["session_id"])
+            for row in rows["unidentified"]
+        ),
+        left=tuple(
+            EventMoney(row["hash"].hex(), row["tender"], row["amount"], row["session_id"])
+            for row in rows["left"]
+        ),
+        claims=tuple(EventMoney(row["event"].hex(), row["tender"], row["amount"]) for row in rows["claims"]),
         on_desk=frozenset(
             claim.decode() for row in rows["dead_letters"] for claim in _HASH.findall(row["body"])
         ),
@@ -106,6 +119,11 @@ def _journal_row(row: Any) -> LedgerRow:
     hashes = {"prev": row["prev"].hex(), "hash": row["hash"].hex(), "data": bytes(row["data"])}
     repaired = bytes(row["repaired"]) if row["repaired"] is not None else None
     return LedgerRow(**{**row, **hashes, "repaired": repaired})
+
+
+def _decision(row: Any) -> DecisionRow:
+    data = bytes(row["data"]) if row["data"] is not None else None
+    return DecisionRow(**{**row, "hash": row["hash"].hex(), "data": data})
 
 
 def _close(row: Any) -> CloseRow:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from tillday_checker.claims import claims_are_money
 from tillday_checker.course import Course, Session, course_of, placement_in
 from tillday_checker.decided import Decided, decided_in
+from tillday_checker.rescue import accepted_into_safe
 from tillday_checker.story import Told, accepted, desk_of, ledger_story
 from tillday_checker.sums import SIGNS, TenderEvent, brought_from_outside, expected_by_tender, parts_of
 from tillday_checker.uncounted import Arrivals, arrivals_in, followers, told_of
@@ -25,14 +26,15 @@ def money_stays_in_the_store(world: World) -> Found:
         return
     desk = desk_of(world)
     story = [entry for entry in accepted(ledger_story(world)) if entry.hash not in desk]
-    yield from _safe_follows_entries(story, world.ledger)
+    late = accepted_into_safe(world)
+    yield from _safe_follows_entries(story, world.ledger, late)
     course = course_of(story)
-    yield from _nothing_vanishes(course, world.ledger)
-    yield from claims_are_money(course.sessions.values(), ledger_story(world))
+    yield from _nothing_vanishes(course, world.ledger, late)
+    yield from claims_are_money(course.sessions.values(), world)
 
 
-def _safe_follows_entries(story: Iterable[Told], ledger: Ledger) -> Found:
-    due: Moved = Counter()
+def _safe_follows_entries(story: Iterable[Told], ledger: Ledger, late: Moved) -> Found:
+    due: Moved = Counter(late)
     held = {row.hash for row in ledger.movements if row.placement == "session"}
     places = {entry.hash: entry.where for entry in story}
     for entry in story:
@@ -66,10 +68,14 @@ def _into_safe(entry: Told, held: set[str]) -> Mapping[str, int]:
             return {}
 
 
-def _nothing_vanishes(course: Course, ledger: Ledger) -> Found:
+def _nothing_vanishes(course: Course, ledger: Ledger, late: Moved) -> Found:
     """Compare what tills and safe hold now with all that came in and went out since they began."""
     odd = _stores_with_lost_beginnings(course, ledger)
     now, due = _money_now(course, ledger), _money_due(course.sessions.values(), ledger)
+    # What late entries moved is missing or asked for where the drawer was counted: here it comes to the safe.
+    stores = {row.entry: row.store for row in ledger.safe}
+    for (entry, tender), amount in late.items():
+        due[(stores.get(entry, ""), tender)] += amount
     for store, tender in sorted(now.keys() | due.keys()):
         found, right = now[(store, tender)], due[(store, tender)]
         if found != right and store not in odd:

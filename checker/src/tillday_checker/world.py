@@ -7,7 +7,7 @@ from typing import Literal
 
 from tillday_checker.spoken import NoClose, ToldClose
 
-Placement = Literal["session", "rescue", "parked", "desk", "none"]
+Placement = Literal["session", "rescue", "rejected", "parked", "desk", "none"]
 NOT_FINAL = frozenset({"opening_count", "open", "closing_count"})
 FINAL = frozenset({"closed_front", "closed_back", "posted"})
 
@@ -96,6 +96,7 @@ class LedgerSession:
     late: bool = False
     recovered: bool = False
     rescue_of: str | None = None
+    rescue_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,31 @@ class AdjustmentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """What a person decided of a late entry; the last one on it holds. `data` is the entry as repaired."""
+
+    hash: str
+    number: int
+    session_id: str
+    verdict: str
+    by: str
+    approved_by: str | None = None
+    reason: str | None = None
+    no_cash: bool = False
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventMoney:
+    """An amount of one tender that is kept under an entry's hash."""
+
+    event: str
+    tender: str
+    amount: int
+    session_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CloseRow:
     """A close as the ledger or a report shows it; `tenders` as it was recorded."""
 
@@ -199,6 +225,11 @@ class Ledger:
     no_closes: tuple[NoClose, ...] = ()
     told_closes: tuple[ToldClose, ...] = ()
     on_desk: frozenset[str] = frozenset()
+    decisions: tuple[DecisionRow, ...] = ()
+    back_numbers: tuple[tuple[str, str], ...] = ()
+    unidentified: tuple[EventMoney, ...] = ()
+    left: tuple[EventMoney, ...] = ()
+    claims: tuple[EventMoney, ...] = ()
 
     @property
     def placed(self) -> tuple[SaleRow | MovementRow, ...]:

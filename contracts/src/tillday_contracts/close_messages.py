@@ -1,4 +1,4 @@
-"""Closing a till from the back office, what is known of a close there, and the rescue sessions."""
+"""Closing a till from the back office, and what is known of a close there."""
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal
@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from tillday_contracts.ids import PersonId, SessionId, StoreCode, TerminalCode, TillCode
-from tillday_contracts.messages import Command, Done, Event, Question
+from tillday_contracts.messages import Command, Done, Event
 from tillday_contracts.model import Fact
 from tillday_contracts.money import Minor
 from tillday_contracts.parts import TenderName, Text
@@ -114,46 +114,6 @@ class SayNoClose(Command):
     store: StoreCode
     session_id: SessionId
     reason: Text
-
-
-class RescueSessions(Question):
-    """Ask for the rescue sessions of a store that hold anything."""
-
-    subject: ClassVar[str] = "tillday.till.rescue_sessions.v1"
-
-    store: StoreCode
-
-
-class RescueTender(Fact):
-    """What came late in one tender, net."""
-
-    tender: TenderName
-    amount: int
-
-
-class RescueSession(Fact):
-    """A container of what came late to one closed session; `name` is what people call it."""
-
-    session_id: SessionId
-    name: str
-    original: SessionId
-    terminal: TerminalCode
-    till: TillCode
-    business_date: date
-    created_by: PersonId | None
-    status: Literal["outstanding"] = "outstanding"
-    sales: int
-    movements: int
-    oldest: AwareDatetime
-    tenders: tuple[RescueTender, ...]
-    reasons: tuple[str, ...]
-
-
-class RescueSessionList(Done):
-    """The rescue sessions of a store, by business date and name."""
-
-    store: StoreCode
-    sessions: tuple[RescueSession, ...]
 
 
 EVENTS: tuple[type[Event], ...] = (BackCloseTold,)

@@ -1,11 +1,10 @@
-"""Example messages of closes from the back office and of rescue sessions."""
+"""Example messages of closes from the back office."""
 
 from pydantic import BaseModel
 
 from tillday_contracts import close_messages, till_messages
 from tillday_contracts.close_evidence import short_form
 from tillday_contracts.example_entries import (
-    CASHIER,
     DAY,
     EPOCH,
     HASH,
@@ -45,7 +44,6 @@ def close_examples() -> dict[str, BaseModel]:
         "request.say_no_close": close_messages.SayNoClose.model_validate(
             {**_HEAD, "reason": "The disk is lost"}
         ),
-        "request.rescue_sessions": close_messages.RescueSessions(store=STORE),
         "event.till_claims_changed": till_messages.TillClaimsChanged(
             message_id=MESSAGE_ID,
             correlation_id=CORRELATION_ID,
@@ -75,22 +73,4 @@ def close_examples() -> dict[str, BaseModel]:
             tenders=(close_messages.TypedTender(tender="cash", counted=320, kept=300),),
         ),
         "reply.till_closed_in_back": close_messages.TillClosedInBack(number="B-1", status="closed_back"),
-        "reply.rescue_session_list": close_messages.RescueSessionList(store=STORE, sessions=(_rescue(),)),
     }
-
-
-def _rescue() -> close_messages.RescueSession:
-    return close_messages.RescueSession(
-        session_id="b" * 32,
-        name="RESCUE T1-A 2026-03-14",
-        original=SESSION,
-        terminal=TERMINAL,
-        till=TILL,
-        business_date=DAY,
-        created_by=CASHIER,
-        sales=1,
-        movements=0,
-        oldest=MORNING,
-        tenders=(close_messages.RescueTender(tender="cash", amount=320),),
-        reasons=("the session's count does not cover it",),
-    )

@@ -12,6 +12,7 @@ from tillday_contracts.example_link import link_examples
 from tillday_contracts.example_messages import message_examples
 from tillday_contracts.example_postings import posting_examples
 from tillday_contracts.example_reports import report_examples
+from tillday_contracts.example_rescues import rescue_examples
 from tillday_contracts.example_sharing import sharing_examples
 
 
@@ -23,6 +24,7 @@ def examples() -> dict[str, BaseModel]:
         **message_examples(),
         **day_examples(),
         **close_examples(),
+        **rescue_examples(),
         **desk_examples(),
         **alarm_examples(),
         **identity_examples(),

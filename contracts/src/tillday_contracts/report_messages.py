@@ -69,11 +69,24 @@ class BoardTerminal(Fact):
     guest_of: TillCode | None = None
 
 
+class BoardRescue(Fact):
+    """A rescue session that waits for its review or its close."""
+
+    session_id: SessionId
+    name: str
+    till: TillCode
+    business_date: date
+    status: Literal["outstanding", "reviewed"]
+    sales: int
+    movements: int
+    undecided: int
+
+
 class Board(Done):
     """The terminals of a store with the sessions that were asked for, by code.
 
     `currencies` of the tenders in them; one that is not named is in the store's currency. `tasks` of the
-    store that nobody has finished, by number.
+    store that nobody has finished, by number. `rescues` of any date that are not closed yet.
     """
 
     store: StoreCode
@@ -82,6 +95,7 @@ class Board(Done):
     currencies: dict[str, CurrencyCode] = Field(default_factory=dict)
     terminals: tuple[BoardTerminal, ...]
     tasks: tuple[StoreTask, ...] = ()
+    rescues: tuple[BoardRescue, ...] = ()
 
 
 class CashUpReport(Question):

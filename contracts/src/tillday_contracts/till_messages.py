@@ -12,7 +12,7 @@ from tillday_contracts.model import Fact
 from tillday_contracts.parts import Claim
 
 SessionStatus = Literal["opening_count", "open", "closing_count", "closed_front", "closed_back", "posted"]
-Placement = Literal["session", "rescue", "parked", "desk", "none"]
+Placement = Literal["session", "rescue", "rejected", "parked", "desk", "none"]
 TaskKind = Literal[
     "expected_differs", "evidence_differs", "short_form_differs", "posted_before_close", "parked_after_day"
 ]

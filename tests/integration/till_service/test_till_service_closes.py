@@ -7,8 +7,8 @@ from integration.till_service.test_till_service_money import drained
 from servers import Broker
 from service_kit.service import Service
 from till_service.settings import TillSettings
-from tillday_contracts.close_messages import RescueSessionList, RescueSessions
 from tillday_contracts.entries import CashUpStarted, CloseHeard
+from tillday_contracts.rescue_messages import RescueSessionList, RescueSessions
 from tillday_contracts.till_messages import TillSessionChanged
 from unit.till_service.back_office import close_command, no_close_command, scanned, typed
 from unit.till_service.journals import CASHIER, SESSION, WrittenJournal

@@ -7,7 +7,8 @@ from till_service.domain.incoming import read_message
 from till_service.messaging.closing import Closing
 from till_service.messaging.parked import ParkedWatch
 from till_service.messaging.requests import Requests
-from tillday_contracts.close_messages import RescueSessions
+from till_service.messaging.rescue import Reviewing
+from tillday_contracts.rescue_messages import RescueSessions
 from tillday_contracts.till_messages import SealDay, TaskRaised
 from unit.till_service.back_office import KnownPeople, close_command, no_close_command
 from unit.till_service.journals import DAY, NOON, SESSION, WrittenJournal
@@ -65,7 +66,8 @@ async def test_a_persons_word_makes_a_rescue_session_of_what_is_parked(database:
     journal.sell(700)
     await intake._commit([read_message(journal.address, journal.message(4))])
 
-    listed = (await requests.rescue_sessions(RescueSessions(store="S1"))).sessions
+    reviewing = Reviewing(database, intake.around, KnownPeople())
+    listed = (await reviewing.sessions(RescueSessions(store="S1"))).sessions
     async with database.connection() as connection:
         counted = await connection.fetchval("SELECT count(*) FROM till_count WHERE session_id = $1", SESSION)
         letters = await connection.fetchval("SELECT count(*) FROM dead_letter")

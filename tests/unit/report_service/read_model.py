@@ -52,6 +52,9 @@ class ReadModel:
     def save(self, changes: Changes) -> None:
         self.openings |= changes.openings
         self.sessions |= changes.sessions
+        for entry in changes.withdrawn:
+            self.receipts.pop(entry, None)
+            self.movements.pop(entry, None)
         self.receipts |= changes.receipts
         self.movements |= changes.movements
         self.guests |= changes.guests

@@ -21,16 +21,18 @@ from tillday_contracts.store_messages import PeopleAnswer, Person
 from unit.till_service.journals import CASHIER, NOON, SESSION
 
 SUPERVISOR = "SV1"
+SECOND_SUPERVISOR = "SV2"
 
 
 class KnownPeople:
-    """The store service's word on who works at a store: a supervisor, and a cashier who closes no tills."""
+    """Who works at a store: two supervisors, and a cashier who closes no tills."""
 
     async def of(self, store: str) -> PeopleAnswer | Refused:
         rights: tuple[Right, ...] = ("sell", "close_till")
         return PeopleAnswer(
             people=(
                 Person(person=SUPERVISOR, name="Supervisor 1", role="supervisor", rights=rights),
+                Person(person=SECOND_SUPERVISOR, name="Supervisor 2", role="supervisor", rights=rights),
                 Person(person=CASHIER, name="Cashier 1", role="cashier", rights=("sell",)),
             )
         )

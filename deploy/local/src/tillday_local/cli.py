@@ -15,6 +15,7 @@ from tillday_local.operator.master_data_app import catalogue_app, people_app, se
 from tillday_local.operator.options import asks
 from tillday_local.operator.pos_sharing_app import pos_app
 from tillday_local.operator.report_app import report_app
+from tillday_local.operator.rescue_app import rescue_app
 from tillday_local.operator.safe_app import safe
 from tillday_local.operator.store_app import store_app
 from tillday_local.operator.terminals_app import terminal_app
@@ -31,6 +32,7 @@ app.add_typer(store_app, name="store")
 app.add_typer(report_app, name="report")
 app.add_typer(pos_app, name="pos")
 app.add_typer(till_app, name="till")
+app.add_typer(rescue_app, name="rescue")
 app.add_typer(terminal_app, name="terminal")
 app.add_typer(desk_app, name="desk")
 add_alarms(app)

@@ -20,6 +20,7 @@ from till_service.messaging.posting import Poster
 from till_service.messaging.posting_doors import answer_accounts, answer_postings, answer_stock
 from till_service.messaging.posting_requests import Allowed, PostingRequests
 from till_service.messaging.requests import Requests
+from till_service.messaging.rescue import Reviewing
 from till_service.messaging.settling import Settler
 from till_service.messaging.shares import sharing
 from till_service.messaging.stock import Stock
@@ -28,13 +29,21 @@ from till_service.messaging.store_terms import StoreTermsClient
 from till_service.messaging.totals import Totals
 from till_service.persistence.timeline import LedgerClock
 from till_service.settings import TillSettings
-from tillday_contracts.close_messages import CloseTill, RescueSessions, SayNoClose
+from tillday_contracts.close_messages import CloseTill, SayNoClose
 from tillday_contracts.desk_messages import (
     DeadLetters,
     DiscardDeadLetter,
     RepairDeadLetter,
     RetryDeadLetter,
     ShowDeadLetter,
+)
+from tillday_contracts.rescue_messages import (
+    AcceptRescued,
+    CloseRescue,
+    RejectRescued,
+    RepairRescued,
+    RescueSessions,
+    ShowRescue,
 )
 from tillday_contracts.sharing_messages import CoverGuests, MoveHost
 from tillday_contracts.streams import JOURNAL_STREAM, STORE_EVENTS, STREAMS, TILL_EVENTS
@@ -65,7 +74,9 @@ def compose(service: Service[TillSettings]) -> None:
     totals = Totals(service.database, service.nats.publish)
     hear(service, ask_subject("till_totals"), totals.answer)
     _answer_requests(service, Requests(service.database, service.now))
-    _answer_closes(service, Closing(service.database, around, StoreServiceClient(service.nats)))
+    people = StoreServiceClient(service.nats)
+    _answer_closes(service, Closing(service.database, around, people))
+    _let_review(service, Reviewing(service.database, around, people))
     _attend_desk(service, Desk(service.database, around, intake))
     _post(service, around)
     watch = AlarmWatch(service.database, alarms, around, lambda: filled(service))
@@ -120,7 +131,6 @@ def _answer_requests(service: Service[TillSettings], requests: Requests) -> None
     answer(service, ReleaseDay, requests.release_day)
     answer(service, DaySettled, requests.day_settled)
     answer(service, SafeBalance, requests.safe_balance)
-    answer(service, RescueSessions, requests.rescue_sessions)
     answer(service, MoveHost, requests.move_host)
 
 
@@ -128,6 +138,15 @@ def _answer_closes(service: Service[TillSettings], closing: Closing) -> None:
     answer(service, CloseTill, closing.close_till)
     answer(service, SayNoClose, closing.say_no_close)
     answer(service, CoverGuests, closing.cover_guests)
+
+
+def _let_review(service: Service[TillSettings], reviewing: Reviewing) -> None:
+    answer(service, RescueSessions, reviewing.sessions)
+    answer(service, ShowRescue, reviewing.show)
+    answer(service, AcceptRescued, reviewing.accept)
+    answer(service, RejectRescued, reviewing.reject)
+    answer(service, RepairRescued, reviewing.repair)
+    answer(service, CloseRescue, reviewing.close)
 
 
 def _attend_desk(service: Service[TillSettings], desk: Desk) -> None:

@@ -26,7 +26,7 @@ STATUS_STYLES: Final = {"Closed": "dim", "Opened in back-office": "green", "Open
 
 def board_tables(board: Board, *, now: datetime, details: bool = False) -> RenderableType:
     """Return the terminals of a store, their sessions and what waits; `details`: totals of closed ones."""
-    terminals, waiting = _terminals(board, now), tasks_tables(board.tasks)
+    terminals, waiting = _terminals(board, now), [*_rescues(board), *tasks_tables(board.tasks)]
     if not any(terminal.sessions for terminal in board.terminals):
         return Group(terminals, Text("No till was opened.", style="dim"), *waiting)
     counted = [_details(board)] if details and _counted(board) else []
@@ -55,6 +55,24 @@ def _active(terminal: BoardTerminal) -> str:
     """Return how many tills are open there, and into which one of another terminal it sells."""
     count = str(terminal.active_tills)
     return count if terminal.guest_of is None else f"{count}, sells into {terminal.guest_of}"
+
+
+def _rescues(board: Board) -> list[RenderableType]:
+    if not board.rescues:
+        return []
+    table = headed_table(
+        "Rescue sessions", *("Till", "Business date", "Name", "Status", "Sales", "Others", "Undecided")
+    )
+    for rescue in board.rescues:
+        counts = (rescue.sales, rescue.movements, rescue.undecided)
+        table.add_row(
+            rescue.till,
+            rescue.business_date.isoformat(),
+            rescue.name,
+            Text(rescue.status, style="yellow"),
+            *(str(count) for count in counts),
+        )
+    return [table, Text("./tillday rescue show NAME tells what came late; rescue close closes it")]
 
 
 def _sessions(board: Board) -> Table:

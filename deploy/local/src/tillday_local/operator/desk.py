@@ -106,11 +106,12 @@ def shown(answer: DeadLetterShown) -> list[RenderableType]:
         facts.append(("Closed", f"{closed.outcome} {minute(closed.at)} by {by}: {closed.reason}"))
     tables: list[RenderableType] = [rows_table("Dead letter", ("", "What is known"), facts)]
     if answer.repair:
-        tables.append(_changes(answer.repair))
+        tables.append(changes_table(answer.repair))
     return [*tables, Text(_content(answer))]
 
 
-def _changes(changes: tuple[Change, ...]) -> RenderableType:
+def changes_table(changes: tuple[Change, ...]) -> RenderableType:
+    """Return what a repair changed, a row for each difference."""
     rows = [(change.path, json.dumps(change.before), json.dumps(change.after)) for change in changes]
     return rows_table("Repair", ("Where", "Before", "After"), rows)
 
@@ -160,5 +161,5 @@ async def _decide(asking: Asking, kind: type[Decision], named: Mapping[str, obje
     except CommandRefused as error:
         return asking.refused(error.refusal)
     said = Text(f"The letter {answer.digest[:SHOWN_DIGITS]} is closed: {answer.closed}.")
-    asking.show(answer, said, *([_changes(answer.changes)] if answer.changes else []))
+    asking.show(answer, said, *([changes_table(answer.changes)] if answer.changes else []))
     return 0

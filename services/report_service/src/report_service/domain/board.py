@@ -8,6 +8,7 @@ from report_service.domain.back_closes import counts_of, is_provisional, source_
 from report_service.domain.rows import (
     BackCloseRow,
     CashUpRow,
+    RescueRow,
     Session,
     Sighting,
     StoreRow,
@@ -17,7 +18,7 @@ from report_service.domain.rows import (
 )
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.messages import Refused
-from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill
+from tillday_contracts.report_messages import Board, BoardRescue, BoardTerminal, BoardTill
 from tillday_contracts.store_messages import StoreTask
 
 
@@ -41,6 +42,7 @@ class BoardRows:
     tenders: Mapping[str, TenderRow]
     guests: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     shown_date: date | None = None
+    rescues: Sequence[RescueRow] = ()
 
 
 def terminal_status(wish: WishRow | None) -> str:
@@ -80,6 +82,7 @@ def board_of(rows: BoardRows) -> Board:
         terminals=tuple(
             _terminal(terminal, rows) for terminal in sorted(rows.terminals, key=lambda row: row.terminal)
         ),
+        rescues=tuple(_rescue(rescue) for rescue in rows.rescues),
         tasks=tuple(rows.tasks),
     )
 
@@ -110,6 +113,19 @@ def _guest_of(terminal: str, rows: BoardRows) -> str | None:
     running = (session for session in rows.sessions if not session.is_final)
     shared = (one.till for one in running if rows.guests.get(one.session_id, {}).get(terminal))
     return next(shared, None)
+
+
+def _rescue(rescue: RescueRow) -> BoardRescue:
+    return BoardRescue(
+        session_id=rescue.session_id,
+        name=rescue.name,
+        till=rescue.till,
+        business_date=rescue.business_date,
+        status="reviewed" if rescue.status == "reviewed" else "outstanding",
+        sales=rescue.sales,
+        movements=rescue.movements,
+        undecided=rescue.undecided,
+    )
 
 
 def _in_order(sessions: Iterable[Session]) -> list[Session]:

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.close_messages import TypedTender
 from tillday_contracts.entries import Movement, TenderCount
+from tillday_contracts.rescue_messages import RescueStatus
 from tillday_contracts.till_messages import SessionStatus
 
 Origin = Literal["back_office", "front_office"]
@@ -227,6 +228,24 @@ class BackCloseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RescueRow:
+    """How a rescue session stands, as it was told last."""
+
+    session_id: str
+    store: str
+    terminal: str
+    till: str
+    business_date: date
+    original: str
+    name: str
+    status: RescueStatus
+    sales: int
+    movements: int
+    undecided: int
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
     """What of the rows a run of events can touch; `entries` are those that count in a session."""
 
@@ -262,6 +281,9 @@ class Changes:
     guests: dict[SessionGuest, bool] = field(default_factory=dict)
     """Whether a guest is one still, or has left."""
     back_closes: dict[str, BackCloseRow] = field(default_factory=dict)
+    rescues: dict[str, RescueRow] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
+    """Receipts and movements that count no more, or with another content now: removed before any is saved."""
     copies: dict[str, int] = field(default_factory=dict)
     """The highest copy of a cash-up report that was printed, by the entry of the close."""
 

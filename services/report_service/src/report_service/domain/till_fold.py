@@ -20,6 +20,7 @@ from report_service.domain.rows import (
     Opening,
     PlacedMovement,
     Position,
+    RescueRow,
     Session,
     SessionGuest,
     SessionProduct,
@@ -45,9 +46,10 @@ from tillday_contracts.entries import (
     TillLeft,
     TillStarted,
 )
+from tillday_contracts.rescue_messages import RescueSessionChanged
 from tillday_contracts.till_messages import EntriesRecorded, LedgerEntry, SessionStatus, TillSessionChanged
 
-TillEvent = EntriesRecorded | TillSessionChanged | BackCloseTold
+TillEvent = EntriesRecorded | TillSessionChanged | BackCloseTold | RescueSessionChanged
 
 COUNTED: Final = frozenset({"session", "rescue"})
 WAITING: Final = frozenset({"desk", "parked"})
@@ -83,6 +85,8 @@ def fold(before: Before, events: Sequence[TillEvent]) -> Changes:
                 run.session_changed(event)
             case BackCloseTold():
                 run.changes.back_closes[event.session_id] = _back_close(event)
+            case RescueSessionChanged():
+                run.changes.rescues[event.session_id] = _rescue(event)
             case EntriesRecorded():
                 for entry in event.entries:
                     run.entry_recorded(TerminalKey(event.store, event.terminal), entry)
@@ -134,10 +138,8 @@ class _Run:
                 self._started(terminal, body, entry.at)
             case InitialCountConfirmed():
                 self._counted(body)
-            case Sale() if entry.placement in COUNTED:
-                self._sold(terminal, body, entry)
-            case Movement() if entry.placement in COUNTED:
-                self._moved(terminal, body, entry)
+            case Sale() | Movement():
+                self._placed(terminal, body, entry)
             case TillClosed():
                 self._closed(terminal, body, entry)
             case TillJoined():
@@ -171,6 +173,14 @@ class _Run:
         for tender in body.tenders:
             self.changes.counted[SessionTender(body.session_id, tender.tender)] = tender.counted
 
+    def _placed(self, terminal: TerminalKey, body: Sale | Movement, entry: LedgerEntry) -> None:
+        if entry.placement == "rejected":
+            self._withdrawn(terminal, body, entry)
+        elif entry.placement in COUNTED and isinstance(body, Sale):
+            self._sold(terminal, body, entry)
+        elif entry.placement in COUNTED and isinstance(body, Movement):
+            self._moved(terminal, body, entry)
+
     def _sold(self, terminal: TerminalKey, sale: Sale, entry: LedgerEntry) -> None:
         place = entry.session_id or sale.session_id
         known = self._place_of(entry.hash)
@@ -183,12 +193,26 @@ class _Run:
         self._count_sale(terminal, place, sale, sign=1)
         self.changes.receipts[entry.hash] = receipt_of(sale, entry=entry.hash, session_id=place, at=entry.at)
 
-    def _sold_at(self, terminal: TerminalKey, sale: Sale) -> None:
+    def _sold_at(self, terminal: TerminalKey, sale: Sale, *, sign: int = 1) -> None:
         for sku, sold in sold_in(sale).items():
             key = TerminalProduct(*terminal, sale.business_date, sku)
-            self.changes.terminal_products[key] = self.changes.terminal_products.get(
-                key, Sold(sold.name)
-            ).plus(sold)
+            change = sold if sign > 0 else sold.taken_back()
+            known = self.changes.terminal_products.get(key, Sold(sold.name))
+            self.changes.terminal_products[key] = known.plus(change)
+
+    def _withdrawn(self, terminal: TerminalKey, body: Sale | Movement, entry: LedgerEntry) -> None:
+        """Take out what a person rejected, or what counts with another content from now on."""
+        known = self._place_of(entry.hash)
+        if known is None:
+            return
+        if isinstance(body, Sale):
+            self._count_sale(terminal, known, body, sign=-1)
+            self._sold_at(terminal, body, sign=-1)
+        else:
+            self._take(SessionTender(known, body.tender), taken_in(body), -1)
+        self.changes.receipts.pop(entry.hash, None)
+        self.changes.movements.pop(entry.hash, None)
+        self.changes.withdrawn.add(entry.hash)
 
     def _count_sale(self, terminal: TerminalKey, place: str, sale: Sale, *, sign: int) -> None:
         session = self._place(terminal, place, sale)
@@ -244,7 +268,9 @@ class _Run:
 
     def _place_of(self, entry: str) -> str | None:
         moved = self.changes.receipts.get(entry) or self.changes.movements.get(entry)
-        return moved.session_id if moved else self._before.places.get(entry)
+        if moved is not None:
+            return moved.session_id
+        return None if entry in self.changes.withdrawn else self._before.places.get(entry)
 
     def _save(self, session: Session) -> None:
         if (
@@ -265,6 +291,23 @@ def _back_close(event: BackCloseTold) -> BackCloseRow:
         tenders=event.tenders,
         told_by=event.told_by,
         no_close_by=event.no_close_by,
+    )
+
+
+def _rescue(event: RescueSessionChanged) -> RescueRow:
+    return RescueRow(
+        session_id=event.session_id,
+        store=event.store,
+        terminal=event.terminal,
+        till=event.till,
+        business_date=event.business_date,
+        original=event.original,
+        name=event.name,
+        status=event.status,
+        sales=event.sales,
+        movements=event.movements,
+        undecided=event.undecided,
+        number=event.number,
     )
 
 

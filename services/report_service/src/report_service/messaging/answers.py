@@ -8,7 +8,16 @@ from report_service.domain.cash_ups import ClosedSession, cash_ups_of, no_such_r
 from report_service.domain.rows import StoreRow
 from report_service.domain.sales import sales_of, unusable_dates
 from report_service.domain.snapshots import nothing_runs, snapshot_of
-from report_service.persistence import back_closes, guests, sales, sessions, sightings, store_rows, tasks
+from report_service.persistence import (
+    back_closes,
+    guests,
+    rescues,
+    sales,
+    sessions,
+    sightings,
+    store_rows,
+    tasks,
+)
 from report_service.persistence.alarms import read as read_alarms
 from service_kit.database import Connection, Database
 from tillday_contracts.alarm_messages import AlarmList, Alarms
@@ -107,6 +116,7 @@ async def _board_rows(connection: Connection, store: StoreRow, shown_date: date 
         reports=await sessions.cash_ups_of(connection, ids),
         back_closes=await back_closes.back_closes_of(connection, ids),
         totals=await sessions.figures_of(connection, ids),
+        rescues=await rescues.outstanding_of(connection, store.store),
         tasks=await tasks.tasks_of(connection, store.store),
         tenders=await store_rows.tenders_of(connection, store.store),
         guests=await guests.guests_of(connection, ids),

@@ -17,13 +17,15 @@ from tillday_contracts.alarm_messages import (
 from tillday_contracts.close_messages import BackCloseTold
 from tillday_contracts.day_messages import StoreTaskFinished, StoreTaskRaised
 from tillday_contracts.messages import Event
+from tillday_contracts.rescue_messages import RescueSessionChanged
 from tillday_contracts.store_messages import PersonDefined, StoreDefined, TerminalAdded, TerminalWished
 from tillday_contracts.till_messages import EntriesRecorded, TillSessionChanged
 
 Told = TypeVar("Told", bound=Event)
 
 TILL_EVENTS: Final[Mapping[str, type[till_fold.TillEvent]]] = {
-    model.subject: model for model in (EntriesRecorded, TillSessionChanged, BackCloseTold)
+    model.subject: model
+    for model in (EntriesRecorded, TillSessionChanged, BackCloseTold, RescueSessionChanged)
 }
 STORE_EVENTS: Final[Mapping[str, type[store_fold.StoreEvent]]] = {
     model.subject: model

@@ -16,7 +16,7 @@ from report_service.domain.rows import (
     Takings,
     TerminalKey,
 )
-from report_service.persistence import back_closes, guests
+from report_service.persistence import back_closes, guests, rescues
 from report_service.persistence.sessions import TENDERS, sessions_by_id
 from report_service.persistence.writing import write
 from service_kit.database import Connection
@@ -61,6 +61,10 @@ SAVE_SESSIONS: Final = """
            receipts = excluded.receipts, total = excluded.total, rescue_of = excluded.rescue_of,
            refunds = excluded.refunds
 """
+WITHDRAW: Final = (
+    "DELETE FROM receipt WHERE entry = ANY($1::text[])",
+    "DELETE FROM movement WHERE entry = ANY($1::text[])",
+)
 SAVE_RECEIPTS: Final = """
     INSERT INTO receipt (entry, session_id, number, cashier, at, total, quantity)
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bigint[],
@@ -138,6 +142,7 @@ FORGET: Final = (
     "DELETE FROM cash_up",
     "DELETE FROM back_close",
     "DELETE FROM session_guest",
+    "DELETE FROM rescue_session",
 )
 
 
@@ -155,6 +160,8 @@ async def save(connection: Connection, changes: Changes) -> None:
     await write(connection, SAVE_OPENINGS, [(*key, *astuple(row)) for key, row in changes.openings.items()])
     await write(connection, SAVE_POSITIONS, [(*key, *astuple(row)) for key, row in changes.positions.items()])
     await write(connection, SAVE_SESSIONS, [astuple(session) for session in changes.sessions.values()])
+    for statement in WITHDRAW if changes.withdrawn else ():
+        await connection.execute(statement, sorted(changes.withdrawn))
     await write(connection, SAVE_RECEIPTS, [_receipt(receipt) for receipt in changes.receipts.values()])
     await write(connection, SAVE_MOVEMENTS, [_movement(placed) for placed in changes.movements.values()])
     await write(connection, SAVE_COUNTED, [(*key, amount) for key, amount in changes.counted.items()])
@@ -165,6 +172,7 @@ async def save(connection: Connection, changes: Changes) -> None:
     await write(connection, SAVE_CASH_UPS, [_cash_up(row) for row in changes.cash_ups.values()])
     await back_closes.save(connection, changes.back_closes.values())
     await guests.save(connection, changes.guests)
+    await rescues.save(connection, changes.rescues.values())
     await write(connection, SAVE_COPIES, list(changes.copies.items()))
 
 

@@ -18,6 +18,7 @@ from till_service.domain.money import (
     CountRow,
     LeftMoney,
     SafeRow,
+    Unidentified,
     loan_or_pickup,
     moved_at_close,
     moved_by_report,
@@ -69,6 +70,7 @@ class Book:
         self.guests: dict[GuestKey, int] = {}
         self.close_members: dict[tuple[str, StreamId], CloseMember] = {}
         self.placed: dict[str, Placed] = {}
+        self.withdrawn: list[Placed] = []
         self.tenders: dict[tuple[str, str], TenderTotals] = {}
         self.guest_tenders: dict[tuple[str, str, str], TenderTotals] = {}
         self.products: dict[tuple[str, str], ProductTotals] = {}
@@ -78,6 +80,9 @@ class Book:
         self.adjustments: list[AdjustmentRow] = []
         self.counts: list[CountRow] = []
         self.left_money: list[LeftMoney] = []
+        self.unidentified: list[Unidentified] = []
+        self.reviewed: set[str] = set()
+        self.touched_rescues: set[str] = set()
         self.letters: list[Letter] = []
         self.events: dict[TerminalAddress, list[Event]] = {}
 
@@ -145,6 +150,7 @@ class Book:
         if known is None:
             known = outstanding_rescue(original, self.loaded.rescues.get(original.session_id, ()))
             self.rescues[original.session_id] = known
+        self.touched_rescues.add(known.session_id)
         return known
 
     def close(self, session: TillSession, close: Close) -> None:
@@ -179,19 +185,26 @@ class Book:
 
     def place(self, placed: Placed, before: Placed | None = None) -> None:
         """Put an entry into its place, out of the one it was in before, and keep all totals right."""
-        if before is not None and before.placement != "parked":
+        if before is not None and before.counts:
             self._fold(before, sign=-1)
+            if before.body != placed.body:
+                self.withdrawn.append(before)
+        self.touched_rescues |= {one.session_id for one in (placed, before) if one and one.came_late}
         self.placed[placed.origin.hash] = placed
-        if placed.placement != "parked":
+        if placed.counts:
             self._fold(placed, sign=1)
             member = (placed.session_id, placed.origin.terminal, placed.origin.epoch)
             self.members[member] = max(placed.origin.seq, self.members.get(member, 0))
 
     def moved(self) -> dict[TerminalAddress, list[Placed]]:
-        """Return the entries that an earlier batch recorded and this one moved, by terminal."""
+        """Return the entries that an earlier batch recorded and this one moved, by terminal.
+
+        One that counts with another body now is told twice: withdrawn as it was, then as it is.
+        """
         moved: dict[TerminalAddress, list[Placed]] = {}
-        for hash_, placed in self.placed.items():
-            if hash_ not in self.rows:
+        told = [replace(was, placement="rejected") for was in self.withdrawn]
+        for placed in (*told, *self.placed.values()):
+            if placed.origin.hash not in self.rows:
                 address = TerminalAddress(placed.origin.store, placed.origin.terminal)
                 moved.setdefault(address, []).append(placed)
         return moved

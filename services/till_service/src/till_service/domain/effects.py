@@ -52,9 +52,7 @@ def apply(book: Book, proven: Proven) -> Effect:
     if isinstance(proven.entry.body, Sale | Movement):
         return _place(book, proven, proven.entry.body)
     if proven.stream is None:
-        if proven.entry.body is not None:
-            book.left_money += left_money(proven.origin, proven.entry.body)
-        return Effect("none", None, EVIDENCE)
+        return _evidence(book, proven)
     return _live(book, proven, proven.stream)
 
 
@@ -79,6 +77,16 @@ def _place(book: Book, proven: Proven, body: TenderEvent) -> Effect:
     placed = routed(book, proven.origin, body)
     book.place(placed)
     return Effect(placed.placement, placed.session_id, placed.reason)
+
+
+def _evidence(book: Book, proven: Proven) -> Effect:
+    """Keep what a journal that was left moved at its counts: it waits for a person's accept."""
+    moved = list(left_money(proven.origin, proven.entry.body)) if proven.entry.body is not None else []
+    book.left_money += moved
+    session = book.session(moved[0].session_id, proven.address.store) if moved else None
+    if session is not None:
+        book.rescue_of(session.facts)
+    return Effect("none", None, EVIDENCE)
 
 
 def _live(book: Book, proven: Proven, stream: Stream) -> Effect:

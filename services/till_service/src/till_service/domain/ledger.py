@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from till_service.domain.incoming import JournalEntry
-from till_service.domain.money import AdjustmentRow, CountRow, LeftMoney, SafeRow, Task
+from till_service.domain.money import AdjustmentRow, CountRow, LeftMoney, SafeRow, Task, Unidentified
 from till_service.domain.posting_sums import PostingSums
 from till_service.domain.routing import Placed, Rescue
 from till_service.domain.sessions import BackClose, Close, Evidence, GuestWord, NoClose, TillSession
@@ -131,6 +131,8 @@ class Taken:
     adjustments: tuple[AdjustmentRow, ...]
     counts: tuple[CountRow, ...]
     left_money: tuple[LeftMoney, ...]
+    unidentified: tuple[Unidentified, ...]
+    touched_rescues: tuple[str, ...]
     to_settle: tuple[tuple[str, str], ...]
     to_post: tuple[str, ...]
     tasks: tuple[Task, ...]

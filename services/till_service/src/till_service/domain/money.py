@@ -59,6 +59,17 @@ class LeftMoney:
 
 
 @dataclass(frozen=True, slots=True)
+class Unidentified:
+    """What was paid for an entry that a person rejected (> 0 came in), or that word taken back."""
+
+    store: str
+    session_id: str
+    event: str
+    tender: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """Something about a session that a person has to look at; `entry` is the hash that brought it up."""
 
@@ -80,9 +91,12 @@ def left_money(origin: Origin, body: EntryBody) -> Iterator[LeftMoney]:
 
 
 def loan_or_pickup(placed: Placed, body: Movement, *, sign: int) -> Iterator[SafeRow]:
-    """Yield what a movement does to the safe: nothing unless it concerns it and a session holds it."""
+    """Yield what a movement does to the safe: nothing unless it concerns it and a session holds it.
+
+    A late one waits for a person's accept.
+    """
     origin = placed.origin
-    if placed.placement != "session":
+    if placed.placement != "session" and not placed.accepted:
         return
     match body.kind:
         case "loan" | "pickup" as kind:

@@ -58,6 +58,8 @@ def outcome(book: Book, *, answers: Answers, gaps: Mapping[TerminalAddress, date
         adjustments=tuple(book.adjustments),
         counts=tuple(book.counts),
         left_money=tuple(book.left_money),
+        unidentified=tuple(book.unidentified),
+        touched_rescues=tuple(sorted(book.touched_rescues)),
         to_settle=tuple(sorted(_to_settle(book))),
         to_post=tuple(sorted(_to_post(book))),
         tasks=raised,
@@ -72,8 +74,12 @@ def _to_settle(book: Book) -> Iterator[tuple[str, str]]:
     """Yield the tills (store, till) of which a count, late money or a person's word is new."""
     touched = {count.session_id for count in book.counts} | {left.session_id for left in book.left_money}
     touched |= {*book.evidence, *book.no_closes, *book.back_closes, *book.rescues, *book.guest_words}
-    touched |= {row.body.session_id for row in book.adjustments}
-    touched |= {placed.body.session_id for placed in book.placed.values() if placed.placement == "rescue"}
+    touched |= {row.body.session_id for row in book.adjustments} | book.reviewed
+    touched |= {
+        placed.body.session_id
+        for placed in book.placed.values()
+        if placed.placement in ("rescue", "rejected")
+    }
     touched |= {session.facts.session_id for session in book.sessions.values() if isinstance(session, Closed)}
     known = {**book.loaded.sessions, **book.sessions}
     late = {placed.session_id for placed in book.placed.values() if placed.placement == "session"}
@@ -89,6 +95,7 @@ def _to_post(book: Book) -> set[str]:
     touched = {session_id for session_id, _ in (*book.tenders, *book.products)} | book.sums.sessions
     touched |= {*book.sessions, *book.closes, *book.evidence, *book.back_closes, *book.no_closes}
     touched |= {*book.guest_words, *book.loaded.awaited} | {left.session_id for left in book.left_money}
+    touched |= book.reviewed
     known = {**book.loaded.sessions, **book.sessions}
     closed = closed_among(known[key] for key in touched if key in known)
     return closed | {row.body.corrects for row in book.adjustments}

@@ -19,7 +19,7 @@ from tillday_contracts.entries import Movement, Sale
 
 TenderEvent = Sale | Movement
 """What changes the money of a session and has to find the right one."""
-Place = Literal["session", "rescue", "parked"]
+Place = Literal["session", "rescue", "rejected", "parked"]
 NOT_COVERED: Final = "the session's count does not cover it"
 
 
@@ -38,13 +38,27 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A tender event and the session that holds it now; parked ones are held by nobody and in no total."""
+    """A tender event and the session that holds it now; parked and rejected ones are in no total.
+
+    `accepted`: a person decided that it counts, so what it moved to or from the safe did move.
+    """
 
     origin: Origin
     body: TenderEvent
     placement: Place
     session_id: str
     reason: str | None = None
+    accepted: bool = False
+
+    @property
+    def came_late(self) -> bool:
+        """Say whether a rescue session holds it."""
+        return self.placement in ("rescue", "rejected")
+
+    @property
+    def counts(self) -> bool:
+        """Say whether it is in the totals of the session that holds it."""
+        return self.placement in ("session", "rescue")
 
 
 @dataclass(frozen=True, slots=True)

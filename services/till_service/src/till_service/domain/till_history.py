@@ -1,10 +1,10 @@
 """A till's history as the ledger holds it, put into the till's order: counts and money, tender by tender."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from till_service.domain.money import CountRow, LeftMoney
-from till_service.domain.routing import Origin, Placed
+from till_service.domain.routing import Origin, Placed, TenderEvent
 from till_service.domain.sessions import ReportedTender
 from till_service.domain.which_count import Money, Place, Standing, TillCount, settle_till
 from tillday_contracts.arithmetic import fold_movement, fold_tenders
@@ -33,11 +33,22 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyWord:
+    """A reviewer's word on the money of a late entry: that none came, or the count in which it lay.
+
+    `count` is its session and kind.
+    """
+
+    no_cash: bool = False
+    count: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TillHistory:
     """Everything of one till that bears on its counts. `sessions` and `epochs` stand in their order.
 
     `flows` are what the events that a session holds add up to, `floats` what was brought before its opening
-    count, `reported` the tenders of printed reports; each by session and tender.
+    count, `reported` the tenders of printed reports; each by session and tender. `words` by entry.
     """
 
     sessions: tuple[PastSession, ...]
@@ -49,13 +60,15 @@ class TillHistory:
     rescued: tuple[Placed, ...] = ()
     left: tuple[LeftMoney, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    words: Mapping[str, MoneyWord] = field(default_factory=dict)
 
 
 def standings(history: TillHistory) -> dict[str, Standing]:
     """Return per tender the settled counts of a till and its claims."""
     order = _Order(history)
     counts = [(tender, count) for tender, count in _counts(history, order)]
-    money = [(tender, event) for tender, event in _money(history, order)]
+    known = {(tender, count.id) for tender, count in counts}
+    money = [(tender, _as_said(event, tender, history, known)) for tender, event in _money(history, order)]
     tenders = sorted({tender for tender, _ in (*counts, *money)})
     return {
         tender: settle_till(
@@ -111,7 +124,7 @@ def _counts(history: TillHistory, order: _Order) -> Iterator[tuple[str, TillCoun
         yield (
             row.tender,
             TillCount(
-                _count_id(row.session_id, row.kind),
+                count_id(row.session_id, row.kind),
                 row.kind,
                 row.session_id,
                 place,
@@ -133,14 +146,24 @@ def _reported(history: TillHistory, order: _Order) -> Iterator[tuple[str, TillCo
             key = (session_id, told.tender)
             expected = found.get(key, 0) + history.flows.get(key, 0)
             place = (*order.selling(order.sessions[session_id]), 1)
-            id_ = _count_id(session_id, "cash_up")
+            id_ = count_id(session_id, "cash_up")
             yield (
                 told.tender,
                 TillCount(id_, "cash_up", session_id, place, expected, told.counted, told.moved),
             )
 
 
-def _count_id(session_id: str, kind: str) -> str:
+def _as_said(event: Money, tender: str, history: TillHistory, known: set[tuple[str, str]]) -> Money:
+    """Put the reviewer's word on late money; a count that counted no such tender cannot have it."""
+    word = history.words.get(event.id)
+    if word is None:
+        return event
+    named = count_id(*word.count) if word.count is not None else None
+    return replace(event, no_cash=word.no_cash, named_count=named if (tender, named) in known else None)
+
+
+def count_id(session_id: str, kind: str) -> str:
+    """Return the name of a count within its till."""
     return f"{session_id} {kind}"
 
 
@@ -150,13 +173,13 @@ def _money(history: TillHistory, order: _Order) -> Iterator[tuple[str, Money]]:
         yield tender, Money(session_id, session_id, order.selling(session), amount)
     for placed in history.rescued:
         session = order.sessions[placed.body.session_id]
-        for tender, amount in _amounts(placed).items():
+        for tender, amount in amounts_of(placed.body).items():
             yield tender, _late(placed.origin, session, amount, order)
     for left in history.left:
         yield left.tender, _late(left.origin, order.sessions[left.session_id], left.amount, order)
     for word in history.corrections:
         place = order.selling(order.sessions[word.corrects])
-        named = _count_id(word.corrects, "cash_up")
+        named = count_id(word.corrects, "cash_up")
         yield word.tender, Money(word.hash, word.corrects, place, word.amount, named_count=named)
 
 
@@ -171,7 +194,7 @@ def _late(origin: Origin, session: PastSession, amount: int, order: _Order) -> M
     )
 
 
-def _amounts(placed: Placed) -> dict[str, int]:
-    body = placed.body
+def amounts_of(body: TenderEvent) -> dict[str, int]:
+    """Return what an event brings to the till, by tender, net of change."""
     folded = fold_tenders(body) if isinstance(body, Sale) else {body.tender: fold_movement(body)}
     return {tender: totals.expected for tender, totals in folded.items()}

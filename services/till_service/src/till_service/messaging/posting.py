@@ -20,7 +20,7 @@ from till_service.domain.posting_told import (
 )
 from till_service.messaging.journal import Surroundings
 from till_service.messaging.store_terms import StoreTerms
-from till_service.persistence import posting, posting_books, posting_rows
+from till_service.persistence import posting, posting_books, posting_rows, rescues
 from till_service.persistence.posting import Closed, Due
 from till_service.persistence.posting_rows import Document, EntryHead
 from tillday_contracts.messages import Event
@@ -112,6 +112,9 @@ class Poster:
         await posting_rows.store_steps(connection, session, posted, owner=self.owner, at=now)
         if posted.done and not session.posted and not session.rescue:
             events.append(session_changed(session, telling))
+        if posted.done and not session.posted and session.rescue:
+            told = [session.session_id]
+            events += await rescues.read_changes(connection, told, new_id=self.around.new_id, at=now)
         await announce(connection, *(outgoing(event) for event in events))
 
     def _head(self, session: PostedSession, posted: Posted) -> EntryHead:

@@ -9,10 +9,8 @@ from till_service.domain.seal import decide, seals
 from till_service.domain.settled import settlement
 from till_service.domain.turns import moves_of, refused_to_move
 from till_service.persistence import registry
-from till_service.persistence.rescues import read_rescue_sessions
 from till_service.persistence.safe import read_safe
 from till_service.persistence.settled import read_open_matters
-from tillday_contracts.close_messages import RescueSessionList, RescueSessions
 from tillday_contracts.messages import Done, Refused
 from tillday_contracts.sharing_messages import MoveHost
 from tillday_contracts.till_messages import (
@@ -81,9 +79,3 @@ class Requests:
             text = f'No terminal of a store "{question.store}" is registered, so there is no safe to show.'
             return Refused(code="unknown_store", text=text)
         return safe
-
-    async def rescue_sessions(self, question: RescueSessions) -> RescueSessionList:
-        """Tell what came late to the closed sessions of a store and waits for a review."""
-        async with self.database.transaction(isolation="repeatable_read") as connection:
-            found = await read_rescue_sessions(connection, question.store)
-        return RescueSessionList(store=question.store, sessions=found)

@@ -26,24 +26,20 @@ READ_TENDERS_OF: Final = """
      WHERE session_id = ANY($1::text[])
 """
 READ_PARKED: Final = """
-    SELECT p.hash, j.store, p.terminal, p.epoch, p.seq, p.session_id, p.placement, p.reason, j.data,
-           j.quarantine
-      FROM placed AS p
-      JOIN journal AS j USING (hash)
+    SELECT p.*
+      FROM placed_entry AS p
      WHERE p.placement = 'parked' AND p.named_session = ANY($1::text[])
      ORDER BY p.terminal, p.epoch, p.seq
 """
 READ_UNCOVERED: Final = """
-    SELECT p.hash, j.store, p.terminal, p.epoch, p.seq, p.session_id, p.placement, p.reason, j.data,
-           j.quarantine
+    SELECT p.*
       FROM session_member AS m
       LEFT JOIN unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
            AS c (session_id, terminal, epoch, to_seq)
            USING (session_id, terminal, epoch)
-      JOIN placed AS p
+      JOIN placed_entry AS p
            ON (p.session_id, p.terminal, p.epoch) = (m.session_id, m.terminal, m.epoch)
           AND p.seq > coalesce(c.to_seq, 0)
-      JOIN journal AS j USING (hash)
      WHERE m.session_id = ANY($1::text[])
        AND m.last_seq > coalesce(c.to_seq, 0)
        AND p.placement = 'session'
@@ -51,11 +47,9 @@ READ_UNCOVERED: Final = """
 """
 
 READ_RESCUED: Final = """
-    SELECT p.hash, j.store, p.terminal, p.epoch, p.seq, p.session_id, p.placement, p.reason, j.data,
-           j.quarantine
+    SELECT p.*
       FROM till_session AS r
-      JOIN placed AS p USING (session_id)
-      JOIN journal AS j USING (hash)
+      JOIN placed_entry AS p USING (session_id)
      WHERE r.rescue_of = ANY($1::text[]) AND r.status = 'outstanding'
      ORDER BY p.terminal, p.epoch, p.seq
 """

@@ -6,7 +6,7 @@ from typing import Final
 
 from service_kit.database import Connection
 from till_service.domain.ledger import Taken
-from till_service.domain.money import AdjustmentRow, CountRow, LeftMoney, SafeRow, Task
+from till_service.domain.money import AdjustmentRow, CountRow, LeftMoney, SafeRow, Task, Unidentified
 from till_service.domain.routing import Placed
 from till_service.persistence import posting_sums
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
@@ -21,7 +21,9 @@ STORE_SALES: Final = """
         ON CONFLICT (hash) DO UPDATE
        SET session_id = excluded.session_id,
            placement = excluded.placement,
-           reason = excluded.reason
+           reason = excluded.reason,
+           total = excluded.total,
+           cashier = excluded.cashier
 """
 STORE_MOVEMENTS: Final = """
     INSERT INTO movement (hash, store, terminal, epoch, seq, named_session, session_id, placement, reason,
@@ -32,7 +34,11 @@ STORE_MOVEMENTS: Final = """
         ON CONFLICT (hash) DO UPDATE
        SET session_id = excluded.session_id,
            placement = excluded.placement,
-           reason = excluded.reason
+           reason = excluded.reason,
+           kind = excluded.kind,
+           tender = excluded.tender,
+           amount = excluded.amount,
+           moved_by = excluded.moved_by
 """
 STORE_TENDERS: Final = """
     INSERT INTO session_tender AS old (session_id, tender, opening, sales, refunds, paid_in, paid_out, loans,
@@ -93,6 +99,11 @@ STORE_LEFT_MONEY: Final = """
                          $7::text[], $8::bigint[])
         ON CONFLICT DO NOTHING
 """
+STORE_UNIDENTIFIED: Final = """
+    INSERT INTO unidentified_receipt (store, session_id, event, tender, amount, recorded_at)
+    SELECT new.*, $6
+      FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[]) AS new
+"""
 MARK_TILLS: Final = """
     INSERT INTO till_to_settle AS known (store, till)
     SELECT * FROM unnest($1::text[], $2::text[])
@@ -113,6 +124,7 @@ async def store(connection: Connection, taken: Taken, *, recorded_at: datetime) 
     await _tasks(connection, taken.tasks, recorded_at)
     await _counts(connection, taken.counts)
     await _left_money(connection, taken.left_money)
+    await _unidentified(connection, taken.unidentified, recorded_at)
     if taken.to_settle:
         stores, tills = (list(column) for column in zip(*taken.to_settle, strict=True))
         await connection.execute(MARK_TILLS, stores, tills)
@@ -277,4 +289,17 @@ async def _left_money(connection: Connection, left: Sequence[LeftMoney]) -> None
             [o.seq for o in origins],
             [one.session_id for one in left],
             [one.amount for one in left],
+        )
+
+
+async def _unidentified(connection: Connection, new: Sequence[Unidentified], recorded_at: datetime) -> None:
+    if new:
+        await connection.execute(
+            STORE_UNIDENTIFIED,
+            [one.store for one in new],
+            [one.session_id for one in new],
+            [bytes.fromhex(one.event) for one in new],
+            [one.tender for one in new],
+            [one.amount for one in new],
+            recorded_at,
         )

@@ -34,6 +34,12 @@ READ_ADJUSTMENTS: Final = """
 READ_LEFT: Final = """
     SELECT tender, sum(amount)::bigint AS amount FROM left_money WHERE session_id = $1 GROUP BY tender
 """
+READ_UNIDENTIFIED: Final = """
+    SELECT tender, sum(amount)::bigint AS amount
+      FROM unidentified_receipt
+     WHERE session_id = $1
+     GROUP BY tender
+"""
 READ_SOLD: Final = "SELECT sku, name, quantity FROM session_product WHERE session_id = $1"
 READ_PICKED: Final = "SELECT sku, quantity FROM session_picked WHERE session_id = $1"
 READ_POSTED: Final = "SELECT role, key, currency, amount FROM session_posted WHERE session_id = $1"
@@ -133,6 +139,7 @@ async def _money(connection: Connection, closed: Closed, settings: SettingsConte
         settlements=_by_tender(await connection.fetch(READ_SETTLEMENTS, session_id)),
         adjustments=_by_tender(await connection.fetch(READ_ADJUSTMENTS, session_id)),
         left=_by_tender(await connection.fetch(READ_LEFT, session_id)),
+        unidentified=_by_tender(await connection.fetch(READ_UNIDENTIFIED, session_id)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from till_service.domain.manifest import Manifest, Reach
-from till_service.domain.routing import Origin, Placed
+from till_service.domain.routing import Origin, Placed, TenderEvent
 from till_service.domain.sessions import (
     BackClose,
     Close,
@@ -169,10 +169,9 @@ def totals_of(row: Any) -> TenderTotals:
 
 
 def placed_of(row: Any) -> Placed:
-    """Return a placed entry, read again from the bytes in the journal."""
+    """Return a placed entry, read again from its bytes: those of its repair, where it was repaired."""
     envelope = read_envelope(row["data"])
-    body = read_body(envelope)
-    assert isinstance(body, Sale | Movement)
+    body = tender_event(row["data"])
     origin = Origin(
         hash=row["hash"].hex(),
         store=row["store"],
@@ -182,4 +181,11 @@ def placed_of(row: Any) -> Placed:
         quarantine=row["quarantine"],
         at=envelope.at,
     )
-    return Placed(origin, body, row["placement"], row["session_id"], row["reason"])
+    return Placed(origin, body, row["placement"], row["session_id"], row["reason"], accepted=row["accepted"])
+
+
+def tender_event(data: bytes) -> TenderEvent:
+    """Return the sale or movement that an entry's bytes tell of."""
+    body = read_body(read_envelope(data))
+    assert isinstance(body, Sale | Movement)
+    return body

@@ -10,8 +10,8 @@ from till_service.domain.money import CountRow, LeftMoney
 from till_service.domain.routing import Origin
 from till_service.domain.sessions import ReportedTender
 from till_service.domain.settling import ClaimRow, SettlementRow
-from till_service.domain.till_history import Correction, PastSession, TillHistory
-from till_service.persistence import closes, posting_sums, rows
+from till_service.domain.till_history import Correction, MoneyWord, PastSession, TillHistory
+from till_service.persistence import posting_sums, rows
 
 TAKE_TILL: Final = """
     SELECT store, till FROM till_to_settle ORDER BY store, till LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -57,6 +57,18 @@ READ_LEFT: Final = """
       FROM left_money AS l
       JOIN journal AS j USING (hash)
      WHERE l.session_id = ANY($1::text[])
+"""
+READ_LATE: Final = """
+    SELECT p.*
+      FROM till_session AS r
+      JOIN placed_entry AS p USING (session_id)
+     WHERE r.rescue_of = ANY($1::text[]) AND p.placement IN ('rescue', 'rejected')
+"""
+READ_WORDS: Final = """
+    SELECT d.hash, d.no_cash, d.named_session, d.named_kind
+      FROM till_session AS r
+      JOIN last_decision AS d USING (session_id)
+     WHERE r.rescue_of = ANY($1::text[]) AND (d.no_cash OR d.named_session IS NOT NULL)
 """
 READ_CORRECTIONS: Final = """
     SELECT hash, corrects, tender, amount FROM adjustment WHERE corrects = ANY($1::text[])
@@ -112,8 +124,9 @@ async def read_history(connection: Connection, till: Till) -> TillHistory:
         flows=_amounts(await connection.fetch(READ_FLOWS, sessions)),
         floats=_amounts(await connection.fetch(READ_FLOATS, till[0], sessions)),
         reported={r["session_id"]: _told(r) for r in await connection.fetch(READ_REPORTED, sessions)},
-        rescued=tuple(rows.placed_of(r) for r in await connection.fetch(closes.READ_RESCUED, sessions)),
+        rescued=tuple(rows.placed_of(r) for r in await connection.fetch(READ_LATE, sessions)),
         left=tuple(_left(row) for row in await connection.fetch(READ_LEFT, sessions)),
+        words={r["hash"].hex(): _word(r) for r in await connection.fetch(READ_WORDS, sessions)},
         corrections=tuple(_correction(row) for row in await connection.fetch(READ_CORRECTIONS, sessions)),
     )
 
@@ -137,6 +150,11 @@ def _left(row: Any) -> LeftMoney:
         at=row["recorded_at"],
     )
     return LeftMoney(origin, row["session_id"], row["tender"], row["amount"])
+
+
+def _word(row: Any) -> MoneyWord:
+    named = row["named_session"]
+    return MoneyWord(row["no_cash"], None if named is None else (named, row["named_kind"]))
 
 
 def _correction(row: Any) -> Correction:

@@ -13,7 +13,7 @@ from till_service.domain.ledger import CloseMember, JournalRow, Letter, Moment, 
 from till_service.domain.routing import Rescue
 from till_service.domain.sessions import Close, TillSession, status_of
 from till_service.domain.streams import Stream
-from till_service.persistence import desk, guests, money, rows, words
+from till_service.persistence import desk, guests, money, rescues, rows, words
 from tillday_contracts.desk_messages import DeadLetterClosed
 from tillday_contracts.messages import Event
 from tillday_contracts.till_messages import DeadLetterKept
@@ -102,7 +102,9 @@ async def store(connection: Connection, taken: Taken, write: LedgerWrite) -> Non
     await money.store(connection, taken, recorded_at=write.moment.now)
     letters = await _letters(connection, taken.letters, write.moment)
     closed = await _arrived(connection, taken.rows, write.moment)
-    await announce(connection, *(_outgoing(event) for event in (*taken.events, *letters, *closed)))
+    new_id, at = write.moment.new_id, write.moment.now
+    changed = await rescues.read_changes(connection, taken.touched_rescues, new_id=new_id, at=at)
+    await announce(connection, *(_outgoing(event) for event in (*taken.events, *letters, *closed, *changed)))
 
 
 def _outgoing(event: Event) -> OutboxMessage:
