@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -30,6 +31,7 @@ from terminal_agent.desk.printing import Device, Printing
 from terminal_agent.desk.reports import Reports
 from terminal_agent.desk.sharing import Sharing
 from terminal_agent.desk.standing import STOP_BYTES, Link, Standing
+from terminal_agent.desk.tidying import Tidying
 from terminal_agent.enrolment import api_token, enrolled, identity_of
 from terminal_agent.hardware.escpos_bytes import kick_pulse, preload
 from terminal_agent.hardware.line import LineSettings
@@ -74,6 +76,7 @@ class Agent:
     courier: Courier
     printing: Printing
     orders: Orders
+    tidying: Tidying
     people: People
     parts: Parts
 
@@ -161,7 +164,12 @@ def put_together(settings: AgentSettings, bundle: EnrolmentBundle, book: Book, d
     status = Status(book, standing, courier, people, printing)
     sharing = Sharing(book, desk, courier.totals.ask)
     parts = Parts(book, desk, sharing, reports, people, status, lambda: book.boot_no > 0, __version__)
-    return Agent(book, standing.follow, courier, printing, Orders(book, reports), people, parts)
+    tidying = Tidying(
+        book,
+        lambda: courier.online and "clock_skew" not in courier.alarms,
+        keep=timedelta(days=settings.keep_days),
+    )
+    return Agent(book, standing.follow, courier, printing, Orders(book, reports), tidying, people, parts)
 
 
 def _logo(settings: AgentSettings) -> Picture | None:
@@ -265,7 +273,7 @@ def _server_configuration(agent: Agent, door: Door, screens: Screens) -> uvicorn
 @asynccontextmanager
 async def _running(agent: Agent, server: _Server, listening: socket.socket) -> AsyncIterator[None]:
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    work = (agent.courier.run, agent.printing.run, agent.printing.watch, agent.orders.run)
+    work = (agent.courier.run, agent.printing.run, agent.printing.watch, agent.orders.run, agent.tidying.run)
     tasks = [asyncio.create_task(part) for part in (_anchored(agent.book), _warm())]
     tasks += [asyncio.create_task(_once_usable(agent.book, part)) for part in work]
     try:

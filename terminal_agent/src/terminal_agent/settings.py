@@ -31,6 +31,7 @@ class AgentSettings(BaseSettings):
     """`data` holds enrolment, journal and token; `printer` says where the printer is, nothing means none.
 
     `drawer_sensor`: the level of the drawer's pin that means open, as `drawer calibrate` found it.
+    `keep_days`: how long an acknowledged entry stays at least; it must be archived, too.
     `screens`: whether a browser needs the one-time address, or is let in at once (for trying out).
     """
 
@@ -48,6 +49,7 @@ class AgentSettings(BaseSettings):
     drawer_sensor: Literal["none", "high", "low"] = "none"
     drawer_alarm_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
     person_idle_seconds: Annotated[int, Field(ge=10, le=86_400)] = 1800
+    keep_days: Annotated[int, Field(ge=30, le=3650)] = 90
     lock_seconds: Annotated[int, Field(ge=10, le=86_400)] = 180
     screens: Literal["key", "open"] = "key"
     clock_file: Path | None = None

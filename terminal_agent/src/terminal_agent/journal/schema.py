@@ -1,4 +1,7 @@
-"""The tables of the journal. Entries are only ever added; of an entry, its acknowledgement alone changes."""
+"""The tables of the journal. Entries are added, and removed when they are archived long since.
+
+Of an entry, its acknowledgement alone changes.
+"""
 
 from typing import Final
 
