@@ -17,6 +17,19 @@ TAKE: Final = """
 REMEMBER_REPLY: Final = "UPDATE inbox SET reply = $2 WHERE message_id = $1"
 FIND_REPLY: Final = "SELECT digest, reply FROM inbox WHERE message_id = $1"
 
+FORGET: Final = """
+    DELETE FROM inbox
+     WHERE message_id IN (
+            SELECT message_id
+              FROM inbox
+             WHERE received_at < clock_timestamp() - make_interval(days => $1)
+               AND substr(message_id::text, 15, 1) = '4'
+             ORDER BY received_at
+             LIMIT 1000
+           )
+ RETURNING message_id
+"""
+
 Decide = Callable[[Connection], Awaitable[bytes]]
 
 
@@ -35,6 +48,14 @@ async def reply_of(connection: Connection, message_id: UUID) -> bytes | None:
     """The answer given the first time, if the message is known and had one."""
     row = await connection.fetchrow(FIND_REPLY, message_id)
     return None if row is None else row["reply"]
+
+
+async def forget_old(connection: Connection, *, days: int) -> int:
+    """Forget messages older than so many days, at most a thousand; returns how many.
+
+    Only those with a random id: whoever made the id of the content may send it again in years.
+    """
+    return len(await connection.fetch(FORGET, days))
 
 
 async def answer_once(

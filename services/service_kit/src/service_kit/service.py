@@ -20,6 +20,7 @@ from service_kit.database import Database, DatabaseAddress, UnsafeDatabase
 from service_kit.failures import FailureKind, classify, describe
 from service_kit.health import Check, Health
 from service_kit.http import HttpPort, PortTaken, listen
+from service_kit.inbox import forget_old
 from service_kit.links import NatsLink, RetainedPublisher, broker_address
 from service_kit.migrate import missing_migrations, schema_of
 from service_kit.relay import Relay
@@ -35,6 +36,7 @@ EXIT_UNSAFE: Final = 3
 EXIT_BROKEN: Final = 1
 STOP_SECONDS: Final = 4.0
 STREAMS_SECONDS: Final = 10.0
+INBOX_SECONDS: Final = 3600.0
 
 Settings = TypeVar("Settings", bound=ServiceSettings)
 Loop = Callable[[], Awaitable[None]]
@@ -76,6 +78,7 @@ class Service(Generic[Settings]):
         self.health.check("database", self.database.answers)
         self.health.check("migrations", self._is_migrated)
         self.health.check("broker", self._is_connected)
+        self.background("inbox", self._trim_inbox)
 
     @property
     def broker(self) -> NatsBroker:
@@ -177,6 +180,16 @@ class Service(Generic[Settings]):
             await asyncio.sleep(STREAMS_SECONDS)
             if self.nats.connected:
                 await self._ensure_streams()
+
+    async def _trim_inbox(self) -> None:
+        """Forget answers that nobody waits for any more, every hour."""
+        while True:
+            async with self.database.transaction() as connection:
+                gone = await forget_old(connection, days=self.settings.inbox_days)
+            if gone:
+                log.info("old answers were forgotten", messages=gone)
+            else:
+                await asyncio.sleep(INBOX_SECONDS)
 
     async def _wait_for_migrations(self) -> None:
         for delay in Backoff(first=0.2, longest=2.0).delays():

@@ -44,6 +44,9 @@ class ServiceSettings(BaseSettings):
         default=1,
         description="how many brokers of a cluster hold each stream, 1 to 5; 3 in a cluster of three",
     )
+    inbox_days: Annotated[int, Field(ge=7, le=3650)] = Field(
+        default=30, description="how many days answers to commands are remembered, 7 to 3650"
+    )
     database_url: str = Field(description="postgresql://user@host:port/database, without a password")
     database_password: SecretStr | None = Field(default=None, description="password of the database user")
     http_host: str = Field(default="127.0.0.1", description="address of health and metrics")
