@@ -9,14 +9,17 @@ from typing import Annotated
 import typer
 
 from tillday_local.command_end import run_to_end
+from tillday_local.operator.accounts_app import ledger_app
 from tillday_local.operator.alarms_app import add_alarms
 from tillday_local.operator.desk_app import desk_app
 from tillday_local.operator.master_data_app import catalogue_app, people_app, settings_app
 from tillday_local.operator.options import asks
 from tillday_local.operator.pos_sharing_app import pos_app
+from tillday_local.operator.posting_app import posting_app
 from tillday_local.operator.report_app import report_app
 from tillday_local.operator.rescue_app import rescue_app
 from tillday_local.operator.safe_app import safe
+from tillday_local.operator.stock_app import stock_app
 from tillday_local.operator.store_app import store_app
 from tillday_local.operator.terminals_app import terminal_app
 from tillday_local.operator.till_app import till_app
@@ -35,6 +38,9 @@ app.add_typer(till_app, name="till")
 app.add_typer(rescue_app, name="rescue")
 app.add_typer(terminal_app, name="terminal")
 app.add_typer(desk_app, name="desk")
+app.add_typer(posting_app, name="posting")
+app.add_typer(stock_app, name="stock")
+app.add_typer(ledger_app, name="ledger")
 add_alarms(app)
 app.add_typer(settings_app, name="settings")
 app.add_typer(catalogue_app, name="catalogue")

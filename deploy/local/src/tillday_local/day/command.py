@@ -19,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tillday_checker.verdict import Verdict
 from tillday_local.console import Narrator, error_console
+from tillday_local.day import books
 from tillday_local.day.extras import with_extras
 from tillday_local.day.outcome import disagreements, figures
 from tillday_local.day.plan import plan_day
@@ -96,7 +97,10 @@ def _disagreements(days: list[dict[str, Any]], outcome: _Outcome, scripts: list[
     tallies = [record.tally for record in outcome.records]
     receipts = sum(tally.sales + tally.refunds for tally in tallies)
     totals = [(record.business_date, record.tally.total) for record in outcome.records]
-    return wrong + paper_disagreements(outcome.tape, receipts=receipts, totals=totals)
+    posted = books.disagreements(
+        [(record.books, record.tally) for record in outcome.records], scripts[0].content.catalogue
+    )
+    return wrong + posted + paper_disagreements(outcome.tape, receipts=receipts, totals=totals)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from tillday_contracts.business_dates import business_today
 from tillday_contracts.report_messages import CashUp
 from tillday_local.cuttable_link import CuttableLink
 from tillday_local.day.back_office import BackOffice
+from tillday_local.day.books import DayBooks, StoreBooks
 from tillday_local.day.cashier import Cashier
 from tillday_local.day.clock import DayClock, MachineClock
 from tillday_local.day.plan import PlannedSale, TerminalPlan
@@ -53,6 +54,7 @@ class DayRecord:
     business_date: date
     reports: tuple[CashUp, ...]
     tally: Tally
+    books: DayBooks
 
 
 @asynccontextmanager
@@ -89,19 +91,20 @@ async def play_day(
         cashiers = [_cashier(system, script.content, plan, timeline) for plan in script.terminals]
         for cashier in cashiers:
             stack.push_async_callback(cashier.client.close)
-        return await _Play(office, cashiers, links, script, timeline).run()
+        books = StoreBooks(client, script.content.settings.store)
+        return await _Play((office, books), cashiers, links, script, timeline).run()
 
 
 class _Play:
     def __init__(
         self,
-        office: BackOffice,
+        back_office: tuple[BackOffice, StoreBooks],
         cashiers: list[Cashier],
         links: dict[str, CuttableLink],
         script: DayScript,
         timeline: Timeline,
     ) -> None:
-        self._office = office
+        self._office, self._books = back_office
         self._cashiers = cashiers
         self._links = links
         self._script = script
@@ -119,6 +122,7 @@ class _Play:
         await self._office.open_store(today)
         self._today = today
         self._timeline.note(BACK_OFFICE, f"store opened for {today}")
+        await self._books.take_delivery(today, self._script.content.catalogue)
         await self._script.between("store opened")
         await self._each(lambda cashier: cashier.open_till(today.isoformat()))
         await self._script.between("tills open")
@@ -141,12 +145,13 @@ class _Play:
 
     async def _record(self, business_date: date) -> DayRecord:
         tally = together(cashier.tally for cashier in self._cashiers)
+        sessions = sum(cashier.sessions for cashier in self._cashiers)
         reports = await self._office.cash_ups(
-            business_date,
-            sessions=sum(cashier.sessions for cashier in self._cashiers),
-            receipts=tally.sales + tally.refunds,
+            business_date, sessions=sessions, receipts=tally.sales + tally.refunds
         )
-        return DayRecord(business_date=business_date, reports=reports, tally=tally)
+        books = await self._books.when_posted(business_date, sessions=sessions)
+        self._timeline.note(BACK_OFFICE, f"{sessions} sessions posted, stock and accounts follow")
+        return DayRecord(business_date=business_date, reports=reports, tally=tally, books=books)
 
     async def _each(
         self, step: Callable[[Cashier], Awaitable[None]], *, of: Sequence[Cashier] | None = None

@@ -35,6 +35,8 @@ USUAL_ROLES: Final[Mapping[str, str]] = {
     "tender_kind:card": "1300",
     "tender_kind:voucher": "2300",
     "safe": "1100",
+    "safe_kind:card": "1300",
+    "safe_kind:voucher": "2300",
     "in_transit": "1110",
     "bank": "1200",
     "adjustment": "1910",
@@ -140,7 +142,9 @@ def _roles(part: Amount, tenders: Mapping[str, TenderTerms]) -> Sequence[str]:
     if part.role in _BY_SIGN:
         short, over = _BY_SIGN[part.role]
         return (short if part.amount > 0 else over,)
-    return (f"{part.role}:{part.key}", part.role) if part.key else (part.role,)
+    known = tenders.get(part.key)
+    named = [f"{part.role}:{part.key}"] if part.key else []
+    return (*named, *([f"{part.role}_kind:{known.kind}"] if known is not None else []), part.role)
 
 
 def refuse_out_of_balance(lines: Iterable[Line]) -> None:

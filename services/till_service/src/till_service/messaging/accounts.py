@@ -7,7 +7,7 @@ from service_kit.outbox import announce
 from till_service.domain.accounts import Lock, NoAccount, entry_date, in_accounts
 from till_service.domain.permission import CLOSE_TILL, MANAGE
 from till_service.domain.posting import Entry
-from till_service.domain.posting_amounts import Amount
+from till_service.domain.posting_amounts import Amount, TenderTerms
 from till_service.domain.posting_told import entry_lines
 from till_service.messaging.journal import Surroundings
 from till_service.messaging.posting import outgoing
@@ -31,6 +31,7 @@ from tillday_contracts.account_messages import (
     TrialBalance,
 )
 from tillday_contracts.messages import Done, Refused
+from tillday_contracts.wishes import Tender
 
 
 @dataclass(frozen=True)
@@ -130,15 +131,16 @@ class LedgerOfAccounts:
                 )
                 return Refused(code="not_in_safe", text=text)
             try:
-                return await self._book(connection, command, tender.currency, held)
+                return await self._book(connection, command, tender, held)
             except NoAccount as error:
                 return Refused(code="no_account", text=str(error))
 
         return await self.allowed.once(command, command.store, CLOSE_TILL, decide)
 
     async def _book(
-        self, connection: Connection, command: DepositToBank, currency: str, held: int
+        self, connection: Connection, command: DepositToBank, tender: Tender, held: int
     ) -> Deposited:
+        kind, currency = tender.kind, tender.currency
         now, chart = self.around.now(), await posting_books.read_chart(connection, command.store)
         lock: Lock | None = await posting_books.read_lock(connection, chart.company)
         parts = (
@@ -146,7 +148,8 @@ class LedgerOfAccounts:
             Amount("safe", command.tender, currency, -command.amount),
         )
         today = now.date()
-        entry = Entry(in_accounts(parts, chart, {}), entry_date(today, lock), chart.company)
+        lines = in_accounts(parts, chart, {command.tender: TenderTerms(kind, currency)})
+        entry = Entry(lines, entry_date(today, lock), chart.company)
         text = f"Deposit to the bank, {command.reference}"
         head = EntryHead(command.store, chart.company, "deposit", text, command.by, now)
         number = await posting_rows.write_entry(connection, head, today, entry)
