@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+from checker_books_tables import fill_books
 from checker_journal import (
     EPOCH,
     KEY,
@@ -18,6 +19,7 @@ from checker_journal import (
     TILL,
 )
 from servers import FreshDatabase
+from tillday_checker.posted_rows import Books
 from tillday_checker.world import Ledger, LedgerRow, Reports, Stores, World
 from tillday_contracts.example_link import settings_content
 from tillday_contracts.wishes import SettingsContent
@@ -41,6 +43,7 @@ async def fill(database: FreshDatabase, world: World, settings: Sequence[Setting
             await _fill_words(connection, world.ledger)
             await _fill_stores(connection, world.stores, settings or (settings_content(),))
             await _fill_reports(connection, world.reports, world.ledger)
+            await fill_books(connection, world.books or Books())
     finally:
         await connection.close()
 

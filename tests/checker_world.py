@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
 from datetime import date, timedelta
 
+from checker_books import books_of
 from checker_journal import (
     EUR,
     FIRST_DAY,
@@ -129,7 +130,7 @@ def sessions_of(journal: Journal) -> Iterator[LedgerSession]:
                 type(other) for other in journal.bodies if getattr(other, "session_id", "") == body.session_id
             }
             status = "open" if e.InitialCountConfirmed in kinds else "opening_count"
-            status = "closed_front" if e.TillClosed in kinds else status
+            status = "posted" if e.TillClosed in kinds else status
             yield LedgerSession(body.session_id, STORE, TERMINAL, TILL, body.business_date, status)
 
 
@@ -177,7 +178,7 @@ def reports_of(journal: Journal, sessions: Sequence[LedgerSession]) -> Reports:
             for body in journal.bodies
             if isinstance(body, e.Sale) and body.session_id == session.session_id
         ]
-        closed_from = "Terminal" if session.status == "closed_front" else None
+        closed_from = "Terminal" if session.status == "posted" else None
         total = sum(sale.total for sale in sold)
         refunds = sum(is_refund(sale) for sale in sold)
         shown.append(
@@ -266,7 +267,8 @@ def world_of(journal: Journal) -> World:
     """Return the world in which everybody took this journal whole."""
     ledger = ledger_of(journal)
     folder = Terminal(STORE, TERMINAL, {KEY_ID: KEY}, tuple(journal.entries), paper_of(journal))
-    return World((folder,), ledger, stores(), reports_of(journal, ledger.sessions))
+    reports, books = reports_of(journal, ledger.sessions), books_of(journal, ledger)
+    return World((folder,), ledger, stores(), reports, books=books)
 
 
 def with_terms(world: World, **changes: object) -> World:

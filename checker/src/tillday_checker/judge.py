@@ -11,6 +11,7 @@ from tillday_checker import (
     identity,
     openings,
     paper,
+    posted,
     recorded,
     reported,
     rescue,
@@ -54,6 +55,8 @@ CHECKS: Final[tuple[tuple[int, Check], ...]] = (
     (19, recorded.adjustments_are_linked),
     (19, paper.reports_show_the_recorded_figures),
     (20, recorded.money_moves_by_events_alone),
+    (21, posted.entries_balance_and_follow),
+    (22, posted.stock_moves_once),
     (23, audit.chains_verify),
     (23, paper.prints_are_on_the_tape),
     (23, rescue.decisions_name_who),
@@ -66,6 +69,7 @@ CHECKS: Final[tuple[tuple[int, Check], ...]] = (
 )
 
 _ASK_LEDGER: Final = frozenset({1, 4, 10, 17})
+_ASK_BOOKS: Final = frozenset({21, 22})
 _ASK_STORES: Final = frozenset({5, 6, 7})
 _ASK_PAPER: Final = frozenset({25})
 
@@ -80,6 +84,8 @@ def judge(world: World) -> Verdict:
 def _can(world: World, number: int) -> bool:
     if number in _ASK_LEDGER:
         return world.ledger is not None
+    if number in _ASK_BOOKS:
+        return world.books is not None and world.ledger is not None
     if number in _ASK_STORES:
         return world.stores is not None and world.ledger is not None
     if number in _ASK_PAPER:

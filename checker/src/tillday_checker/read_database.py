@@ -11,6 +11,7 @@ import asyncpg
 
 from tillday_checker import queries
 from tillday_checker.failures import CannotRead
+from tillday_checker.posted_rows import read_books
 from tillday_checker.spoken import NoClose, Reach, ToldClose, ToldTender
 from tillday_checker.world import (
     AdjustmentRow,
@@ -53,6 +54,7 @@ async def read_database(dsn: str, password: str | None) -> World:
                 ledger=await _ledger(connection),
                 stores=await _stores(connection),
                 reports=await _reports(connection),
+                books=await read_books(connection),
                 float_columns=tuple(row["place"] for row in await connection.fetch(queries.FLOAT_COLUMNS)),
             )
     except asyncpg.UndefinedTableError as error:

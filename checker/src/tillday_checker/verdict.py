@@ -27,6 +27,8 @@ INVARIANTS: Final[Mapping[int, str]] = MappingProxyType(
         18: "Every sale that began to print is in the journal, and in the ledger once acknowledged",
         19: "Recorded figures of a close never change",
         20: "From one count of a till to the next, only the recorded events move its money",
+        21: "One balanced entry per session and revision, whose lines are the session's totals",
+        22: "Each sold line moves stock exactly once",
         23: "Every change names its actor and instant, and each chain verifies",
         24: "Receipt and cash-up numbers are unique and without gaps",
         25: "A reprint equals its original except for the copy mark",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from tillday_checker.posted_rows import Books
 from tillday_checker.spoken import NoClose, ToldClose
 
 Placement = Literal["session", "rescue", "rejected", "parked", "desk", "none"]
@@ -373,3 +374,4 @@ class World:
     stores: Stores | None = None
     reports: Reports | None = None
     float_columns: tuple[str, ...] = ()
+    books: Books | None = None

@@ -93,6 +93,7 @@ async def test_what_the_parts_wrote_is_read_back_as_it_was(
 
     assert read.ledger == world.ledger
     assert read.reports == world.reports
+    assert read.books == world.books
     assert read.terminals[0].entries == world.terminals[0].entries
     assert [paper.rows for paper in read.terminals[0].paper or ()] == [
         p.rows for p in world.terminals[0].paper or ()

@@ -9,8 +9,9 @@ NEWEST_MOVEMENTS: Final = 100
 KNOW_STORE: Final = "SELECT EXISTS (SELECT FROM terminal WHERE store = $1)"
 READ_BALANCE: Final = """
     SELECT tender, sum(amount)::bigint AS amount
-      FROM safe_movement
-     WHERE store = $1
+      FROM (SELECT tender, amount FROM safe_movement WHERE store = $1
+             UNION ALL
+            SELECT tender, -amount FROM safe_deposit WHERE store = $1) AS moved
      GROUP BY tender
      ORDER BY tender
 """
