@@ -94,7 +94,9 @@ def _to_post(book: Book) -> set[str]:
     """
     touched = {session_id for session_id, _ in (*book.tenders, *book.products)} | book.sums.sessions
     touched |= {*book.sessions, *book.closes, *book.evidence, *book.back_closes, *book.no_closes}
-    touched |= {*book.guest_words, *book.loaded.awaited} | {left.session_id for left in book.left_money}
+    touched |= {*book.guest_words, *book.loaded.awaited, *book.reviewed} | {
+        left.session_id for left in book.left_money
+    }
     touched |= book.reviewed
     known = {**book.loaded.sessions, **book.sessions}
     closed = closed_among(known[key] for key in touched if key in known)

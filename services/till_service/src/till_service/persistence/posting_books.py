@@ -32,7 +32,11 @@ READ_ADJUSTMENTS: Final = """
     SELECT tender, sum(amount)::bigint AS amount FROM adjustment WHERE corrects = $1 GROUP BY tender
 """
 READ_LEFT: Final = """
-    SELECT tender, sum(amount)::bigint AS amount FROM left_money WHERE session_id = $1 GROUP BY tender
+    SELECT l.tender, sum(l.amount)::bigint AS amount
+      FROM left_money AS l
+      LEFT JOIN last_decision AS d USING (hash)
+     WHERE l.session_id = $1 AND NOT coalesce(d.no_cash, false)
+     GROUP BY l.tender
 """
 READ_UNIDENTIFIED: Final = """
     SELECT tender, sum(amount)::bigint AS amount
