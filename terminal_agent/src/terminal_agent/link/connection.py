@@ -18,7 +18,11 @@ _REFUSED: Final = 0x80
 
 
 class LinkDown(Exception):
-    """There is no connection, or none that is of use; the text says why."""
+    """There is no connection, or none that is of use; the text says why. `refused`: we are not let in."""
+
+    def __init__(self, text: str, *, refused: bool = False) -> None:
+        super().__init__(text)
+        self.refused = refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,8 @@ class Connection:
         if refusal is not None:
             raise LinkDown(
                 f"the broker refuses this terminal ({refusal}). Sales go on and are kept. A terminal "
-                "that was cut off or enrolled anew needs a new enrolment code of the back office"
+                "that was cut off or enrolled anew needs a new enrolment code of the back office",
+                refused=True,
             )
 
     async def subscribe(self, topics: Sequence[str]) -> None:

@@ -110,6 +110,8 @@ class Courier:
                 await self._one_connection()
             except LinkDown as down:
                 self.trouble = str(down)
+                if down.refused:
+                    self._alarm("not_let_in", self.trouble)
                 log.info("the link is down", reason=str(down))
             except JournalError as error:
                 self.trouble = str(error)
@@ -136,7 +138,7 @@ class Courier:
         finally:
             self._connection = None
             self.drain = rules.disconnected(self.drain)
-            if not connection_is_lost(self.trouble):
+            if self.trouble is None:  # else there is nobody left to say goodbye to
                 connection.publish(self._topic("presence"), gone, retain=True)
             await connection.close()
 
@@ -146,6 +148,7 @@ class Courier:
         self._missing = {self._topic("desired"), settings_topic(self._call.address.store)}
         self._state_due, self._state_patience = now + STATE_SECONDS, STATE_SECONDS
         self.trouble = None
+        self.alarms.pop("not_let_in", None)
         self.drain = rules.connected(self.drain, at=now)
         log.info("the link is up", connect_no=self._connect_no)
 
@@ -343,8 +346,3 @@ class Courier:
 def dumped(message: BaseModel) -> bytes:
     """Return a message as it travels."""
     return message.model_dump_json().encode()
-
-
-def connection_is_lost(trouble: str | None) -> bool:
-    """Say whether there is nobody left to say goodbye to."""
-    return trouble is not None
