@@ -86,6 +86,7 @@ def store_settings(database: FreshDatabase, broker: Broker) -> StoreSettings:
         http_port=free_port(),
         pin_memory_kib=8,
         pin_passes=1,
+        pin_rules="any",
     )
 
 

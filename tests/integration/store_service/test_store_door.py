@@ -11,6 +11,7 @@ from guarded_broker import Terminal, as_service, greeting_for
 from integration.store_service.door_world import DoorWorld, door_world, eventually, nonce
 from integration.store_service.store_world import command
 from servers import FreshDatabase, Postgres
+from store_service.messaging import door
 from terminal_agent.enrolment import NotEnrolled
 from terminal_agent.link.enrolling import redeem
 from tillday_contracts.enrolment import EnrolmentBundle
@@ -34,6 +35,11 @@ OTHERS_WORDS = (
     "_INBOX/#",
     "tillday/#",
 )
+
+
+REVOKED_WHILE_NOBODY_HEARD = """
+    UPDATE store.terminal_credential SET ended_at = now(), ended_why = 'revoked' WHERE terminal = $1
+"""
 
 
 @pytest.fixture
@@ -130,6 +136,9 @@ async def test_who_is_not_the_terminal_stays_outside_and_is_reported_also_withou
     await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
 
     assert (await world.knock(bundle)).refusal is None
+    nobody = await asyncio.to_thread(Terminal, world.broker, "", secret="")
+    assert nobody.refusal is not None, "who gives no name"
+    nobody.close()
     assert await refused(world, bundle, client_id="S1-T6")
     assert await refused(world, bundle, secret="0" * 64)
     assert b"Authorization Violation" in await greeting_for(world.broker, "S1.T5", bundle.mqtt_password)
@@ -144,7 +153,10 @@ async def test_who_is_not_the_terminal_stays_outside_and_is_reported_also_withou
     await eventually(reported)
 
 
-async def test_a_revoked_terminal_is_thrown_out_at_once_whichever_replica_it_asks(world: DoorWorld) -> None:
+async def test_a_revoked_terminal_is_thrown_out_at_once_whichever_replica_it_asks(
+    world: DoorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "RELOAD_SECONDS", 1.0)
     await world.replica("two")
     stolen, other = await world.enrol("T-7"), await world.enrol("T6")
     thief, neighbour = await world.knock(stolen), await world.knock(other)
@@ -159,6 +171,10 @@ async def test_a_revoked_terminal_is_thrown_out_at_once_whichever_replica_it_ask
     assert [await refused(world, stolen) for _ in range(6)] == [True] * 6
     assert neighbour.lost_at == []
     assert "ended_credential" in " ".join(await world.misuses()) or await _soon_reported(world)
+
+    await world.rows(REVOKED_WHILE_NOBODY_HEARD, "T6")
+    await eventually(lambda: _is(bool(neighbour.lost_at)))
+    assert await refused(world, other)
 
 
 async def _soon_reported(world: DoorWorld) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from secrets import token_bytes
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,12 @@ from integration.store_service.store_world import (
     command,
     open_store,
 )
+from store_service.messaging.definitions import Definitions
+from store_service.messaging.till_service import TillServiceClient
+from store_service.messaging.work import Clockwork
+from store_service.messaging.workshop import Workshop
+from store_service.pins import PinHasher
+from store_service.settings import StoreSettings as ServiceSettingsOfStores
 from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.denominations import STANDARD
 from tillday_contracts.messages import Failed, Refused
@@ -177,6 +184,22 @@ async def test_people_are_told_with_their_rights_and_no_secret(world: World) -> 
     assert people["SUPERVISOR-1"].role == "supervisor"
     assert not any(word in body for word in (b"pin", b"salt", b"verifier"))
     assert (await world.operator.refused(People(store="S9"))).code == "unknown_store"
+
+
+async def test_a_pin_that_anybody_would_try_is_refused_where_the_rules_are_strict(world: World) -> None:
+    assert ServiceSettingsOfStores.model_fields["pin_rules"].default == "strict"
+    await world.operator.define()
+    named = {"store": "S1", "person": "CASHIER-7", "name": "Cashier 7", "role": "cashier", "rights": ()}
+    clockwork = Clockwork(world.clock, token_bytes)
+    tills = TillServiceClient(world.service.nats, clockwork)
+    pins = PinHasher(world.service.settings.pin_cost, token_bytes)
+    strict = Definitions(Workshop(world.service.database, clockwork), tills, pins)
+
+    wished = DefinePerson.model_validate(command(DefinePerson, **named, pin="1234").model_dump())
+
+    assert json.loads(await strict.define_person(wished))["code"] == "weak_pin"
+    again = command(DefinePerson, **named, pin="1234")
+    assert (await world.operator.ask(again, Revised)).revision > 0, "the control: here any PIN is taken"
 
 
 async def test_the_right_to_open_counts_per_store_and_from_the_moment_it_is_given(world: World) -> None:

@@ -97,6 +97,7 @@ def service_child(
             "TILLDAY_HTTP_PORT": str(port),
             "TILLDAY_LOG_FORMAT": "console",
             "TILLDAY_INSTANCE": f"{name}-1",
+            "TILLDAY_PIN_RULES": "any",  # whoever tries it out types short ones
             **extra,
             **({"TILLDAY_CLOCK_FILE": str(links.clock)} if links.clock else {}),
         },

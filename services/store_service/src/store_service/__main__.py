@@ -66,7 +66,7 @@ def compose(service: Service[StoreSettings]) -> None:
     openings, closings = Openings(workshop, tills), Closings(workshop, tills)
     cancellings = Cancellings(workshop, tills)
     pins = PinHasher(service.settings.pin_cost, service.random_bytes)
-    definitions = Definitions(workshop, tills, pins)
+    definitions = Definitions(workshop, tills, pins, any_pin=service.settings.pin_rules == "any")
     answer(service, DefineStore, SettingsChanges(workshop).define_store)
     answer(service, RegisterTerminal, definitions.register_terminal)
     answer(service, DefinePerson, definitions.define_person)

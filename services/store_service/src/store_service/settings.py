@@ -1,7 +1,7 @@
 """Settings of this service beside those that every service has."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -17,6 +17,9 @@ class StoreSettings(ServiceSettings):
     )
     pin_passes: Annotated[int, Field(ge=1, le=100)] = Field(
         default=2, description="passes of one guess at a PIN"
+    )
+    pin_rules: Literal["strict", "any"] = Field(
+        default="strict", description="any: also PINs that are short or easily guessed, for trying out"
     )
 
     door_password: SecretStr | None = Field(

@@ -5,6 +5,7 @@ from typing import Final
 
 from store_service.domain.codes import refusal_of_terminal
 from store_service.domain.people import Person
+from store_service.domain.pins import refusal_of_pin
 from store_service.domain.wishes import Terminal, wish_new
 from store_service.messaging.till_service import Tills
 from store_service.messaging.work import StoreWork
@@ -35,7 +36,8 @@ KEY_ID_BYTES: Final = 8
 class Definitions:
     """Keeps who works at a store and on which terminals, and lets the terminals know."""
 
-    def __init__(self, workshop: Workshop, tills: Tills, pins: PinHasher) -> None:
+    def __init__(self, workshop: Workshop, tills: Tills, pins: PinHasher, *, any_pin: bool = False) -> None:
+        self._any_pin = any_pin
         self._workshop = workshop
         self._tills = tills
         self._pins = pins
@@ -54,6 +56,8 @@ class Definitions:
         before = await work.person(command.person)
         after = await self._person(command, before)
         refusal = management.left_alone(after)
+        if refusal is None and not self._any_pin:
+            refusal = refusal_of_pin(before, after, command.pin)
         if refusal is not None:
             return refusal
         if after == before:
