@@ -1,15 +1,17 @@
-"""Takes the pictures of docs/screens.md from a demo that was just started: one day, screen after screen.
+"""Takes the pictures of docs/screens.md from a demo of two terminals that was just started: one day of them.
 
 python tests/screen_pictures.py READY_FILE [FOLDER]
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Final
 
+from playwright.sync_api import Page
+
+from screens_demo import Demo
 from touch import Touch, browser
 
 HERE: Final = Path(__file__).resolve().parents[1] / "docs" / "pictures"
@@ -30,13 +32,19 @@ class Camera:
 
 
 def main(ready_file: Path, folder: Path) -> None:
-    url = json.loads(ready_file.read_text(encoding="utf-8"))["terminals"]["T1"]
+    demo = Demo(ready_file.parent, ready_file.name)
     with browser() as opened:
-        touch = Touch.on(opened, url)
-        camera = Camera(touch, folder)
+        touch, guest = Touch.on(opened, demo.url), Touch.on(opened, demo.url_of("T2"), width=800, height=480)
+        camera, other = Camera(touch, folder), Camera(guest, folder)
         morning(touch, camera)
+        guest_joins(guest, other)
         selling(touch, camera)
+        errands(touch, camera)
+        guest.product("COF-01")
         evening(touch, camera)
+        guest_ends(guest, other)
+        closes(touch, camera)
+        beside(opened.new_page(viewport={"width": 1440, "height": 900}), demo, folder)
 
 
 def morning(touch: Touch, camera: Camera) -> None:
@@ -77,6 +85,36 @@ def selling(touch: Touch, camera: Camera) -> None:
     touch.tap("Back")
 
 
+def errands(touch: Touch, camera: Camera) -> None:
+    touch.tap("Paid out")
+    touch.choose("Postage")
+    touch.type("500")
+    camera.take("paid-out")
+    touch.tap("Back")
+    touch.tap("Refund")
+    touch.page.locator("[data-document]").first.tap()
+    touch.sees("Refund of")
+    camera.take("refund")
+    touch.tap("Back")
+    touch.tap("Back")
+    touch.tap("Training")
+    touch.product("MUG-01")
+    camera.take("training")
+    touch.tap("More")
+    touch.tap("End training")
+    touch.product("CAK-01")
+    touch.tap("Park")
+    touch.sees("The receipt is parked")
+    touch.tap("Parked", exact=False)
+    touch.sees("Parked receipts")
+    camera.take("parked")
+    touch.tap("Take up")
+    touch.pay()
+    touch.page.locator("[data-tender='card']").tap()
+    touch.page.locator("[data-done]").wait_for()
+    touch.tap("More")
+
+
 def evening(touch: Touch, camera: Camera) -> None:
     touch.tap("Dark")
     touch.tap("Cash up")
@@ -88,7 +126,47 @@ def evening(touch: Touch, camera: Camera) -> None:
     camera.take("other-tenders-dark")
     for tender in ("card", "voucher"):
         touch.page.locator(f"[data-row='{tender}']").get_by_role("button", name="It is right").tap()
+    touch.sees("Everything is counted")
     camera.take("summary-dark")
+
+
+def closes(touch: Touch, camera: Camera) -> None:
+    touch.tap("Close the till and print")
+    touch.sees("The report is printed. Put it with the money.")
+    camera.take("closed-dark")
+
+
+def guest_joins(guest: Touch, camera: Camera) -> None:
+    guest.tap("Español")
+    guest.choose("Cashier 2")
+    guest.type("1002")
+    guest.page.locator("button[type=submit]").tap()
+    guest.tap("Abrir el terminal")
+    guest.type("900001")
+    guest.page.locator("form[id^=ask-] button[type=submit]").tap()
+    guest.tap("Vender en otra caja")
+    guest.type("1")
+    camera.take("join-es")
+    guest.tap("Unirse")
+    guest.sees("Este terminal vende en la caja TILL1")
+    camera.take("joined-es")
+    guest.tap("Vender")
+
+
+def guest_ends(guest: Touch, camera: Camera) -> None:
+    guest.page.locator("[data-ending]").wait_for()
+    camera.take("guest-finishes-es")
+    guest.pay()
+    guest.page.locator("[data-sum]").first.tap()
+    guest.page.locator("[data-fate]").wait_for()
+    camera.take("guest-late-sale-es")
+
+
+def beside(page: Page, demo: Demo, folder: Path) -> None:
+    page.goto(demo.beside_of("T1"))
+    page.frame_locator("#printer").locator("#documents img").first.wait_for()
+    page.wait_for_timeout(1000)
+    page.screenshot(path=str(folder / "screen-beside.png"))
 
 
 if __name__ == "__main__":

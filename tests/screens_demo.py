@@ -48,10 +48,11 @@ class Demo:
     """A running demo, told of by its ready-file."""
 
     folder: Path
+    ready_file: str = "ready.json"
 
     @property
     def told(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads((self.folder / "ready.json").read_text(encoding="utf-8"))
+        told: dict[str, Any] = json.loads((self.folder / self.ready_file).read_text(encoding="utf-8"))
         return told
 
     @property

@@ -9,6 +9,7 @@ from typing import Final
 
 from terminal_agent import __version__
 from terminal_agent.agent import PortTaken, run_agent
+from terminal_agent.allocation import give_back_what_is_large
 from terminal_agent.enrolment import NotEnrolled, enrolled, place_bundle, read_bundle
 from terminal_agent.invitation import enrol, take_waiting
 from terminal_agent.journal.failures import JournalError, JournalInUse
@@ -69,6 +70,7 @@ def _add_questions(commands: "argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _run(settings: AgentSettings, _: argparse.Namespace) -> int:
+    give_back_what_is_large()
     trouble = take_waiting(settings.data)
     if trouble is not None:
         _say(trouble, 0)

@@ -138,8 +138,16 @@ def bench(
     agent: Annotated[
         bool, typer.Option("--agent", help="Measure a terminal's agent alone: its start and its memory.")
     ] = False,
+    sales: Annotated[
+        int,
+        typer.Option(min=0, max=20000, help="With --agent: a day of so many sales on the screens instead."),
+    ] = 0,
 ) -> None:
     """Measure sales per second from journal to acknowledged ledger, and how long an ack takes."""
+    if agent and sales:
+        from tillday_local.bench.screens_command import measure_screens_and_tell
+
+        raise typer.Exit(run_to_end(measure_screens_and_tell(sales=sales, as_json=as_json)))
     if agent:
         from tillday_local.bench.agent_command import measure_agent_and_tell
 

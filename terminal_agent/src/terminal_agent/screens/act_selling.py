@@ -129,7 +129,7 @@ async def park(stage: Stage, _: Form) -> None:
     """Put the receipt aside; it waits until somebody takes it up again."""
     stage.by  # noqa: B018 - only who is signed in puts something aside
     await put_aside(stage)
-    stage.good("The receipt is parked. Find it under More.")
+    stage.good("The receipt is parked. Find it under Parked.")
 
 
 async def resume(stage: Stage, form: Form) -> None:
