@@ -20,6 +20,7 @@ from faults.campaign.fleet import open_sell_and_report
 from faults.campaign.machine import Need, missing
 from faults.campaign.played_day import passable_folder
 from faults.campaign.power_cuts import Lost, control_without_sync, cut_while_selling
+from faults.campaign.record import note
 from faults.campaign.row import Row
 from faults.campaign.rows import ROWS, SHORT
 from faults.campaign.server_cuts import cut_a_server
@@ -62,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     outcomes = []
     for code in options.rows or (SHORT if options.short else tuple(ROWS)):
         outcomes.append(_try(ROWS[code], options.runs, absent))
+        if options.record and outcomes[-1].verdict != "not tried":
+            note(code, outcomes[-1].runs if outcomes[-1].verdict == "held" else 0)
         say(f"{code}: {outcomes[-1].verdict} ({outcomes[-1].seconds:.0f} s) {outcomes[-1].why}".rstrip())
     _show(outcomes)
     return BROKEN if any(outcome.verdict == "BROKEN" for outcome in outcomes) else 0
@@ -70,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tillday faults", description=__doc__)
     parser.add_argument("--rows", type=_codes, default=(), help="only these rows: A1,N2")
+    parser.add_argument("--record", action="store_true", help="count the runs that held, for docs/faults.md")
     parser.add_argument("--short", action="store_true", help=f"only {', '.join(SHORT)}: about a minute")
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="try each row N times (default 1)")
     parser.add_argument(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from faults.campaign.record import runs
 from faults.campaign.row import Row
 from faults.campaign.server_rows import HOSTILE, NETWORK, SERVICES
 from faults.campaign.terminal_rows import DEVICES, TERMINAL
@@ -19,10 +20,15 @@ SHORT: Final = ("A2", "A8", "N3", "S5", "H5")
 
 def page() -> str:
     """Return the table of docs/faults.md."""
-    parts = []
+    parts, counted = [], runs()
     for title, rows in SECTIONS.items():
-        parts.append(f"## {title}\n\n| row | what breaks | what holds | tried by |\n|---|---|---|---|")
-        parts += [f"| {row.code} | {row.breaks} | {row.holds} | {_tried(row)} |" for row in rows]
+        parts.append(
+            f"## {title}\n\n| row | what breaks | what holds | runs | tried by |\n|---|---|---|---|---|"
+        )
+        parts += [
+            f"| {row.code} | {row.breaks} | {row.holds} | {counted.get(row.code, 0)} | {_tried(row)} |"
+            for row in rows
+        ]
         parts.append("")
     return "\n".join(parts).rstrip() + "\n"
 

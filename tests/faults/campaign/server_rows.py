@@ -12,6 +12,7 @@ from faults.campaign.row import (
     LINE,
     LOCAL,
     MANY,
+    RUSH,
     SERVERS,
     STEPS,
     STORE,
@@ -55,7 +56,8 @@ NETWORK: Final = (
     row(
         "N5",
         "the ledger is away for long, terminals hold history",
-        "history is sent in windows; live terminals stay live",
+        "history is sent in windows; live terminals stay live, none of the others starves",
+        f"{RUSH}::test_a_rush_of_history_starves_nobody_and_live_sales_get_through",
         f"{TILL}/test_till_service_ledger.py::test_a_rush_of_history_is_taken_in_several_transactions",
         "tests/unit/agent/test_agent_link_rules.py",
     ),
