@@ -166,3 +166,22 @@ async def test_a_stream_that_was_changed_is_repaired(parts: Parts) -> None:
 
     found = (await again.nats.jetstream.stream_info("WORK")).config
     assert (found.subjects, found.max_age) == (["work.*"], 3600)
+
+
+async def test_a_stream_that_somebody_removes_meanwhile_comes_again_without_a_reconnect(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service_kit.service.STREAMS_SECONDS", 0.2)
+    monkeypatch.setattr("service_kit.consumer.LOOK_AFTER_SECONDS", 0.2)
+    worker = Worker()
+    service = await parts.start("till_service", worker.compose)
+    await send(service, b"before")
+    await all_worked(worker, 1)
+
+    await service.nats.jetstream.delete_stream("WORK")
+
+    async def takes_work_again() -> bool:
+        await service.nats.publish("work.one", b"after")
+        return worker.has(2)
+
+    await eventually(takes_work_again)
