@@ -4,6 +4,7 @@ from typing import Final
 
 from pydantic import BaseModel, JsonValue
 
+from tillday_contracts import balance_messages as balance
 from tillday_contracts import rescue_messages as rescue
 from tillday_contracts.desk_messages import Change
 from tillday_contracts.example_entries import (
@@ -56,6 +57,10 @@ def rescue_examples() -> dict[str, BaseModel]:
         "reply.rescue_shown": rescue.RescueShown(
             session=_session(), entries=(_entry(),), history=(_decision(),)
         ),
+        "request.rescue_journals": rescue.RescueJournals(store=STORE, session_id=RESCUE, entry=HASH),
+        "reply.rescue_journals_shown": _journals(),
+        "request.store_balance": balance.StoreBalance(store=STORE, business_date=DAY),
+        "reply.balance": _balance(),
         "request.accept_rescued": rescue.AcceptRescued.model_validate(
             {**_HEAD, "entries": (_SEEN,), "count": _COUNT}
         ),
@@ -128,3 +133,27 @@ def _entry() -> rescue.RescueEntry:
         places=(rescue.RescuePlace(tender="cash", amount=320, count=_COUNT),),
         decision=_decision(),
     )
+
+
+def _journals() -> rescue.RescueJournalsShown:
+    line = rescue.JournalLine(epoch=EPOCH, seq=12, hash=HASH, type="MOVEMENT", at=MORNING, body=_BODY)
+    counted = rescue.CountedTender(
+        count=_COUNT,
+        tender="cash",
+        business_date=DAY,
+        expected=15_000,
+        counted=15_320,
+        difference=320,
+        settled=0,
+        has_it=True,
+    )
+    part = rescue.JournalPart(terminal=TERMINAL, lines=(line,))
+    return rescue.RescueJournalsShown(entry=_entry(), counts=(counted,), host=part, other=part)
+
+
+def _balance() -> balance.Balance:
+    took = (rescue.RescueTender(tender="cash", amount=320),)
+    session = balance.BalanceSession(
+        session_id=RESCUE, till=TILL, kind="rescue", status="closed", counts=True, tenders=took
+    )
+    return balance.Balance(store=STORE, business_date=DAY, balance=took, sessions=(session,))

@@ -142,6 +142,60 @@ class RescueShown(Done):
     history: tuple[RescueDecision, ...] = ()
 
 
+class RescueJournals(Question):
+    """Ask for what tells where the money of an entry lay: the counts of the till, and both journals."""
+
+    subject: ClassVar[str] = "tillday.till.rescue_journals.v1"
+
+    store: StoreCode
+    session_id: SessionId
+    entry: Hash
+
+
+class CountedTender(Fact):
+    """A count of the till in one tender. `settled` is what remains of its difference now.
+
+    `has_it`: the entry's money belongs to it.
+    """
+
+    count: NamedCount
+    tender: TenderName
+    business_date: date
+    expected: int
+    counted: int
+    difference: int
+    settled: int
+    has_it: bool = False
+
+
+class JournalLine(Fact):
+    """One entry of a journal: where it stands, and its content."""
+
+    epoch: Epoch
+    seq: int
+    hash: Hash
+    type: str
+    at: AwareDatetime
+    quarantine: bool = False
+    body: dict[str, JsonValue]
+
+
+class JournalPart(Fact):
+    """A part of a terminal's journal, in its order."""
+
+    terminal: TerminalCode
+    lines: tuple[JournalLine, ...]
+
+
+class RescueJournalsShown(Done):
+    """The till's counts in order, the host's journal around its cash-up, the other one around the entry."""
+
+    entry: RescueEntry
+    counts: tuple[CountedTender, ...]
+    host: JournalPart
+    other: JournalPart
+
+
 class SeenEntry(Fact):
     """An entry and the number of the decision on it that the person saw; 0: nobody had decided."""
 

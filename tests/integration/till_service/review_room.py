@@ -16,6 +16,7 @@ from till_service.messaging.journal import Surroundings
 from till_service.messaging.requests import Requests
 from till_service.messaging.rescue import Deciding, Reviewing
 from till_service.messaging.settling import Settler
+from tillday_contracts.balance_messages import Balance, StoreBalance
 from tillday_contracts.close_messages import CloseTill, SayNoClose
 from tillday_contracts.messages import Command
 from tillday_contracts.rescue_messages import (
@@ -25,6 +26,8 @@ from tillday_contracts.rescue_messages import (
     RejectRescued,
     RepairRescued,
     RescueEntry,
+    RescueJournals,
+    RescueJournalsShown,
     RescueSession,
     RescueSessionChanged,
     RescueSessions,
@@ -86,6 +89,18 @@ class ReviewRoom:
         chosen = session or (await self.listed())[0].session_id
         answer = await self.reviewing.show(ShowRescue(store="S1", session_id=chosen))
         assert isinstance(answer, RescueShown)
+        return answer
+
+    async def beside(self, shown: RescueShown, entry: RescueEntry) -> RescueJournalsShown:
+        session = shown.session.session_id
+        question = RescueJournals(store="S1", session_id=session, entry=entry.entry)
+        answer = await self.reviewing.journals(question)
+        assert isinstance(answer, RescueJournalsShown)
+        return answer
+
+    async def balance(self) -> Balance:
+        answer = await Requests(self.database, lambda: NOON).store_balance(StoreBalance(store="S1"))
+        assert isinstance(answer, Balance)
         return answer
 
     async def decide(self, command: Deciding | CloseRescue) -> Reply:

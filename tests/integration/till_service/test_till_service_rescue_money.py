@@ -73,6 +73,13 @@ async def test_the_count_that_a_reviewer_names_has_the_money_and_both_counts_are
     shown = await room.shown()
     assert [(p.tender, p.count) for p in shown.entries[0].places] == [("cash", OPENING)]
     assert await room.settlements() == []
+    beside = await room.beside(shown, shown.entries[0])
+    assert [(c.count, c.difference, c.settled, c.has_it) for c in beside.counts][1:] == [
+        (CASH_UP, 500, 500, False),
+        (OPENING, -500, -500, True),
+    ]
+    assert [line.type for line in beside.host.lines if line.type == "TILL_CLOSED"] == ["TILL_CLOSED"]
+    assert [line.hash for line in beside.other.lines][-1] == shown.entries[0].entry
 
     await room.accept(shown, count=CASH_UP)
 
@@ -164,6 +171,31 @@ async def test_a_lost_count_that_moved_nothing_after_all_is_rejected_and_its_set
     assert await room.safe() == 0
     assert await room.unidentified() == {}
     assert await room.settlements() == [(SESSION, "cash_up", "cash", -500)]
+
+
+async def test_a_rescue_session_is_in_the_stores_balance_once_it_is_closed(room: ReviewRoom) -> None:
+    first, second = host(), joined()
+    await room.knows(first, second)
+    covered = member(second)
+    first.sell(4_000)
+    sell(second, 500)
+    close(first, 19_000, covered)
+    await room.arrive(first)
+    await room.arrive(second)
+    waiting = await room.balance()
+
+    await room.accept(await room.shown())
+    await room.close((await room.listed())[0].session_id)
+
+    told = await room.balance()
+    assert [(t.tender, t.amount) for t in waiting.balance] == [("cash", 4_000)]
+    assert [(t.tender, t.amount) for t in waiting.waiting] == [("cash", 500)]
+    assert [(t.tender, t.amount) for t in told.balance] == [("cash", 4_500)]
+    assert told.waiting == ()
+    assert [(one.kind, one.status) for one in told.sessions] == [
+        ("regular", "closed_front"),
+        ("rescue", "closed"),
+    ]
 
 
 async def test_a_late_pickup_reaches_the_safe_when_it_is_accepted_and_leaves_it_when_it_is_rejected(

@@ -18,7 +18,7 @@ from tillday_local.operator.pos_sharing_app import pos_app
 from tillday_local.operator.posting_app import posting_app
 from tillday_local.operator.report_app import report_app
 from tillday_local.operator.rescue_app import rescue_app
-from tillday_local.operator.safe_app import safe
+from tillday_local.operator.safe_app import balance, safe
 from tillday_local.operator.stock_app import stock_app
 from tillday_local.operator.store_app import store_app
 from tillday_local.operator.terminals_app import terminal_app
@@ -46,6 +46,7 @@ app.add_typer(settings_app, name="settings")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(people_app, name="people")
 asks(app, "safe")(safe)
+asks(app, "balance")(balance)
 
 
 @app.command()

@@ -29,6 +29,7 @@ from till_service.messaging.store_terms import StoreTermsClient
 from till_service.messaging.totals import Totals
 from till_service.persistence.timeline import LedgerClock
 from till_service.settings import TillSettings
+from tillday_contracts.balance_messages import StoreBalance
 from tillday_contracts.close_messages import CloseTill, SayNoClose
 from tillday_contracts.desk_messages import (
     DeadLetters,
@@ -42,6 +43,7 @@ from tillday_contracts.rescue_messages import (
     CloseRescue,
     RejectRescued,
     RepairRescued,
+    RescueJournals,
     RescueSessions,
     ShowRescue,
 )
@@ -130,6 +132,7 @@ def _answer_requests(service: Service[TillSettings], requests: Requests) -> None
     answer(service, SealDay, requests.seal_day)
     answer(service, ReleaseDay, requests.release_day)
     answer(service, DaySettled, requests.day_settled)
+    answer(service, StoreBalance, requests.store_balance)
     answer(service, SafeBalance, requests.safe_balance)
     answer(service, MoveHost, requests.move_host)
 
@@ -143,6 +146,7 @@ def _answer_closes(service: Service[TillSettings], closing: Closing) -> None:
 def _let_review(service: Service[TillSettings], reviewing: Reviewing) -> None:
     answer(service, RescueSessions, reviewing.sessions)
     answer(service, ShowRescue, reviewing.show)
+    answer(service, RescueJournals, reviewing.journals)
     answer(service, AcceptRescued, reviewing.accept)
     answer(service, RejectRescued, reviewing.reject)
     answer(service, RepairRescued, reviewing.repair)

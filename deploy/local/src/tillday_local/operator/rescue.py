@@ -16,6 +16,8 @@ from tillday_contracts.rescue_messages import (
     RescueDecided,
     RescueDecision,
     RescueEntry,
+    RescueJournals,
+    RescueJournalsShown,
     RescueSessionList,
     RescueSessions,
     RescueShown,
@@ -26,8 +28,8 @@ from tillday_contracts.store_messages import SettingsAnswer, StoreSettings
 from tillday_local.operator.asking import Asking
 from tillday_local.operator.connection import find_broker_login
 from tillday_local.operator.desk import changes_table, read_body
-from tillday_local.operator.rescue_choices import Choice, chosen_rescue
-from tillday_local.operator.rescue_tables import listed, shown
+from tillday_local.operator.rescue_choices import Choice, chosen_entry, chosen_rescue
+from tillday_local.operator.rescue_tables import listed, shown, side_by_side
 from tillday_local.service_client import CommandRefused, ServiceClient
 
 Deciding = AcceptRescued | RejectRescued | RepairRescued
@@ -70,6 +72,22 @@ async def show_rescue(asking: Asking, name: str) -> int:
     except CommandRefused as error:
         return asking.refused(error.refusal)
     asking.show(answer, *shown(answer, settings.settings))
+    return 0
+
+
+async def show_journals(asking: Asking, name: str, entry: str) -> int:
+    """Show the counts of the till, and both journals side by side, around one late entry."""
+    try:
+        async with find_broker_login(asking.where).connect() as client:
+            now = await _shown(client, asking, name)
+            chosen = chosen_entry(now.entries, entry)
+            session = now.session.session_id
+            question = RescueJournals(store=asking.store, session_id=session, entry=chosen.entry)
+            answer = await client.ask(question, RescueJournalsShown)
+            settings = await _settings(client, asking)
+    except CommandRefused as error:
+        return asking.refused(error.refusal)
+    asking.show(answer, *side_by_side(answer, settings.settings))
     return 0
 
 

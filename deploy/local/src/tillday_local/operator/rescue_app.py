@@ -61,6 +61,14 @@ def rescue_show(asking: Asking, rescue: Name) -> Work:
     return show_rescue(asking, rescue)
 
 
+@asks(rescue_app, "journals")
+def rescue_journals(asking: Asking, rescue: Name, entry: Entry) -> Work:
+    """Show where an entry's money may have lain: the till's counts, and both journals side by side."""
+    from tillday_local.operator.rescue import show_journals
+
+    return show_journals(asking, rescue, entry)
+
+
 @asks(rescue_app, "accept", by="SUPERVISOR-1")
 def rescue_accept(
     asking: Asking,

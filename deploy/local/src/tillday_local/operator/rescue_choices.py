@@ -38,7 +38,7 @@ def read_count(text: str) -> NamedCount:
     try:
         return NamedCount.model_validate({"kind": kind, "session_id": session})
     except ValueError:
-        raise BadCount(f"{text[:60]!r} names no count: write cash_up:SESSION or opening:SESSION") from None
+        raise BadCount(f"{text[:60]!r} names no count: write it as rescue journals lists it") from None
 
 
 def chosen_rescue(sessions: Sequence[RescueSession], name: str) -> RescueSession:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -10,8 +11,11 @@ from rich.text import Text
 
 from tillday_contracts.money import plain_minor
 from tillday_contracts.rescue_messages import (
+    CountedTender,
+    JournalLine,
     RescueDecision,
     RescueEntry,
+    RescueJournalsShown,
     RescueSession,
     RescueSessionList,
     RescueShown,
@@ -49,7 +53,7 @@ def listed(answer: RescueSessionList, settings: SettingsContent) -> list[Rendera
             one.created_by or "",
             one.status,
             *(str(count) for count in (one.sales, one.movements, one.undecided)),
-            _amounts(one.tenders, settings),
+            amounts(one.tenders, settings),
             _close(one),
         )
     return [table, Text(WAY)] if any(one.number is None for one in answer.sessions) else [table]
@@ -72,8 +76,8 @@ def _facts(one: RescueSession, settings: SettingsContent) -> Table:
         ("Created by", one.created_by or "nobody knows"),
         ("Till, terminal", f"{one.till}, {one.terminal}"),
         ("Belongs to session", one.original),
-        ("Amounts", _amounts(one.tenders, settings)),
-        ("Unidentified", _amounts(one.unidentified, settings)),
+        ("Amounts", amounts(one.tenders, settings)),
+        ("Unidentified", amounts(one.unidentified, settings)),
         ("Close", _close(one)),
     ]
     return rows_table("Rescue session", ("", "What is known"), facts)
@@ -88,7 +92,7 @@ def _orders(answer: RescueShown, settings: SettingsContent) -> Table:
             entry.by,
             f"{entry.terminal}, lost journal" if entry.quarantine else entry.terminal,
             what(entry),
-            _amounts(entry.tenders, settings),
+            amounts(entry.tenders, settings),
             _counted_in(entry),
             entry.reason,
             None if entry.decision is None else _said(entry.decision),
@@ -96,6 +100,47 @@ def _orders(answer: RescueShown, settings: SettingsContent) -> Table:
         for entry in answer.entries
     )
     return rows_table("Orders", columns, rows)
+
+
+def side_by_side(answer: RescueJournalsShown, settings: SettingsContent) -> list[RenderableType]:
+    """Return the counts of the till, and both journals beside each other."""
+    columns = (
+        "Count",
+        "Tender",
+        "Business date",
+        "Expected",
+        "Counted",
+        "Difference",
+        "Settled",
+        "Its money",
+    )
+    rows = (
+        (
+            f"{counted.count.kind}:{counted.count.session_id}",
+            counted.tender,
+            counted.business_date.isoformat(),
+            *(_plain(counted.tender, amount, settings) for amount in _figures(counted)),
+            "here" if counted.has_it else "",
+        )
+        for counted in answer.counts
+    )
+    journals = headed_table("Journals", f"Host {answer.host.terminal}", f"Terminal {answer.other.terminal}")
+    lines = zip_longest(answer.host.lines, answer.other.lines)
+    for host, other in lines:
+        journals.add_row(_line(host, answer.entry.entry), _line(other, answer.entry.entry))
+    return [rows_table("Counts of the till", columns, rows), journals]
+
+
+def _figures(counted: CountedTender) -> tuple[int, int, int, int]:
+    return counted.expected, counted.counted, counted.difference, counted.settled
+
+
+def _line(line: JournalLine | None, looked_at: str) -> str:
+    if line is None:
+        return ""
+    mark = " ◀" if line.hash == looked_at else ""
+    told = line.body.get("number") or line.body.get("kind") or ""
+    return f"{line.seq} {minute(line.at)} {line.type.lower().replace('_', ' ')} {told}{mark}".rstrip()
 
 
 def what(entry: RescueEntry) -> str:
@@ -131,11 +176,20 @@ def _close(session: RescueSession) -> str:
     return f"{session.number} {minute(session.closed_at)} {session.closed_by}"
 
 
-def _amounts(tenders: Sequence[RescueTender], settings: SettingsContent) -> str:
+def amounts(tenders: Sequence[RescueTender], settings: SettingsContent) -> str:
+    """Return amounts with their tenders and currencies, in one line."""
     return ", ".join(_amount(tender, settings) for tender in tenders)
 
 
 def _amount(tender: RescueTender, settings: SettingsContent) -> str:
-    known = next((one for one in settings.tenders if one.tender == tender.tender), None)
-    currency = settings.currency if known is None else known.currency
+    currency = _currency(tender.tender, settings)
     return f"{tender.tender} {plain_minor(tender.amount, currency)} {currency}"
+
+
+def _plain(tender: str, amount: int, settings: SettingsContent) -> str:
+    return plain_minor(amount, _currency(tender, settings))
+
+
+def _currency(tender: str, settings: SettingsContent) -> str:
+    known = next((one for one in settings.tenders if one.tender == tender), None)
+    return settings.currency if known is None else known.currency

@@ -1,4 +1,4 @@
-"""The command of whoever looks into the safe: `tillday safe`."""
+"""The commands of whoever looks at a store's money: `tillday safe` and `tillday balance`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from tillday_local.operator.asking import Asking
-from tillday_local.operator.options import Work
+from tillday_local.operator.options import Day, Work
+
+
+def balance(asking: Asking, *, day: Day = None) -> Work:
+    """Show what a store took on a date, by session; rescue sessions count once they are closed."""
+    from tillday_local.operator.balance import show_balance
+
+    return show_balance(asking, day=day)
 
 
 def safe(

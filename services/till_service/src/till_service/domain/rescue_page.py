@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from till_service.domain.rescue import Decision, Held, HeldCount, Review
-from till_service.domain.which_count import Standing
+from till_service.domain.which_count import Settled, Standing
 from tillday_contracts.entries import Sale
 from tillday_contracts.rescue_messages import (
+    CountedTender,
+    JournalPart,
     NamedCount,
     RescueDecision,
     RescueEntry,
+    RescueJournalsShown,
     RescuePlace,
     RescueTender,
 )
@@ -73,6 +77,37 @@ def _entry(held: Held, places: Places) -> RescueEntry:
         tenders=tuple(RescueTender(tender=name, amount=amount) for name, amount in amounts.items()),
         places=tuple(_placed(origin.hash, amounts, places)),
         decision=None if held.decision is None else told_decision(origin.hash, held.decision),
+    )
+
+
+def side_by_side(
+    held: Held,
+    standings: Mapping[str, Standing],
+    dates: Mapping[str, date],
+    parts: tuple[JournalPart, JournalPart],
+) -> RescueJournalsShown:
+    """Return an entry beside the counts of its till and both journals; `dates` are those of sessions."""
+    told = _entry(held, _places(standings))
+    counts = (
+        _counted(tender, settled, dates, held.origin.hash)
+        for tender, standing in standings.items()
+        for settled in standing.counts
+        if tender in held.amounts
+    )
+    return RescueJournalsShown(entry=told, counts=tuple(counts), host=parts[0], other=parts[1])
+
+
+def _counted(tender: str, settled: Settled, dates: Mapping[str, date], entry: str) -> CountedTender:
+    count = settled.count
+    return CountedTender(
+        count=NamedCount(session_id=count.session_id, kind=count.kind),
+        tender=tender,
+        business_date=dates[count.session_id],
+        expected=count.expected,
+        counted=count.counted,
+        difference=count.recorded,
+        settled=settled.difference,
+        has_it=any(event.id == entry for event in settled.events),
     )
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service_kit.database import Database
+from till_service.domain.balance import balance_of
 from till_service.domain.seal import decide, seals
 from till_service.domain.settled import settlement
 from till_service.domain.turns import moves_of, refused_to_move
-from till_service.persistence import registry
+from till_service.persistence import balance, registry
 from till_service.persistence.safe import read_safe
 from till_service.persistence.settled import read_open_matters
+from tillday_contracts.balance_messages import Balance, StoreBalance
 from tillday_contracts.messages import Done, Refused
 from tillday_contracts.sharing_messages import MoveHost
 from tillday_contracts.till_messages import (
@@ -28,7 +30,7 @@ from tillday_contracts.till_messages import (
 
 @dataclass
 class Requests:
-    """Answers RegisterJournalKey, SealDay, ReleaseDay, MoveHost, DaySettled and SafeBalance."""
+    """Answers RegisterJournalKey, SealDay, ReleaseDay, MoveHost, DaySettled, StoreBalance and SafeBalance."""
 
     database: Database
     now: Callable[[], datetime]
@@ -70,6 +72,13 @@ class Requests:
         """Tell whether everything of a closed date is decided, as far as the journals have arrived."""
         async with self.database.transaction(isolation="repeatable_read") as connection:
             return settlement(await read_open_matters(connection, question))
+
+    async def store_balance(self, question: StoreBalance) -> Balance | Refused:
+        """Tell what a store took on a date, as far as the journals have arrived."""
+        async with self.database.transaction(isolation="repeatable_read") as connection:
+            day = question.business_date or await balance.read_newest_date(connection, question.store)
+            found = await balance.read_sessions(connection, question.store, day) if day is not None else []
+        return balance_of(question.store, day, found)
 
     async def safe_balance(self, question: SafeBalance) -> Safe | Refused:
         """Tell what lies in a store's safe, as far as the journals have arrived."""

@@ -25,13 +25,13 @@ from till_service.domain.rescue import (
     status_of,
     undecided,
 )
-from till_service.domain.rescue_page import page, told_decision
+from till_service.domain.rescue_page import page, side_by_side, told_decision
 from till_service.domain.reviewing import RepairedEntry, decide, repair
 from till_service.domain.streams import Stamp
 from till_service.domain.till_history import standings
 from till_service.messaging.journal import Surroundings
 from till_service.messaging.store_service import StorePeople
-from till_service.persistence import posting_sums, rescue_review, standing, words
+from till_service.persistence import excerpts, posting_sums, rescue_review, standing, words
 from till_service.persistence.rescues import read_changes, read_rescue_sessions
 from till_service.persistence.storing import LedgerWrite, store
 from tillday_contracts.messages import Done, Event, Refused
@@ -43,6 +43,8 @@ from tillday_contracts.rescue_messages import (
     RescueClosed,
     RescueDecided,
     RescueEntryDecided,
+    RescueJournals,
+    RescueJournalsShown,
     RescueSessionList,
     RescueSessions,
     RescueShown,
@@ -57,6 +59,8 @@ C = TypeVar("C", AcceptRescued, RejectRescued, RepairRescued, CloseRescue)
 _NO_STAMP: Final = Stamp("", 0)
 """A person's word takes no position in any journal, so nothing asks for its stamp."""
 _UNKNOWN: Final = Refused(code="unknown_session", text="There is no such rescue session in this store.")
+
+_NOT_HELD: Final = Refused(code="unknown_entry", text="The rescue session holds no such entry: look again.")
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,22 @@ class Reviewing:
             decisions = await rescue_review.read_decisions(connection, entries)
         said = tuple(told_decision(entry, decision) for entry, decision in decisions)
         return RescueShown(session=told[0], entries=part.entries, more=part.more, history=said)
+
+    async def journals(self, question: RescueJournals) -> RescueJournalsShown | Refused:
+        """Tell the counts of the till, and both journals, where an entry's money may have lain."""
+        async with self.database.transaction(isolation="repeatable_read") as connection:
+            found = await rescue_review.read(connection, question.store, question.session_id)
+            held = _held(found, question.entry)
+            if found is None or held is None:
+                return _UNKNOWN if found is None else _NOT_HELD
+            facts = found.rescue.original
+            history = await standing.read_history(connection, (facts.store, facts.till))
+            dates = await excerpts.read_dates(connection, [past.session_id for past in history.sessions])
+            parts = (
+                await excerpts.around_cash_up(connection, facts),
+                await excerpts.around(connection, held.origin),
+            )
+        return side_by_side(held, standings(history), dates, parts)
 
     async def accept(self, command: AcceptRescued) -> bytes:
         """Let late entries count; a repeat gets the same answer."""
@@ -208,6 +228,11 @@ class Reviewing:
     async def _tell(self, connection: Connection, event: Event) -> None:
         message = OutboxMessage(event.subject, event.model_dump_json().encode(), event.message_id)
         await announce(connection, message)
+
+
+def _held(found: Review | None, entry: str) -> Held | None:
+    held = found.held if found is not None else ()
+    return next((one for one in held if one.origin.hash == entry), None)
 
 
 def _seen(command: Deciding) -> tuple[SeenEntry, ...]:
