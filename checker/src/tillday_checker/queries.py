@@ -16,7 +16,7 @@ LEDGER: Final[Mapping[str, str]] = MappingProxyType(
               LEFT JOIN (SELECT DISTINCT ON (hash) hash, data
                            FROM till.rescue_decision
                           ORDER BY hash, number DESC) AS r USING (hash)
-             ORDER BY j.recorded_at, j.store, j.terminal, j.epoch, j.seq
+             ORDER BY j.tx, j.store, j.terminal, j.epoch, j.seq
         """,
         "positions": "SELECT store, terminal, epoch, seq, hash FROM till.position",
         "streams": "SELECT store, terminal, epoch, upto, head_hash FROM till.terminal_stream",
@@ -56,6 +56,8 @@ LEDGER: Final[Mapping[str, str]] = MappingProxyType(
         "safe": "SELECT store, kind, tender, amount, session_id, entry FROM till.safe_movement",
         "adjustments": "SELECT hash, session_id, corrects, tender, amount FROM till.adjustment",
         "closes": "SELECT session_id, number, tenders FROM till.till_close",
+        "settlements": "SELECT session_id, kind, tender, amount FROM till.settlement",
+        "unsettled": "SELECT store, till FROM till.till_to_settle",
         "no_closes": "SELECT session_id FROM till.no_close",
         "told_closes": "SELECT session_id, hash, tenders, not_counted FROM till.close_evidence",
         "reaches": """

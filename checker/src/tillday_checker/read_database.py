@@ -32,6 +32,7 @@ from tillday_checker.world import (
     ReportSession,
     SafeRow,
     SaleRow,
+    SettlementRow,
     Stores,
     Stream,
     TenderRow,
@@ -51,7 +52,7 @@ async def read_database(dsn: str, password: str | None) -> World:
     try:
         async with _snapshot(dsn, password) as connection:
             return World(
-                ledger=await _ledger(connection),
+                ledger=await read_ledger(connection),
                 stores=await _stores(connection),
                 reports=await _reports(connection),
                 books=await read_books(connection),
@@ -73,7 +74,8 @@ async def _snapshot(dsn: str, password: str | None) -> AsyncIterator[Any]:
         await connection.close()
 
 
-async def _ledger(connection: Any) -> Ledger:
+async def read_ledger(connection: Any) -> Ledger:
+    """Return the tables of the till service alone."""
     rows = {name: await connection.fetch(query) for name, query in queries.LEDGER.items()}
     reaches = _reaches(rows["reaches"])
     return Ledger(
@@ -110,6 +112,8 @@ async def _ledger(connection: Any) -> Ledger:
         on_desk=frozenset(
             claim.decode() for row in rows["dead_letters"] for claim in _HASH.findall(row["body"])
         ),
+        settlements=tuple(SettlementRow(**row) for row in rows["settlements"]),
+        unsettled=frozenset((row["store"], row["till"]) for row in rows["unsettled"]),
     )
 
 

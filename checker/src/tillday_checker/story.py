@@ -1,6 +1,6 @@
 """The journals read again from their bytes: what each entry says, in the order of its terminal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -63,7 +63,7 @@ def ledger_story(world: World) -> tuple[Told, ...]:
     """Return what the ledger holds, in the terminals' order."""
     rows = world.ledger.journal if world.ledger else ()
     told = (_read(row.store, row.terminal, row, quarantine=row.quarantine) for row in rows)
-    return in_order(entry for entry in told if entry is not None)
+    return in_order((entry for entry in told if entry is not None), _begun(rows))
 
 
 @lru_cache(maxsize=2)
@@ -78,10 +78,22 @@ def whole_story(world: World) -> tuple[Told, ...]:
             if entry is not None:
                 told[entry.hash] = entry
     left = _left_behind(told.values())
+    rows = world.ledger.journal if world.ledger else ()
     return in_order(
-        replace(entry, quarantine=True) if entry.seq > left.get(entry.epoch, entry.seq) else entry
-        for entry in told.values()
+        (
+            replace(entry, quarantine=True) if entry.seq > left.get(entry.epoch, entry.seq) else entry
+            for entry in told.values()
+        ),
+        _begun(rows),
     )
+
+
+def _begun(rows: Iterable[LedgerRow]) -> dict[str, int]:
+    """Return in which order the ledger heard of epochs."""
+    begun: dict[str, int] = {}
+    for row in rows:
+        begun.setdefault(row.epoch, len(begun))
+    return begun
 
 
 def _left_behind(entries: Iterable[Told]) -> dict[str, int]:
@@ -120,25 +132,40 @@ def _parsed(data: bytes) -> tuple[Envelope, EntryBody] | None:
         return None
 
 
-def in_order(entries: Iterable[Told]) -> tuple[Told, ...]:
-    """Return entries terminal by terminal, epochs as they follow each other, by sequence within."""
+def in_order(entries: Iterable[Told], begun: Mapping[str, int]) -> tuple[Told, ...]:
+    """Return entries terminal by terminal, epochs as they follow each other, by sequence within.
+
+    An epoch that follows none, of a PC that replaced another, stands where the ledger heard of it first.
+    """
     known = list(entries)
-    depth = _epoch_depths(known)
+    ranks = _epoch_ranks(known, begun)
+    last = (len(begun), "", 0)
     return tuple(
         sorted(
             known,
-            key=lambda told: (told.store, told.terminal, depth.get(told.epoch, 0), told.epoch, told.seq),
+            key=lambda told: (
+                told.store,
+                told.terminal,
+                ranks.get(told.epoch, last),
+                told.epoch,
+                told.seq,
+            ),
         )
     )
 
 
-def _epoch_depths(entries: Iterable[Told]) -> dict[str, int]:
+def _epoch_ranks(entries: Iterable[Told], begun: Mapping[str, int]) -> dict[str, tuple[int, str, int]]:
+    """Return each epoch's rank: the first one of its line, and how many it follows."""
     follows = {
         told.epoch: told.body.follows.epoch if told.body.follows else None
         for told in entries
         if isinstance(told.body, Genesis)
     }
-    return {epoch: sum(1 for _ in _ancestors(epoch, follows)) for epoch in follows}
+    ranks: dict[str, tuple[int, str, int]] = {}
+    for epoch in follows:
+        line = [epoch, *_ancestors(epoch, follows)]
+        ranks[epoch] = (begun.get(line[-1], len(begun)), line[-1], len(line) - 1)
+    return ranks
 
 
 def _ancestors(epoch: str, follows: dict[str, str | None]) -> Iterator[str]:

@@ -17,10 +17,9 @@ Arrivals = Mapping[str, int]
 
 
 def arrivals_in(ledger: Ledger | None) -> Arrivals:
-    """Return in which order the ledger took its entries; of several that came at once, as they follow."""
+    """Return in which order the ledger took its entries."""
     rows = ledger.journal if ledger is not None else ()
-    ordered = sorted(rows, key=lambda row: (row.recorded_at, row.store, row.terminal, row.epoch, row.seq))
-    return {row.hash: place for place, row in enumerate(ordered)}
+    return {row.hash: place for place, row in enumerate(rows)}
 
 
 def followers(sessions: Iterable[Session]) -> dict[str, Session]:

@@ -199,6 +199,16 @@ class EventMoney:
 
 
 @dataclass(frozen=True, slots=True)
+class SettlementRow:
+    """What was added to the recorded difference of a count."""
+
+    session_id: str
+    kind: str
+    tender: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class CloseRow:
     """A close as the ledger or a report shows it; `tenders` as it was recorded."""
 
@@ -209,7 +219,12 @@ class CloseRow:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The tables of the till service. `on_desk` are the hashes that its dead letters claim."""
+    """The tables of the till service. `on_desk` are the hashes that its dead letters claim.
+
+    `journal` stands in the order in which it was taken.
+    `settlements` is None where none are worked out; `unsettled` are the tills, by store and code, of which
+    something is known that is not worked out yet.
+    """
 
     keys: Mapping[str, bytes] = field(default_factory=dict)
     journal: tuple[LedgerRow, ...] = ()
@@ -231,6 +246,8 @@ class Ledger:
     unidentified: tuple[EventMoney, ...] = ()
     left: tuple[EventMoney, ...] = ()
     claims: tuple[EventMoney, ...] = ()
+    settlements: tuple[SettlementRow, ...] | None = None
+    unsettled: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def placed(self) -> tuple[SaleRow | MovementRow, ...]:

@@ -13,6 +13,9 @@ from till_service.domain.incoming import read_message
 from till_service.messaging.closing import Closing
 from till_service.messaging.requests import Requests
 from till_service.messaging.settling import Settler
+from tillday_checker.read_database import read_ledger
+from tillday_checker.settled import settlements_are_due
+from tillday_checker.world import World
 from tillday_contracts.entries import InitialCountConfirmed, OpeningTender, TenderCount, TillClosed
 from tillday_contracts.till_messages import TillClaimsChanged
 from unit.till_service.back_office import KnownPeople, close_command, no_close_command, scanned
@@ -64,6 +67,12 @@ class Shop:
             " GROUP BY session_id, kind, tender HAVING sum(amount) <> 0 ORDER BY session_id, kind, tender"
         )
 
+    async def wrongly_settled(self) -> list[str]:
+        """What the checker's own arithmetic says to these settlements."""
+        async with self.database.connection() as connection:
+            ledger = await read_ledger(connection)
+        return [str(found) for found in settlements_are_due(World(ledger=ledger))]
+
     async def claimed(self) -> Rows:
         return await self.rows(
             "SELECT session_id, tender, sum(amount)::bigint FROM claim"
@@ -85,7 +94,9 @@ async def shop(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator[S
     service = made_service(fresh_database, broker)
     await service.database.start()
     try:
-        yield Shop(service.database)
+        shop = Shop(service.database)
+        yield shop
+        assert await shop.wrongly_settled() == []
     finally:
         await service.database.stop()
 
