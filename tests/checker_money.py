@@ -18,7 +18,8 @@ from checker_journal import (
 from checker_world import (
     world_of,
 )
-from tillday_checker.world import Opening, Terms, World
+from tillday_checker.store_rows import Opening, Terms
+from tillday_checker.world import World
 from tillday_contracts import entries as e
 from tillday_contracts.arithmetic import TenderTotals, fold_movement, fold_tenders
 from tillday_contracts.denominations import STANDARD, DenominationCount

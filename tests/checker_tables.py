@@ -20,7 +20,8 @@ from checker_journal import (
 )
 from servers import FreshDatabase
 from tillday_checker.posted_rows import Books
-from tillday_checker.world import Ledger, LedgerRow, Reports, Stores, World
+from tillday_checker.store_rows import Stores
+from tillday_checker.world import Ledger, LedgerRow, Reports, World
 from tillday_contracts.example_link import settings_content
 from tillday_contracts.wishes import SettingsContent
 

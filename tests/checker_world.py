@@ -20,16 +20,15 @@ from checker_journal import (
     TILL,
     Journal,
 )
+from tillday_checker.store_rows import Day, Opening, Stores, Terms, Wish
 from tillday_checker.world import (
     AdjustmentRow,
     CloseRow,
     CopiesRow,
-    Day,
     Ledger,
     LedgerRow,
     LedgerSession,
     MovementRow,
-    Opening,
     Paper,
     Position,
     ProductRow,
@@ -38,13 +37,10 @@ from tillday_checker.world import (
     ReportSession,
     SafeRow,
     SaleRow,
-    Stores,
     Stream,
     TenderRow,
     Terminal,
     TerminalProduct,
-    Terms,
-    Wish,
     World,
     WorthRow,
 )

@@ -11,10 +11,10 @@ from simulation.tables import Tables
 from store_service.domain.days import Closed as DayClosed
 from store_service.domain.days import state_of
 from till_service.domain.sessions import close_of, status_of
+from tillday_checker.store_rows import Day, Stores, Terms, Wish
 from tillday_checker.world import (
     AdjustmentRow,
     CloseRow,
-    Day,
     HeldEntry,
     Ledger,
     LedgerRow,
@@ -24,12 +24,9 @@ from tillday_checker.world import (
     ProductRow,
     SafeRow,
     SaleRow,
-    Stores,
     Stream,
     TenderRow,
     Terminal,
-    Terms,
-    Wish,
     World,
 )
 from tillday_contracts.denominations import STANDARD

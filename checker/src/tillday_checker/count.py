@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tillday_checker.rules import Rules
+from tillday_checker.store_rows import Terms
 from tillday_checker.story import Told, whole_story
 from tillday_checker.sums import counted_total
 from tillday_checker.verdict import Found, Violation
-from tillday_checker.world import Terms, World
+from tillday_checker.world import World
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.entries import (
     Approval,

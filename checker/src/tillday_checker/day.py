@@ -4,9 +4,10 @@ from collections import Counter
 from datetime import date
 
 from tillday_checker.course import Course, Session, course_of
+from tillday_checker.store_rows import Opening, Stores
 from tillday_checker.story import accepted, ledger_story, whole_story, words
 from tillday_checker.verdict import Found, Violation
-from tillday_checker.world import NOT_FINAL, Opening, Stores, World
+from tillday_checker.world import NOT_FINAL, World
 from tillday_contracts.entries import Movement, Sale, TerminalClosed, TerminalOpened
 
 RUNNING = frozenset({"open", "closing"})

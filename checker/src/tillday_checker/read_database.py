@@ -13,18 +13,17 @@ from tillday_checker import queries
 from tillday_checker.failures import CannotRead
 from tillday_checker.posted_rows import read_books
 from tillday_checker.spoken import NoClose, Reach, ToldClose, ToldTender
+from tillday_checker.store_rows import Day, Opening, Stores, Terms, Wish
 from tillday_checker.world import (
     AdjustmentRow,
     CloseRow,
     CopiesRow,
-    Day,
     DecisionRow,
     EventMoney,
     Ledger,
     LedgerRow,
     LedgerSession,
     MovementRow,
-    Opening,
     Position,
     ProductRow,
     ReportReceipt,
@@ -33,12 +32,9 @@ from tillday_checker.world import (
     SafeRow,
     SaleRow,
     SettlementRow,
-    Stores,
     Stream,
     TenderRow,
     TerminalProduct,
-    Terms,
-    Wish,
     World,
     WorthRow,
 )

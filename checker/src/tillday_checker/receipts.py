@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import floor
 
+from tillday_checker.store_rows import Terms
 from tillday_checker.story import Told
 from tillday_checker.sums import half_away
 from tillday_checker.verdict import Found, Violation
-from tillday_checker.world import Terms
 from tillday_contracts.entries import Payment, Sale, SaleLine
 
 MILLION = 10**6

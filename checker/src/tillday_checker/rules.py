@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from tillday_checker.store_rows import Terms
 from tillday_checker.story import whole_story
-from tillday_checker.world import Terms, World
+from tillday_checker.world import World
 from tillday_contracts.entries import TillStarted
 
 Fits = Callable[[Terms], bool]

@@ -22,8 +22,9 @@ from checker_world import (
     world_of,
 )
 from tillday_checker.judge import CHECKS, judge
+from tillday_checker.store_rows import Day, Opening, Wish
 from tillday_checker.verdict import INVARIANTS
-from tillday_checker.world import Day, LedgerSession, Opening, Paper, TenderRow, Wish, World
+from tillday_checker.world import LedgerSession, Paper, TenderRow, World
 from tillday_contracts.entries import SignedIn
 
 Plant = Callable[[World], World]

@@ -16,7 +16,8 @@ from checker_world import (
     world_of,
 )
 from tillday_checker.judge import judge
-from tillday_checker.world import Terms, World
+from tillday_checker.store_rows import Terms
+from tillday_checker.world import World
 from tillday_contracts import entries as e
 
 STARTED = MORNING + timedelta(minutes=3, seconds=1)
