@@ -144,10 +144,12 @@ def _people(options: DemoOptions) -> Table:
 
 
 def _what_to_try(options: DemoOptions) -> str:
+    join = "  ./tillday pos join TILL1 --terminal T2    sell at T2 into the till that T1 counts\n"
     return (
         "[bold]What to try[/bold], in another window:\n"
         "  ./tillday store open            open the store for today\n"
         "  ./tillday pos --help            count the drawer, sell, cash up\n"
+        f"{join if options.terminals > 1 else ''}"
         "  ./tillday report board          see what the back office knows\n"
         "  ./tillday day --offline         a whole day by itself, beside this one\n"
         "Kill any process: it comes back, and no sale is lost. [bold]Ctrl-C[/bold] stops everything.\n"
