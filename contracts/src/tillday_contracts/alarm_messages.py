@@ -15,6 +15,7 @@ AlarmKind = Literal[
     "journal_damaged",
     "server_behind",
     "clock_skew",
+    "drawer_left_open",
     "stale_retained",
     "credential_misuse",
     "stream_filling",

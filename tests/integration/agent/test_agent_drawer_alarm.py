@@ -5,6 +5,7 @@ from pathlib import Path
 from agent_bench import Bench, running_agent
 from terminal_agent.core.chain import Entry
 from terminal_agent.journal import rows
+from terminal_agent.link.seal import told_alarms
 
 
 async def entries_of(bench: Bench) -> list[Entry]:
@@ -23,6 +24,9 @@ async def test_a_drawer_left_open_is_told_once_and_stops_no_sale(tmp_path: Path)
         kinds = [entry.type for entry in await entries_of(bench)]
         assert kinds.count("DRAWER_LEFT_OPEN") == 1
         assert "drawer" in [alarm["code"] for alarm in (await bench.status())["alarms"]]
+        assert "drawer" in [told.code for told in told_alarms(bench.book.notes)], (
+            "the back office hears of it"
+        )
         assert (await bench.sell("s-1")).status_code == 200
         bench.printer.device.drawer_open = False
         await bench.agent.printing.look()

@@ -102,6 +102,33 @@ async def test_a_restart_asks_about_a_receipt_that_was_on_its_way_and_prints_not
         assert bench.printer.pulses == 0
 
 
+async def test_a_queue_that_a_restart_finds_is_asked_about_and_nothing_of_it_comes_twice(
+    tmp_path: Path,
+) -> None:
+    async with running_agent(tmp_path) as bench:
+        await bench.open_till()
+        bench.printer.connected = False
+        queue = [(await bench.sell(key)).json()["number"] for key in ("k1", "k2", "k3")]
+
+    async with running_agent(tmp_path) as bench:
+        unfinished = (await bench.status())["printer"]["unfinished"]
+        assert {(entry["document"], entry["state"]) for entry in unfinished} == {
+            (number, "unknown") for number in queue
+        }
+        await bench.sign_in()
+        assert bench.printer.tape == b""
+        for number in queue[:2]:
+            await bench.post(f"/documents/{number}/came-out", {"complete": False})
+            again = await bench.post(f"/documents/{number}/came-out", {"complete": False})
+            assert again.json()["code"] in ("printed", "print_waits")
+            await wait_for_paper(bench.printer, number)
+        await bench.post(f"/documents/{queue[2]}/came-out", {"complete": True})
+
+        assert [bench.printer.tape.count(number.encode()) for number in queue] == [1, 1, 0]
+        assert (await bench.status())["printer"]["unfinished"] == []
+        assert bench.printer.pulses == 0
+
+
 async def test_what_was_printed_is_in_the_journal(tmp_path: Path) -> None:
     async with running_agent(tmp_path) as bench:
         await bench.open_till()

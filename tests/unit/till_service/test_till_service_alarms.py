@@ -53,7 +53,13 @@ def test_a_clock_may_differ_by_five_minutes(minutes: int, wrong: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"), [("damaged", "journal_damaged"), ("journal", "journal_damaged"), ("server_behind",) * 2]
+    ("code", "kind"),
+    [
+        ("damaged", "journal_damaged"),
+        ("journal", "journal_damaged"),
+        ("server_behind",) * 2,
+        ("drawer", "drawer_left_open"),
+    ],
 )
 def test_a_terminals_own_alarms_are_told_on(code: str, kind: str) -> None:
     told = (

@@ -104,14 +104,19 @@ class Printing:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def look(self) -> None:
-        """Ask the printer how it is; a drawer that stands open for too long is told of in the journal."""
+        """Ask the printer how it is, and tell of a drawer that stands open for too long: in the journal once,
+        on the screens and to the back office until it is closed.
+        """
         self._status = await self._device.status()
         at = self._book.world.monotonic()
         self._drawer = observe(self._drawer, self._status.drawer, at=at)
+        if not self._drawer.told:
+            self._book.notes.pop("drawer", None)
         seconds = left_open(self._drawer, at=at, tolerated=self._tolerated)
         if seconds is None:
             return
         self._drawer = told(self._drawer)
+        self._book.notes["drawer"] = "The drawer stands open: close it."
         try:
             await self._tell_of_drawer(seconds)
         except JournalError as error:
@@ -122,11 +127,6 @@ class Printing:
             session = self._book.memory.till.session
             session_id = session.session_id if session is not None else None
             await self._book.write((DrawerLeftOpen(session_id=session_id, seconds=seconds),))
-
-    @property
-    def alarm(self) -> str | None:
-        """What a person should know about the drawer."""
-        return "The drawer stands open: close it." if self._drawer.told else None
 
     def add(self, job: Job) -> None:
         """Take a job whose entry is committed."""

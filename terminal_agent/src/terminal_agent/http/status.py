@@ -97,7 +97,6 @@ class Status:
         warnings = {
             "disk": self._standing.warning(),
             "pins": self._people.alarm,
-            "drawer": self._printing.alarm,
             "journal": self._book.broken,
         }
         found |= {code: text for code, text in warnings.items() if text is not None}

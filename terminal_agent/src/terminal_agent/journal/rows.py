@@ -250,11 +250,14 @@ def _print_state(text: object) -> PrintState:
 
 
 async def forget_senders(database: Database) -> None:
-    """After a restart nobody knows how far a document came that was on its way to the printer."""
+    """After a restart nobody knows how far a document came that was on its way to the printer.
+
+    One that waited may have been begun once more just before the end.
+    """
     async with database.transaction() as connection:
         await connection.execute(
             "UPDATE effect SET state = 'unknown', reason = 'the agent ended while it printed' "
-            "WHERE kind = 'print' AND state = 'sending'"
+            "WHERE kind = 'print' AND state IN ('sending', 'pending')"
         )
 
 

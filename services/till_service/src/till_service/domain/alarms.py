@@ -19,6 +19,7 @@ FROM_THE_TERMINAL: Final[Mapping[str, AlarmKind]] = {
     "journal": "journal_damaged",
     "journal_damaged": "journal_damaged",
     "server_behind": "server_behind",
+    "drawer": "drawer_left_open",
 }
 
 
@@ -65,6 +66,7 @@ def findings(hello: Hello, boots: Boots, *, grew: bool, at: datetime) -> dict[Al
         "clock_skew": _skew(hello, at),
         "journal_damaged": None,
         "server_behind": None,
+        "drawer_left_open": None,
     }
     for told in hello.alarms:
         kind = FROM_THE_TERMINAL.get(told.code)
