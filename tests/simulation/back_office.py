@@ -192,13 +192,12 @@ class BackOffice:
         tables = self._database.tables
         for address, wished in tables.wished.items():
             own = [known for known in tables.known.values() if known.till == wished.till]
-            content = desired_content(
-                wished, tables.store, people_rev=0, tills=(desired_till(wished.till, own),)
-            )
-            before = tables.desired.get(address)
-            if before is not None and tables.told.get(address) == content:
+            before, told_of = tables.desired.get(address), (wished, tables.store, own)
+            if before is not None and tables.told.get(address) == told_of:
                 continue
-            tables.told[address] = content
+            tables.told[address] = told_of
+            tills = (desired_till(wished.till, own),)
+            content = desired_content(wished, tables.store, people_rev=0, tills=tills)
             fresh = seal_desired(content, 0)
             rev = 0 if before is None else before.rev
             rev = next_revision(rev, digest=before.digest if before else None, new_digest=fresh.digest)

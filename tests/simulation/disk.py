@@ -60,9 +60,9 @@ class Journal:
 
     def mark(self, acked: MarkAcked, at: float) -> None:
         """Note an ack. What was acknowledged before keeps its own stamp."""
-        for entry in self.entries:
-            if entry.seq == acked.seq or (entry.seq < acked.seq and not acked.single):
-                self.acks.setdefault(entry.seq, (acked.timeline, acked.c, at))
+        last = acked.seq - self.first + 1
+        for entry in self.entries[max(last - 1, 0) if acked.single else 0 : max(last, 0)]:
+            self.acks.setdefault(entry.seq, (acked.timeline, acked.c, at))
 
     def clear_from(self, seq: int) -> None:
         """Forget acks from an entry on."""

@@ -27,7 +27,15 @@ Crash = Callable[[], str]
 
 # The same bytes come often in a run, and reading them is a function of them alone.
 incoming._read = lru_cache(maxsize=2**13)(incoming._read)
+read_message = lru_cache(maxsize=2**12)(incoming.read_message)
 LOST = ("before commit", "aborted", "unknown: lost")
+
+
+@lru_cache(maxsize=2**10)
+def read_hello(data: bytes) -> tuple[Sealed, Hello]:
+    """Read a HELLO in its seal."""
+    sealed = Sealed.model_validate_json(data)
+    return sealed, Hello.model_validate(strict_json(sealed.data))
 
 
 class Database:
@@ -69,7 +77,7 @@ class Writer:
         """Take a batch and return the answers; None where nobody is left, or able, to answer."""
         timeline = self._connected()
         moment = Moment(now=now, stamp=timeline.next(), new_id=self._new_id, gaps=self._gaps)
-        messages = [incoming.read_message(address, data) for address, data in batch]
+        messages = [read_message(address, data) for address, data in batch]
         taken = take(messages, self._database.tables.loaded(), moment)
         if not self._commit(taken, moment, timeline):
             return None
@@ -116,8 +124,7 @@ class Writer:
     def hello(self, address: TerminalAddress, data: bytes) -> tuple[Verdict, ...]:
         """Answer a HELLO from what is committed; nothing where its MAC does not hold."""
         tables = self._database.tables
-        sealed = Sealed.model_validate_json(data)
-        hello = Hello.model_validate(strict_json(sealed.data))
+        sealed, hello = read_hello(data)
         stream_id = StreamId(address, hello.epoch)
         terminal, stream = tables.terminals[address], tables.streams.get(stream_id)
         if not proves(terminal, stream, sealed.data, sealed.mac):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from simulation.memory_till import MemoryTill
 from terminal_agent.core import drain as rules
 from terminal_agent.core.answers import (
@@ -25,6 +27,7 @@ from tillday_contracts.entries import Sale, TillState
 from tillday_contracts.journal import message_mac
 from tillday_contracts.link import Answers, Clocks, Hello, Sealed, Verdict
 
+read_answers = lru_cache(maxsize=2**10)(Answers.model_validate_json)
 MOST_MESSAGES = 8
 """More than the rules ever send at once: a broken one must not hang a run."""
 
@@ -53,6 +56,8 @@ class MemoryTerminal(MemoryTill):
 
     def speak(self) -> list[tuple[str, bytes]]:
         """Return what goes out now: ("hello" | "journal", bytes)."""
+        if not self.drain.connected:
+            return []
         at = self.around.now()
         self.drain = overdue(self.drain, at=at)
         out: list[tuple[str, bytes]] = []
@@ -80,14 +85,15 @@ class MemoryTerminal(MemoryTill):
 
     def hear(self, data: bytes) -> None:
         """Take one message of the ack topic."""
-        for verdict in Answers.model_validate_json(data).items:
+        for verdict in read_answers(data).items:
             self._judge(verdict)
         self.follow()
 
     def _judge(self, verdict: Verdict) -> None:
         known = self._known(verdict)
         self.drain, effects = receive(self.drain, self.disk.view(), known, verdict, at=self.around.now())
-        self._say(f"hears {words_of(verdict)}{': nothing to do' if not effects else ''}")
+        if self.around.is_heard:
+            self._say(f"hears {words_of(verdict)}{': nothing to do' if not effects else ''}")
         epoch = self.disk.current.epoch
         for effect in effects:
             self._carry_out(effect)
@@ -103,7 +109,7 @@ class MemoryTerminal(MemoryTill):
             following = self.disk.entry(epoch, seq + 1)
             if entry is not None:
                 hashes[epoch, seq] = entry.hash
-                if not verifies(self.identity.key, entry):
+                if verdict.kind == "BAD_MAC" and not verifies(self.identity.key, entry):
                     broken.add((epoch, seq))
             elif following is not None:
                 hashes[epoch, seq] = following.prev

@@ -41,6 +41,7 @@ from terminal_agent.core.till import (
 )
 from tillday_contracts.business_dates import business_today
 from tillday_contracts.entries import Attested, Boot, EntryBody, Genesis, Position
+from tillday_contracts.topics import TerminalAddress
 from tillday_contracts.wishes import Desired, SettingsContent
 
 
@@ -52,6 +53,7 @@ class Around:
     now: Callable[[], float]
     wall: Callable[[float], datetime]
     say: Callable[[str, str], None] = lambda _who, _what: None
+    is_heard: bool = False
     bodies: dict[str, EntryBody] = field(default_factory=dict)
     """Every entry ever written anywhere, by hash."""
     printed: dict[str, str] = field(default_factory=dict)
@@ -65,8 +67,10 @@ class MemoryTill:
         self, identity: Identity, settings: SettingsContent, around: Around, *, name: str = ""
     ) -> None:
         self.identity = identity
+        self.address = TerminalAddress(identity.store, identity.terminal)
         self.name = name or identity.terminal
         self.settings = settings
+        self._terms_made = settings, terms_of(settings)
         self.around = around
         self.disk = Disk()
         self.anchor: Head | None = None
@@ -138,7 +142,9 @@ class MemoryTill:
 
     @property
     def _terms(self) -> Terms:
-        return terms_of(self.settings)
+        if self._terms_made[0] is not self.settings:
+            self._terms_made = self.settings, terms_of(self.settings)
+        return self._terms_made[1]
 
     def _wall(self) -> datetime:
         return self.around.wall(self.around.now() + self.skew)

@@ -11,15 +11,14 @@ from functools import partial
 from simulation.back_office import BackOffice
 from simulation.cashier import Cashier
 from simulation.faults import Faults, faults_of
-from simulation.memory_ledger import Database, Said, Writer
+from simulation.memory_ledger import Database, Said, Writer, read_hello
 from simulation.memory_terminal import MemoryTerminal
 from simulation.memory_till import Around
 from simulation.settings import FLOATS, SETTINGS
 from simulation.wire import Agenda, Wire
 from terminal_agent.core.chain import Identity
 from terminal_agent.core.drain import next_due
-from tillday_contracts.journal import strict_json
-from tillday_contracts.link import Answers, Hello, Sealed
+from tillday_contracts.link import Answers
 from tillday_contracts.topics import TerminalAddress
 from tillday_contracts.wishes import Desired
 
@@ -69,6 +68,7 @@ class Run:
         if self.say is not None:
             told = self.say
             self.around.say = lambda who, what: told(self.agenda.now, who, what)
+            self.around.is_heard = True
         self.writers = [self.writer_kind(name, self.database, self.chance, self._crash) for name in "AB"]
         self.office = BackOffice(self.database, self.around, self._publish)
         for n in range(1, self.chance.choice((2, 2, 3)) + 1):
@@ -149,7 +149,9 @@ class Run:
             self.connect(terminal)
 
     def _all_is_told(self) -> bool:
-        return not self.pending and all(
+        if self.pending or any(terminal.calm < 2 for terminal in self.terminals):
+            return False
+        return all(
             terminal.calm >= 2 + max(0, len(terminal.disk.stamps()) - 16) // 16 for terminal in self.terminals
         )
 
@@ -205,8 +207,7 @@ class Run:
             self.agenda.after(self.chance.uniform(0.001, 0.1), self._pull)
         elif not self.wire.service_is_down:
             self._answer({address: self.chance.choice(self.writers).hello(address, data)})
-            hello = Hello.model_validate(strict_json(Sealed.model_validate_json(data).data))
-            self.office.greet(address, hello, wall(self.agenda.now))
+            self.office.greet(address, read_hello(data)[1], wall(self.agenda.now))
 
     def _pull(self) -> None:
         if self.wire.service_is_down:
@@ -252,7 +253,7 @@ class Run:
     @staticmethod
     def address(terminal: MemoryTerminal) -> TerminalAddress:
         """Return the terminal that a process speaks for."""
-        return TerminalAddress("S1", terminal.identity.terminal)
+        return terminal.address
 
     def _crash(self) -> str:
         assert self.faults is not None

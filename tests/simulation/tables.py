@@ -20,7 +20,7 @@ from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
 from tillday_contracts.till_messages import TerminalAttested, TillSessionChanged
 from tillday_contracts.topics import TerminalAddress
-from tillday_contracts.wishes import Desired, DesiredContent
+from tillday_contracts.wishes import Desired
 
 NEW_STORE = StoreBook("S1", "Simulated", "Europe/Madrid", "04:00")
 
@@ -56,7 +56,8 @@ class Tables:
     store: StoreBook = NEW_STORE
     wished: dict[TerminalAddress, Wished] = field(default_factory=dict)
     desired: dict[TerminalAddress, Desired] = field(default_factory=dict)
-    told: dict[TerminalAddress, DesiredContent] = field(default_factory=dict)
+    told: dict[TerminalAddress, tuple[Wished, StoreBook, list[KnownSession]]] = field(default_factory=dict)
+    """What the desired state of a terminal was last made of."""
     heard: dict[TerminalAddress, datetime] = field(default_factory=dict)
 
     def copied(self) -> Tables:

@@ -31,7 +31,7 @@ def canonical(content: Mapping[str, object]) -> bytes:
 
     Raises MalformedBytes for text that strict_json would refuse: nothing is stored that cannot be sent.
     """
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = _CANONICAL.encode(content)
     if _holds_forbidden_text(text):
         raise MalformedBytes("holds a NUL or a surrogate")
     try:
@@ -47,13 +47,13 @@ def digest_of(content: Mapping[str, object]) -> str:
 
 def chain_hash(key: bytes, prev: str, data: bytes) -> str:
     """Return HMAC-SHA256(key, prev ‖ data): an entry's place in the chain and its idempotency key."""
-    return hmac.new(key, bytes.fromhex(prev) + data, hashlib.sha256).hexdigest()
+    return hmac.digest(key, bytes.fromhex(prev) + data, "sha256").hex()
 
 
 def message_mac(key: bytes, data: bytes) -> str:
     """Return the MAC of a message that is no journal entry (HELLO)."""
     # The prefix keeps such a MAC from ever being taken for an entry's hash: prev is 32 bytes, this is not.
-    return hmac.new(key, b"tillday-message\x00" + data, hashlib.sha256).hexdigest()
+    return hmac.digest(key, b"tillday-message\x00" + data, "sha256").hex()
 
 
 def same(left: str, right: str) -> bool:
@@ -76,20 +76,15 @@ def strict_json(data: bytes, *, limit: int = MAX_ENTRY_BYTES) -> dict[str, objec
     if _holds_forbidden_text(text):
         raise MalformedBytes("holds a NUL or a surrogate escape")
     try:
-        content = json.loads(
-            text,
-            object_pairs_hook=_distinct,
-            parse_float=_no_float,
-            parse_constant=_no_float,
-            parse_int=_small_int,
-        )
+        content = _STRICT.decode(text)
     except RecursionError:
         raise MalformedBytes(f"nested deeper than {MAX_DEPTH}") from None
     except json.JSONDecodeError as error:
         raise MalformedBytes(f"not JSON: {error.msg} at character {error.pos}") from None
     if not isinstance(content, dict):
         raise MalformedBytes("not a JSON object")
-    _check_depth(content, MAX_DEPTH)
+    if text.count("{") + text.count("[") > MAX_DEPTH:  # fewer brackets cannot be nested deeper
+        _check_depth(content, MAX_DEPTH)
     return content
 
 
@@ -112,6 +107,14 @@ def _small_int(text: str) -> int:
     if len(text) > 20:
         raise MalformedBytes("an integer of more than 20 digits")
     return int(text)
+
+
+_CANONICAL: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+_STRICT: Final = json.JSONDecoder(
+    object_pairs_hook=_distinct, parse_float=_no_float, parse_constant=_no_float, parse_int=_small_int
+)
 
 
 def _check_depth(content: object, left: int) -> None:

@@ -122,9 +122,7 @@ def receive(drain: Drain, view: JournalView, known: Known, verdict: Verdict, *, 
     """Take one answer of the ledger. The effects are carried out, in order, before the next verdict is
     received.
     """
-    drain = replace(drain, heard_at=at)
-    if not isinstance(verdict, Stop):
-        drain = replace(drain, stopped=None)
+    drain = replace(drain, heard_at=at, stopped=drain.stopped if isinstance(verdict, Stop) else None)
     match verdict:
         case Ack():
             return _acked(drain, view, known, verdict, at)

@@ -25,7 +25,10 @@ class Fetch:
 
 def overdue(drain: Drain, *, at: float) -> Drain:
     """Give up waiting for acks that did not come in time: their entries are sent again from the lowest on."""
-    return replace(drain, current=_expired(drain.current, at), left=_expired(drain.left, at))
+    current, left = _expired(drain.current, at), _expired(drain.left, at)
+    if current is drain.current and left is drain.left:
+        return drain
+    return replace(drain, current=current, left=left)
 
 
 def _expired(lane: Lane, at: float) -> Lane:
