@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import time
+from collections import Counter
 from typing import Annotated, Final, NoReturn
 
 import typer
@@ -30,6 +31,7 @@ def sim(
         int | None, typer.Option(min=1, max=256, help="How many at once; by default one for each core.")
     ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="Say line by line what happens.")] = False,
+    counts: Annotated[bool, typer.Option("--counts", help="Say at the end how often what came about.")] = False,
     mutations: Annotated[
         bool, typer.Option("--mutations", help="Break one rule of the link after the other and find each.")
     ] = False,
@@ -44,12 +46,16 @@ def sim(
         raise typer.Exit(_tell(chosen, profile, sales))
     options = _replayed(profile, sales)
     total = made = failed = 0
+    happened: Counter[str] = Counter()
     watch = _Watch(len(chosen))
     for outcome in campaign(chosen, Play(profile, sales), processes=processes):
         total, made, failed = total + 1, made + outcome.sales, failed + bool(outcome.wrong)
+        happened.update(outcome.happened)
         watch.tell(total, made, failed)
         if outcome.wrong:
             _say_failure(outcome, options)
+    for what in sorted(happened) if counts else ():
+        typer.echo(f"{happened[what]:>9}  {what}")
     typer.echo(f"{total} seeds, {made} sales, {failed} failures")
     raise typer.Exit(1 if failed else 0)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from simulation.faults import PROFILES
@@ -29,6 +29,8 @@ class Outcome:
     seed: int
     sales: int
     wrong: tuple[str, ...]
+    happened: Mapping[str, int] = field(default_factory=dict)
+    """How often what came about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def judged(seed: int, play: Play) -> Outcome:
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         wrong = [f"{type(error).__name__}: {str(error)[:300]} ({place.name}, line {place.lineno})"]
-    return Outcome(seed, len(run.around.printed), tuple(wrong))
+    return Outcome(seed, len(run.around.printed), tuple(wrong), run.around.happened)
 
 
 @contextmanager

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import Final
 
 from simulation.memory_terminal import MemoryTerminal
+from simulation.people import APPROVER, CASHIER, SUPERVISOR
 from terminal_agent.core.commands import (
-    Actor,
     Adjust,
-    Approver,
     ConfirmCashUp,
     CountFloat,
     CountTender,
+    JoinTill,
+    LeaveTill,
     Move,
     OpenDrawer,
     Original,
@@ -25,14 +26,11 @@ from terminal_agent.core.commands import (
     TillCommand,
     Wanted,
 )
-from terminal_agent.core.till import ClosingCount, Idle, Open, OpeningCount, amount_of
+from terminal_agent.core.till import ClosingCount, Idle, Joined, Open, OpeningCount, amount_of
 from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.movement_entries import MovementKind
 
-CASHIER: Final = Actor("CASHIER-1", frozenset({"sell", "refund", "discount", "move_cash", "open_drawer"}))
-SUPERVISOR: Final = Actor("SUPERVISOR-1", frozenset({"approve_difference", "adjust"}))
-APPROVER: Final = Approver(SUPERVISOR, "counted twice")
 ITEMS: Final = {
     sku: CatalogueItem(sku=sku, name=sku.title(), price=price, tax_rate=1000)
     for sku, price in (("COFFEE", 210), ("CAKE", 415), ("WATER", 0))
@@ -40,11 +38,17 @@ ITEMS: Final = {
 
 
 class Cashier:
-    """The people at one terminal. `work` does one random thing that the terminal allows."""
+    """The people at one terminal. `work` does one random thing that the terminal allows.
 
-    def __init__(self, terminal: MemoryTerminal, chance: random.Random) -> None:
+    `others` are the tills that they may sell into as guests.
+    """
+
+    def __init__(
+        self, terminal: MemoryTerminal, chance: random.Random, others: tuple[str, ...] = ()
+    ) -> None:
         self.terminal = terminal
         self._chance = chance
+        self._others = others
         self._closed: list[str] = []
 
     def work(self) -> None:
@@ -53,8 +57,26 @@ class Cashier:
         stands_in_the_way = self.terminal.outcome().code
         if isinstance(phase, ClosingCount) or (phase.kind == "open" and stands_in_the_way == "cash_up_first"):
             self.cash_up()
+        elif isinstance(phase, Joined):
+            self._help_out(may_sell=stands_in_the_way == "sell")
+        elif isinstance(phase, Idle) and self._others and self._chance.random() < 0.5:
+            self._join()
         elif isinstance(phase, Idle | OpeningCount):
             self.open_till()
+        else:
+            self._serve()
+
+    def _join(self) -> None:
+        """Ask to sell into another till; after a while give up asking."""
+        if self.terminal.disk.terminal.asked is None:
+            self._do(JoinTill(CASHIER, self._chance.choice(self._others)))
+        elif self._chance.random() < 0.3:
+            self._do(LeaveTill(CASHIER))
+
+    def _help_out(self, *, may_sell: bool) -> None:
+        """Serve as a guest; now and then go back."""
+        if self._chance.random() < (0.05 if may_sell else 0.3):
+            self._do(LeaveTill(CASHIER))
         else:
             self._serve()
 
@@ -80,14 +102,20 @@ class Cashier:
             self.terminal.print_last()
 
     def cash_up(self, *, missing: int = 0) -> None:
-        """Count the drawer, `missing` minor units short, confirm the other tenders, and close the till."""
+        """Count the drawer, `missing` minor units short, confirm the other tenders, and close the till.
+
+        Where guests sold into it, what they brought is asked first, and somebody goes on counting later.
+        """
         running = self.terminal.till.running
         if running is None:
             return
-        expected = {tender: totals.expected for tender, totals in running.totals.items()}
-        cash = _pieces(max(0, expected.get("cash", 0) - missing), 1)
         if isinstance(self.terminal.till.phase, Open):
             self._do(StartCashUp(CASHIER))
+            if self.terminal.has_guests and self.terminal.is_online:
+                self.terminal.ask_totals()
+                return
+        expected = {tender: totals.expected for tender, totals in running.totals.items()}
+        cash = _pieces(max(0, expected.get("cash", 0) - missing), 1)
         self._do(CountTender(CASHIER, "cash", cash, approver=APPROVER))
         dollars = _pieces(max(0, expected.get("cash_usd", 0)), 100)
         self._do(CountTender(CASHIER, "cash_usd", dollars, approver=APPROVER))
@@ -144,7 +172,7 @@ class Cashier:
         return Move(by=CASHIER, kind=kind, tender="cash", amount=amount, reason="simulated")
 
     def _adjustment(self) -> Adjust | None:
-        if not self._closed:
+        if not self._closed or isinstance(self.terminal.till.phase, Joined):
             return None
         amount = self._chance.choice((-150, 150))
         corrects, reason = self._closed[-1], "keyed wrongly"
@@ -156,8 +184,10 @@ class Cashier:
         return OpenDrawer(CASHIER, "change for a customer")
 
     def _cash(self) -> int:
-        running = self.terminal.till.running
-        return running.totals["cash"].expected if running is not None and "cash" in running.totals else 0
+        """What the terminal knows to be in the drawer; a guest knows of its own part alone."""
+        phase = self.terminal.till.phase
+        totals = phase.totals if isinstance(phase, Open | ClosingCount | Joined) else {}
+        return totals["cash"].expected if "cash" in totals else 0
 
 
 def _pieces(amount: int, value: int) -> tuple[DenominationCount, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from simulation.memory_terminal import MemoryTerminal
 from simulation.schedule import Run
 from simulation.tables import Tables
 from till_service.domain.sessions import NoClose, TillSession, close_of, evidence_of
+from terminal_agent.core.chain import Entry
 from tillday_contracts.arithmetic import (
     TenderTotals,
     fold_movement,
@@ -33,34 +35,63 @@ def exactly(run: Run) -> list[str]:
     if run.restored:
         return []  # people's words of the lost hour are gone with it: the checker judges what is left
     wrong = [] if run.parted else [f"a task where nothing is wrong: {t}" for t in run.database.tables.tasks]
+    written = _written(run)
     for terminal in run.terminals:
         if terminal.identity.terminal not in run.parted:
-            wrong += _terminal(run.database.tables, terminal)
+            wrong += _terminal(run, terminal, written)
     if not run.parted:
         wrong += _conserved(run)
     return wrong
 
 
-def _terminal(tables: Tables, terminal: MemoryTerminal) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry as a terminal holds it."""
+
+    terminal: str
+    entry: Entry
+    body: EntryBody
+
+    def covered_by(self, told: TillClosed) -> bool:
+        """Say whether a close counts it: where nobody could ask the guest, a person says so later."""
+        own = (m for m in told.manifest if (m.terminal, m.epoch) == (self.terminal, self.entry.epoch))
+        return self.terminal in told.not_counted or any(self.entry.seq <= member.to_seq for member in own)
+
+
+def _written(run: Run) -> dict[str, list[Written]]:
+    """Return what names a session, by session, in the order of each journal."""
+    found: dict[str, list[Written]] = {}
+    for terminal in run.terminals:
+        for entry in terminal.disk.entries:
+            body = run.around.bodies[entry.hash]
+            one = Written(terminal.identity.terminal, entry, body)
+            found.setdefault(getattr(body, "session_id", None) or "", []).append(one)
+    return found
+
+
+def _terminal(run: Run, terminal: MemoryTerminal, written: dict[str, list[Written]]) -> Iterator[str]:
     bodies = [terminal.around.bodies[entry.hash] for entry in terminal.disk.entries]
     for told in bodies:
         if isinstance(told, TillClosed):
-            yield from _session(tables, terminal, told)
+            of_session = written[told.session_id]
+            if not run.parted & {one.terminal for one in of_session}:
+                yield from _session(run.database.tables, of_session, told)
 
 
-def _session(tables: Tables, terminal: MemoryTerminal, told: TillClosed) -> Iterator[str]:
+def _session(tables: Tables, written: list[Written], told: TillClosed) -> Iterator[str]:
     session = tables.sessions.get(told.session_id)
     if session is None or close_of(session) is None:
         yield f"session {told.session_id[:8]} is not closed but {session}"
         return
     if _decided_by_a_person(session):
         return
-    for count in told.tenders:
+    for count in told.tenders if not told.not_counted else ():
         own = tables.tenders.get((told.session_id, count.tender), TenderTotals())
         if own.expected != count.expected:
             yield f"the close expected {count.tender} {count.expected}, the ledger {own.expected}"
-    yield from _places(tables, terminal, told.session_id)
-    yield from _totals(tables, terminal, told.session_id)
+    yield from _places(tables, written, told)
+    if not told.not_counted:
+        yield from _totals(tables, [one for one in written if one.covered_by(told)], told.session_id)
 
 
 def _decided_by_a_person(session: TillSession) -> bool:
@@ -72,28 +103,29 @@ def decided_by_people(run: Run) -> bool:
     return any(_decided_by_a_person(session) for session in run.database.tables.sessions.values())
 
 
-def _places(tables: Tables, terminal: MemoryTerminal, session_id: str) -> Iterator[str]:
-    for entry in terminal.disk.entries:
-        body = terminal.around.bodies[entry.hash]
-        if not isinstance(body, Sale | Movement) or body.session_id != session_id:
+def _places(tables: Tables, written: list[Written], told: TillClosed) -> Iterator[str]:
+    for one in written:
+        if not isinstance(one.body, Sale | Movement):
             continue
-        placed = tables.placed.get(entry.hash)
+        placed, what = tables.placed.get(one.entry.hash), f"{one.entry.type} {one.entry.seq} of {one.terminal}"
         if placed is None:
-            yield f"{entry.type} {entry.seq} is nowhere"
-        elif (placed.placement, placed.session_id) != ("session", session_id):
-            yield f"{entry.type} {entry.seq} went {placed.placement}: {placed.reason}"
+            yield f"{what} is nowhere"
+        elif one.terminal in told.not_counted:
+            continue  # somebody may have looked into the drawer
+        elif (placed.placement == "session") != one.covered_by(told):
+            yield f"{what} went {placed.placement}: {placed.reason}"
+        elif placed.placement == "session" and placed.session_id != told.session_id:
+            yield f"{what} is in another session"
 
 
-def _totals(tables: Tables, terminal: MemoryTerminal, session_id: str) -> Iterator[str]:
+def _totals(tables: Tables, covered: list[Written], session_id: str) -> Iterator[str]:
     own: Folded = {}
     products: Counter[str] = Counter()
-    for entry in terminal.disk.entries:
-        body = terminal.around.bodies[entry.hash]
-        if getattr(body, "session_id", None) == session_id:
-            for tender, delta in folded(body).items():
-                own[tender] = own.get(tender, TenderTotals()).plus(delta)
-            if isinstance(body, Sale):
-                products.update({sku: delta.quantity for sku, delta in fold_products(body).items()})
+    for one in covered:
+        for tender, delta in folded(one.body).items():
+            own[tender] = own.get(tender, TenderTotals()).plus(delta)
+        if isinstance(one.body, Sale):
+            products.update({sku: delta.quantity for sku, delta in fold_products(one.body).items()})
     held = {tender: totals for (owner, tender), totals in tables.tenders.items() if owner == session_id}
     for tender in sorted({*own, *held}):
         if held.get(tender, TenderTotals()) != own.get(tender, TenderTotals()):
@@ -131,15 +163,13 @@ def _conserved(run: Run) -> Iterator[str]:
     for tender in sorted({*safe, *held}):
         if safe[tender] != held[tender]:
             yield f"the safe holds {tender} {held[tender]} instead of {safe[tender]}"
-    if not decided_by_people(run):
+    if not decided_by_people(run) and not any(isinstance(b, TillClosed) and b.not_counted for b in bodies):
         yield from _balanced(tables, bodies, held)
 
 
 def _waits_for_a_person(tables: Tables, hash_: str, body: EntryBody) -> bool:
-    """Say whether a movement came after somebody's word had ended its session: it waits in the rescue."""
-    if not isinstance(body, Movement) or not _decided_by_a_person(tables.sessions[body.session_id]):
-        return False
-    return tables.placed[hash_].placement == "rescue"
+    """Say whether a movement came after its session was counted, or ended by a word: it waits in the rescue."""
+    return isinstance(body, Movement) and tables.placed[hash_].placement == "rescue"
 
 
 def into_the_safe(body: EntryBody) -> dict[str, int]:
@@ -170,7 +200,9 @@ def _balanced(tables: Tables, bodies: list[EntryBody], safe: Counter[str]) -> It
     for close in left.values():
         if close is not None:
             there.update({count.tender: count.kept for count in close.tenders})
-    for (_, tender), totals in tables.tenders.items():
+    for (session_id, tender), totals in tables.tenders.items():
+        if session_id not in tables.sessions:
+            continue  # a guest's money that came after the count: the next count has not found it yet
         came[tender] += totals.sales - totals.refunds + totals.paid_in - totals.paid_out
     for tender in sorted({*there, *came}):
         if there[tender] != came[tender]:

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from simulation.tables import Tables
 from till_service.domain import incoming
+from till_service.domain.guests import GuestJournal, refused_to_tell, totals_answer
 from till_service.domain.intake import take
 from till_service.domain.ledger import Moment, Taken
 from till_service.domain.sessions import TillSession
 from till_service.domain.streams import Stream, StreamId, Terminal
 from till_service.domain.timeline import Timeline, renewed
 from till_service.domain.verdicts import View, answer, proves, till_state
+from tillday_contracts.asks import Ask, Reply
 from tillday_contracts.entries import TillState
 from tillday_contracts.journal import strict_json
 from tillday_contracts.link import Fork, Hello, Sealed, Verdict
@@ -134,6 +136,21 @@ class Writer:
         counts = {name: tables.timelines[name] for name in hello.acked if name in tables.timelines}
         return answer(hello, View(terminal, stream, held, counts, self._state(address, stream_id)))
 
+    def totals(self, address: TerminalAddress, data: bytes) -> Reply:
+        """Tell a host what its guests brought."""
+        tables, ask = self._database.tables, Ask.model_validate_json(data)
+        session_id = ask.session_id or ""
+        refused = refused_to_tell(ask.request_id, tables.sessions.get(session_id), address.terminal)
+        if refused is not None:
+            return Reply(content=refused)
+        brought = {
+            (guest, tender): totals
+            for (session, guest, tender), totals in tables.guest_tenders.items()
+            if session == session_id
+        }
+        journals = guest_journals(tables, session_id)
+        return Reply(content=totals_answer(ask.request_id, session_id, journals=journals, totals=brought))
+
     def _state(self, address: TerminalAddress, stream_id: StreamId) -> tuple[TillState, ...]:
         tables = self._database.tables
         session = newest_session(tables, address)
@@ -146,6 +163,13 @@ class Writer:
 
     def _new_id(self) -> UUID:
         return UUID(int=self._chance.getrandbits(128))
+
+
+def guest_journals(tables: Tables, session_id: str) -> list[GuestJournal]:
+    """Return the journals of a session's guests, each guest's oldest first."""
+    joined = {stream for session, stream in tables.guests if session == session_id}
+    streams = (stream for stream in tables.streams.values() if stream.id in joined)
+    return [GuestJournal(s.id.address.terminal, s.id.epoch, s.upto, s.head_hash) for s in streams]
 
 
 def newest_session(tables: Tables, address: TerminalAddress) -> TillSession | None:

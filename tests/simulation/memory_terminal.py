@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from simulation.memory_till import MemoryTill
+from simulation.people import CASHIER
 from terminal_agent.core import drain as rules
 from terminal_agent.core.answers import (
     Alarm,
@@ -19,10 +20,13 @@ from terminal_agent.core.answers import (
     receive,
 )
 from terminal_agent.core.chain import Entry, verifies
+from terminal_agent.core.commands import TakeGuests
 from terminal_agent.core.epochs import same_standing, taking_over
+from terminal_agent.core.guest import again
 from terminal_agent.core.held import revision_of
 from terminal_agent.core.sending import Launch, launch, next_fetch, overdue
 from terminal_agent.core.till import state_of
+from tillday_contracts.asks import Ask, Reply, TillTotals
 from tillday_contracts.entries import Sale, TillState
 from tillday_contracts.journal import message_mac
 from tillday_contracts.link import Answers, Clocks, Hello, Sealed, Verdict
@@ -55,12 +59,13 @@ class MemoryTerminal(MemoryTill):
         self.drain = rules.disconnected(self.drain)
 
     def speak(self) -> list[tuple[str, bytes]]:
-        """Return what goes out now: ("hello" | "journal", bytes)."""
+        """Return what goes out now: ("hello" | "journal" | "ask", bytes)."""
         if not self.drain.connected:
             return []
         at = self.around.now()
         self.drain = overdue(self.drain, at=at)
-        out: list[tuple[str, bytes]] = []
+        out: list[tuple[str, bytes]] = [("ask", data) for data in self.asks]
+        self.asks = []
         if rules.hello_is_due(self.drain, at=at):
             out.append(("hello", self._hello()))
             self.drain = rules.hello_said(self.drain, at=at)
@@ -89,9 +94,24 @@ class MemoryTerminal(MemoryTill):
             self._judge(verdict)
         self.follow()
 
+    def ask_totals(self) -> None:
+        """Ask what guests brought into the session that is being counted."""
+        assert self.till.session is not None
+        self.asked = f"{self.around.chance.getrandbits(128):032x}"
+        ask = Ask(request_id=self.asked, session_id=self.till.session.session_id)
+        self.asks.append(ask.model_dump_json().encode())
+
+    def hear_reply(self, data: bytes) -> None:
+        """Take one message of the reply topic: what guests brought is in the count from here on."""
+        told = Reply.model_validate_json(data).content
+        if isinstance(told, TillTotals) and told.request_id == self.asked:
+            self._say(f"hears what {len(told.guests)} guests brought")
+            self.do(TakeGuests(CASHIER, told.guests))
+
     def _judge(self, verdict: Verdict) -> None:
         known = self._known(verdict)
         self.drain, effects = receive(self.drain, self.disk.view(), known, verdict, at=self.around.now())
+        self.around.happened[f"answer: {verdict.kind}{'' if effects else ', nothing to do'}"] += 1
         if self.around.is_heard:
             self._say(f"hears {words_of(verdict)}{': nothing to do' if not effects else ''}")
         epoch = self.disk.current.epoch
@@ -128,11 +148,12 @@ class MemoryTerminal(MemoryTill):
             case LeaveEpoch() if effect.epoch == self.disk.current.epoch:
                 if effect.state:
                     self._take_over(effect.state)
-                self._new_epoch(effect.reason, (self._genesis(effect.follows),))
+                self._new_epoch(effect.reason, (self._genesis(effect.follows), *again(self.till)))
             case TakeState():
                 self._take_state(effect)
             case Alarm():
                 self.alarms.append(effect.code)
+                self.around.happened[f"alarm: {effect.code}"] += 1
                 self._say(f"ALARM {effect.text}")
             case _:
                 pass
@@ -144,7 +165,7 @@ class MemoryTerminal(MemoryTill):
         if same_standing(before, self.till, self.identity.till):
             self.disk.till, self.disk.terminal = before, terminal
         else:
-            self._new_epoch("state", (self._genesis(head.position),))
+            self._new_epoch("state", (self._genesis(head.position), *again(self.till)))
 
     def _take_over(self, states: tuple[TillState, ...]) -> None:
         till, terminal, code = self.disk.till, self.disk.terminal, self.identity.till

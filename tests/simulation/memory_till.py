@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from terminal_agent.core.condition import Condition, against_anchor, broken_at
 from terminal_agent.core.decide import decide
 from terminal_agent.core.drain import Drain
 from terminal_agent.core.epochs import genesis
+from terminal_agent.core.guest import Here, again, comes_or_goes, gone_on, open_at_host
 from terminal_agent.core.held import (
     attestation_due,
     barred_by_attestation,
@@ -24,8 +26,11 @@ from terminal_agent.core.login import Outcome, Situation, outcome_of
 from terminal_agent.core.refusal import Refusal
 from terminal_agent.core.terminal import (
     claims_of,
+    close_is_wished,
+    close_to_say,
     closed_in_back,
     evolve_terminal,
+    members_of,
     moves_of,
     opening_amounts,
     opening_unnoticed,
@@ -35,12 +40,13 @@ from terminal_agent.core.terms import Terms, terms_of
 from terminal_agent.core.till import (
     ClosingCount,
     Idle,
+    Joined,
     Open,
     Till,
     evolve,
 )
 from tillday_contracts.business_dates import business_today
-from tillday_contracts.entries import Attested, Boot, EntryBody, Genesis, Position
+from tillday_contracts.entries import Attested, Boot, CloseHeard, EntryBody, Genesis, Position
 from tillday_contracts.topics import TerminalAddress
 from tillday_contracts.wishes import Desired, SettingsContent
 
@@ -56,6 +62,8 @@ class Around:
     is_heard: bool = False
     bodies: dict[str, EntryBody] = field(default_factory=dict)
     """Every entry ever written anywhere, by hash."""
+    happened: Counter[str] = field(default_factory=Counter)
+    """How often what came about, for whoever asks how tame a run was."""
     printed: dict[str, str] = field(default_factory=dict)
     """The hash of every sale whose receipt was printed, and by whom: nobody may lose these."""
 
@@ -80,6 +88,10 @@ class MemoryTill:
         self.calm = 0
         """HELLOs in a row that were answered with nothing to do."""
         self.alarms: list[str] = []
+        self.asks: list[bytes] = []
+        """Questions to the back office that go out next."""
+        self.asked = ""
+        """The id of the newest one."""
 
     # --- the process --------------------------------------------------------------------------------
 
@@ -87,6 +99,7 @@ class MemoryTill:
         """Start the process: examine the journal, then one entry, in a new epoch where there is a reason."""
         self.disk.boots += 1
         self.drain = Drain()
+        self.asks, self.asked = [], ""
         boot = Boot(nonce=f"{self.around.chance.getrandbits(128):032x}", version="simulated")
         if not self.disk.journals:
             self._new_epoch("enrolled", (self._genesis(None), boot))
@@ -100,7 +113,7 @@ class MemoryTill:
             epoch, seq = found.suspect
             self.disk.journals[epoch].clear_from(seq)
         follows = found.head.position if found.head is not None else None
-        self._new_epoch(found.state, (self._genesis(follows), boot))
+        self._new_epoch(found.state, (self._genesis(follows), boot, *again(self.till)))
 
     def _examined(self) -> Condition:
         names = list(self.disk.journals)
@@ -128,6 +141,7 @@ class MemoryTill:
             self.disk.till = evolve(self.disk.till, body, terms=self._terms, at=at)
             self.disk.terminal = evolve_terminal(self.disk.terminal, body, place)
             self.around.bodies[entry.hash] = body
+            self.around.happened[f"entry: {entry.type}"] += 1
             self._say(f"writes {entry.epoch[:4]}/{entry.seq} {entry.type} {entry.hash[:8]}")
         self.anchor = self.disk.current.head
 
@@ -135,6 +149,7 @@ class MemoryTill:
         epoch = f"{self.around.chance.getrandbits(64):016x}"
         self.disk.journals[epoch] = Journal(epoch, reason)
         self._say(f"begins epoch {epoch[:4]} ({reason})")
+        self.around.happened[f"epoch: {reason}"] += 1
         self.write(bodies)
 
     def _genesis(self, follows: Position | None) -> Genesis:
@@ -171,6 +186,7 @@ class MemoryTill:
     def print_last(self) -> None:
         """Print the receipt of the last entry."""
         self.around.printed[self.disk.current.head.hash] = self.name
+        self.around.happened["receipt of a guest"] += isinstance(self.till.phase, Joined)
 
     def _place(self) -> Place:
         known = till_in(self.disk.desired, self.identity.till)
@@ -188,6 +204,9 @@ class MemoryTill:
             opening=opening.expected,
             kept=opening.kept,
             claims=opening.claims,
+            members=members_of(self.till, known),
+            asked=asked[0] if (asked := self.disk.terminal.asked) is not None else None,
+            online=self.is_online,
         )
 
     def obstacle(self) -> Refusal | None:
@@ -203,23 +222,34 @@ class MemoryTill:
     def outcome(self) -> Outcome:
         """Return the row of the table at login that holds now."""
         till, desired, posbd = self.till, self.disk.desired, self.disk.terminal.business_date
+        joined = till.phase if isinstance(till.phase, Joined) else None
+        at_host = joined is not None and open_at_host(joined, desired)
+        known = till_in(desired, till.session.till if till.session is not None else self.identity.till)
         zone, rollover = self.settings.time_zone, self.settings.rollover
         return outcome_of(
             Situation(
-                online=self._online,
+                online=self.is_online,
                 set_up=True,
                 bobd=desired.business_date if desired is not None else None,
                 posbd=posbd,
                 today=business_today(self._wall(), time_zone=zone, rollover=rollover),
-                settled=isinstance(till.phase, Idle),
-                till_open=isinstance(till.phase, Open | ClosingCount),
-                void=closed_in_back(till, till_in(desired, self.identity.till)),
+                settled=isinstance(till.phase, Idle | Joined),
+                till_open=isinstance(till.phase, Open | ClosingCount) or at_host,
+                void=closed_in_back(till, known),
+                close_wished=close_is_wished(till, known),
                 opening_unnoticed=opening_unnoticed(self.disk.terminal, desired),
+                host=joined.host if joined is not None else None,
             )
         )
 
     @property
-    def _online(self) -> bool:
+    def has_guests(self) -> bool:
+        """Whether other terminals sell into the session that runs here, as far as is known here."""
+        return bool(members_of(self.till, till_in(self.disk.desired, self.identity.till)))
+
+    @property
+    def is_online(self) -> bool:
+        """Whether the back office answers."""
         return rules.online(self.drain, at=self.around.now())
 
     def hold(self, offered: Desired) -> None:
@@ -233,10 +263,19 @@ class MemoryTill:
 
     def follow(self) -> None:
         """Write what the table and the desired state ask of the terminal itself."""
+        here = Here(self.identity.terminal, self.is_online, pending=False)
+        goes = comes_or_goes(self.till, self.disk.terminal, self.disk.desired, here)
+        if not goes and self.outcome().move:
+            goes = gone_on(self.till)
+        if goes:
+            self.write(goes)
         desired, terminal = self.disk.desired, self.disk.terminal
         moves = moves_of(terminal, self.outcome(), desired_rev=desired.rev if desired is not None else None)
         if moves:
             self.write(moves)
-        if desired is not None and self._online and attestation_due(desired, self.disk.terminal.attested):
+        if desired is not None and self.is_online and attestation_due(desired, self.disk.terminal.attested):
             assert desired.closing is not None
             self.write((Attested(business_date=desired.closing, revision=desired.rev),))
+        heard = close_to_say(self.till, till_in(desired, self.identity.till), {})
+        if heard is not None and desired is not None:
+            self.write((CloseHeard(session_id=heard, desired_rev=desired.rev),))

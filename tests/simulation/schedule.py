@@ -63,20 +63,21 @@ class Run:
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
         self.faults = self.faults or faults_of(self.chance)
-        self.wire = Wire(self.agenda, self.chance, self.faults)
         self.around = Around(self.chance, lambda: self.agenda.now, wall)
+        self.wire = Wire(self.agenda, self.chance, self.faults, self.around.happened)
         if self.say is not None:
             told = self.say
             self.around.say = lambda who, what: told(self.agenda.now, who, what)
             self.around.is_heard = True
         self.writers = [self.writer_kind(name, self.database, self.chance, self._crash) for name in "AB"]
         self.office = BackOffice(self.database, self.around, self._publish)
+        self.shares = self.chance.random() < 0.5
         for n in range(1, self.chance.choice((2, 2, 3)) + 1):
-            self._enrol(f"T{n}")
+            self._enrol(n)
 
-    def _enrol(self, code: str) -> None:
-        address, key = TerminalAddress("S1", code), self.chance.randbytes(32)
-        identity = Identity("S1", code, f"TILL{code[1:]}", f"{len(self.terminals) + 1:016x}", key)
+    def _enrol(self, n: int) -> None:
+        address, key = TerminalAddress("S1", f"T{n}"), self.chance.randbytes(32)
+        identity = Identity("S1", f"T{n}", f"TILL{n}", f"{n:016x}", key)
         self.database.register(address, till=identity.till, key_id=identity.key_id, key=key)
         self.office.register(address, till=identity.till)
         self.add(self.terminal_kind(identity, SETTINGS, self.around))
@@ -84,7 +85,8 @@ class Run:
     def add(self, terminal: MemoryTerminal) -> None:
         """A terminal process begins its life in the run."""
         self.terminals.append(terminal)
-        self.people[terminal.name] = Cashier(terminal, self.chance)
+        others = range(1, int(terminal.identity.terminal[1:])) if self.shares else ()
+        self.people[terminal.name] = Cashier(terminal, self.chance, tuple(f"TILL{n}" for n in others))
 
     # --- the course -----------------------------------------------------------------------------------
 
@@ -96,7 +98,7 @@ class Run:
         for terminal in list(self.terminals):
             terminal.boot()
             self.agenda.at(0.1, partial(self.connect, terminal))
-            self.plan_work(terminal, first=3.0, times=each + each * 2 // 3 + 4)
+            self.plan_work(terminal, first=3.0, times=2 * each + 4)
         for n in range(1, 32):
             self.agenda.at(n * 20.0, self._office_hour)
         self.agenda.at(0.5, self._office_hour)
@@ -133,6 +135,9 @@ class Run:
         floats = {} if wanted is None else {people.terminal.identity.till: wanted}
         people.terminal.settings = SETTINGS.model_copy(update={"floats": floats})
         people.cash_up(missing=missing)
+        if people.terminal.asks:  # what the guests brought is being asked; then somebody counts on
+            later = self.agenda.now + self.chance.uniform(2, 20)
+            self._person(people.terminal, later, partial(people.cash_up, missing=missing))
 
     def _office_hour(self) -> None:
         if not self.wire.service_is_down:
@@ -205,7 +210,12 @@ class Run:
         if kind == "journal":
             self.wire.queue.append((address, data))
             self.agenda.after(self.chance.uniform(0.001, 0.1), self._pull)
-        elif not self.wire.service_is_down:
+        elif self.wire.service_is_down:
+            return
+        elif kind == "ask":
+            reply = self.chance.choice(self.writers).totals(address, data).model_dump_json().encode()
+            self._to_all(address, lambda terminal: terminal.hear_reply(reply))
+        else:
             self._answer({address: self.chance.choice(self.writers).hello(address, data)})
             self.office.greet(address, read_hello(data)[1], wall(self.agenda.now))
 
@@ -257,5 +267,9 @@ class Run:
 
     def _crash(self) -> str:
         assert self.faults is not None
+        if not self.wire.happens(self.faults.crash):
+            return ""
         ends = ("before commit", "after commit", "aborted", "unknown: kept", "unknown: lost")
-        return self.chance.choice(ends) if self.wire.happens(self.faults.crash) else ""
+        end = self.chance.choice(ends)
+        self.around.happened[f"fault: crash, {end}"] += 1
+        return end

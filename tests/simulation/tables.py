@@ -12,12 +12,13 @@ from store_service.domain.closing import attestation_counts, evolve_attested
 from store_service.domain.days import StoreBook
 from store_service.domain.tills import KnownSession, session_after
 from store_service.domain.wishes import Terminal as Wished
-from till_service.domain.ledger import JournalRow, Loaded, Taken
+from till_service.domain.ledger import GuestKey, JournalRow, Loaded, Taken
 from till_service.domain.money import AdjustmentRow, CountRow, LeftMoney, SafeRow
 from till_service.domain.routing import Placed, Rescue
 from till_service.domain.sessions import TillSession, close_of
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
+from tillday_contracts.sharing_messages import GuestChanged
 from tillday_contracts.till_messages import TerminalAttested, TillSessionChanged
 from tillday_contracts.topics import TerminalAddress
 from tillday_contracts.wishes import Desired
@@ -52,11 +53,17 @@ class Tables:
     """Claimed hash → reason."""
     known: dict[str, KnownSession] = field(default_factory=dict)
     """The sessions as the store service knows them."""
+    guests: dict[GuestKey, int] = field(default_factory=dict)
+    guest_tenders: dict[tuple[str, str, str], TenderTotals] = field(default_factory=dict)
+    asking: dict[TerminalAddress, str] = field(default_factory=dict)
+    """The till that a terminal asked to join, as the store service knows it."""
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The guests that ever joined a session, as the store service knows them."""
     back_closes: int = 0
     store: StoreBook = NEW_STORE
     wished: dict[TerminalAddress, Wished] = field(default_factory=dict)
     desired: dict[TerminalAddress, Desired] = field(default_factory=dict)
-    told: dict[TerminalAddress, tuple[Wished, StoreBook, list[KnownSession]]] = field(default_factory=dict)
+    told: dict[TerminalAddress, tuple[object, ...]] = field(default_factory=dict)
     """What the desired state of a terminal was last made of."""
     heard: dict[TerminalAddress, datetime] = field(default_factory=dict)
 
@@ -77,6 +84,7 @@ class Tables:
             placed=tuple(self.placed.values()),
             awaited=frozenset(self._awaited()),
             tenders=self.tenders,
+            guests=self.guests,
         )
 
     def _awaited(self) -> Iterator[str]:
@@ -106,6 +114,8 @@ class Tables:
                 self._tell(event)
             elif isinstance(event, TerminalAttested):
                 self._attested(event)
+            elif isinstance(event, GuestChanged):
+                self._guest(event)
 
     def _journals(self, taken: Taken, stamp: Stamp | None, now: datetime) -> None:
         for address, epoch in taken.current_epochs.items():
@@ -116,6 +126,8 @@ class Tables:
         if stamp is None:
             return
         self.timelines[stamp.timeline] = max(stamp.c, self.timelines.get(stamp.timeline, 0))
+        for guest, since in taken.guests.items():
+            self.guests.setdefault(guest, since)
         for position in taken.positions:
             self.positions[(position.stream, position.seq)] = Held(position.hash, stamp)
         for row in taken.rows:
@@ -132,6 +144,8 @@ class Tables:
             before = self.products.get(key, ProductTotals(product.name, 0, 0))
             quantity, gross = before.quantity + product.quantity, before.gross + product.gross
             self.products[key] = ProductTotals(product.name, quantity, gross)
+        for guest, brought in taken.guest_tenders.items():
+            self.guest_tenders[guest] = self.guest_tenders.get(guest, TenderTotals()).plus(brought)
         self.safe.extend(taken.safe)
         self.adjustments.extend(taken.adjustments)
         self.counts.extend(taken.counts)
@@ -141,6 +155,16 @@ class Tables:
         of_till = [known for known in self.known.values() if known.till == event.till]
         previous = max(of_till, key=lambda known: known.place, default=None)
         self.known[event.session_id] = session_after(event, self.known.get(event.session_id), previous)
+
+    def _guest(self, event: GuestChanged) -> None:
+        address = TerminalAddress(event.store, event.terminal)
+        if event.state != "left":
+            self.asking[address] = event.till
+        elif self.asking.get(address) == event.till:
+            del self.asking[address]
+        if event.state == "joined" and event.session_id is not None:
+            members = {*self.members.get(event.session_id, ()), event.terminal}
+            self.members[event.session_id] = tuple(sorted(members))
 
     def _attested(self, event: TerminalAttested) -> None:
         asked = self.desired[TerminalAddress(event.store, event.terminal)]

@@ -32,7 +32,7 @@ def plan_troubles(run: Run) -> None:
     }
     for name, strike in single.items():
         for _ in range(getattr(run.faults, name)):
-            run.agenda.at(run.chance.uniform(15, LATEST), partial(strike, run))
+            run.agenda.at(run.chance.uniform(15, LATEST), partial(_strike, run, name, strike))
     for name, begin in (
         ("restore_terminal", partial(_back_up_terminal, with_anchor=False)),
         ("restore_anchor", partial(_back_up_terminal, with_anchor=True)),
@@ -42,6 +42,12 @@ def plan_troubles(run: Run) -> None:
         for _ in range(getattr(run.faults, name)):
             first, second = sorted((run.chance.uniform(15, LATEST), run.chance.uniform(15, LATEST)))
             run.agenda.at(first, partial(begin, run, second))
+            run.around.happened[f"fault: {name}"] += 1
+
+
+def _strike(run: Run, name: str, strike: Callable[[Run], None]) -> None:
+    run.around.happened[f"fault: {name}"] += 1
+    strike(run)
 
 
 def _any(run: Run) -> MemoryTerminal:

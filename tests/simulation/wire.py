@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -43,7 +44,9 @@ class Agenda:
 class Wire:
     """Carries messages under faults until it is healed."""
 
-    def __init__(self, agenda: Agenda, chance: random.Random, faults: Faults) -> None:
+    def __init__(
+        self, agenda: Agenda, chance: random.Random, faults: Faults, happened: Counter[str]
+    ) -> None:
         self.queue: list[tuple[TerminalAddress, bytes]] = []
         """The journal stream: what the broker took and no writer has confirmed."""
         self.down_until = 0.0
@@ -52,10 +55,16 @@ class Wire:
         self._agenda = agenda
         self._chance = chance
         self._faults = faults
+        self._happened = happened
 
     def happens(self, chance: float) -> bool:
         """Throw the dice of a fault."""
         return not self.healed and chance > 0 and self._chance.random() < chance
+
+    def _strikes(self, name: str) -> bool:
+        strikes = self.happens(getattr(self._faults, name))
+        self._happened[f"fault: {name}"] += strikes
+        return strikes
 
     @property
     def service_is_down(self) -> bool:
@@ -64,15 +73,15 @@ class Wire:
 
     def carry(self, deliver: Callable[[], None]) -> None:
         """Deliver something after a while: perhaps never, twice, or long after what was sent later."""
-        if self.happens(self._faults.drop):
+        if self._strikes("drop"):
             return
-        for _ in range(2 if self.happens(self._faults.double) else 1):
-            late = self._chance.uniform(1, 90) if self.happens(self._faults.late) else 0.0
+        for _ in range(2 if self._strikes("double") else 1):
+            late = self._chance.uniform(1, 90) if self._strikes("late") else 0.0
             self._agenda.after(self._chance.uniform(0.01, 0.2) + late, deliver)
 
     def damaged(self, data: bytes) -> bytes:
         """Return a journal message, with one byte of an entry changed where that happens."""
-        if not self.happens(self._faults.damage):
+        if not self._strikes("damage"):
             return data
         batch = JournalBatch.model_validate_json(data)
         hit = self._chance.randrange(len(batch.entries))
