@@ -10,10 +10,9 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from simulation.campaign import Outcome, Play, campaign
+from simulation.campaign import Outcome, Play, campaign, run_of
 from simulation.faults import PROFILES
 from simulation.mutations import MUTATIONS
-from simulation.schedule import Run
 from simulation.search import first_found
 from simulation.verdict import violations
 
@@ -31,7 +30,9 @@ def sim(
         int | None, typer.Option(min=1, max=256, help="How many at once; by default one for each core.")
     ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="Say line by line what happens.")] = False,
-    counts: Annotated[bool, typer.Option("--counts", help="Say at the end how often what came about.")] = False,
+    counts: Annotated[
+        bool, typer.Option("--counts", help="Say at the end how often what came about.")
+    ] = False,
     mutations: Annotated[
         bool, typer.Option("--mutations", help="Break one rule of the link after the other and find each.")
     ] = False,
@@ -82,7 +83,7 @@ def _say_failure(outcome: Outcome, options: str) -> None:
 def _tell(seeds: range, profile: str, sales: int) -> int:
     failed = 0
     for seed in seeds:
-        run = Run(seed, sales=sales, faults=PROFILES[profile], say=_line)
+        run = run_of(seed, Play(profile, sales), _line)
         typer.echo(f"seed {seed}: {run.faults}")
         run.play()
         wrong = violations(run)

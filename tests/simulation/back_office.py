@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from simulation.around import Around
 from simulation.memory_ledger import Database
-from simulation.memory_till import Around
 from simulation.office_tills import OfficeTills
 from simulation.retained import Retained
 from store_service.domain.closing import (

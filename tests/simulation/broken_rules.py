@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from simulation.memory_ledger import LOST, Writer
 from simulation.memory_terminal import MemoryTerminal
+from simulation.tables import Tables
 from terminal_agent.core import answers
 from terminal_agent.core.answers import (
     Known,
@@ -171,6 +172,5 @@ def own_stamp(self: Book, stream_id: Any, seq: int) -> Held | None:
     return Held(found.hash, _before(self.moment.stamp))
 
 
-def stamp_of_the_row(self: Book, stream_id: Any, seq: int) -> Held | None:
-    found = HELD(self, stream_id, seq)
-    return None if found is None else Held(found.hash, self.row_stamp(found.hash) or found.stamp)
+def stamp_of_the_row(self: Tables, hash_: str, stamp: Stamp) -> Held:
+    return Held(hash_, self.rows.get(hash_, stamp))

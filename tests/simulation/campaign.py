@@ -5,16 +5,19 @@ from __future__ import annotations
 import gc
 import os
 import traceback
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
+from simulation.directed import plan_of
 from simulation.faults import PROFILES
 from simulation.mutations import broken
-from simulation.schedule import Run
+from simulation.schedule import Run, Say
 from simulation.verdict import violations
+from till_service.domain.routing import NOT_COVERED, Placed
 
 CHUNK: Final = 10
 YOUNG: Final = 50_000
@@ -42,9 +45,15 @@ class Play:
     mutation: int | None = None
 
 
+def run_of(seed: int, play: Play, say: Say | None = None) -> Run:
+    """Return one run, not played yet."""
+    faults, plan = PROFILES[play.profile], plan_of(play.profile)
+    return Run(seed, sales=play.sales, faults=faults, say=say, plan=plan)
+
+
 def judged(seed: int, play: Play) -> Outcome:
     """Play one seed and judge it. An error in the rules is a failure like any other."""
-    run = Run(seed, sales=play.sales, faults=PROFILES[play.profile])
+    run = run_of(seed, play)
     try:
         with broken(play.mutation):
             run.play()
@@ -52,7 +61,12 @@ def judged(seed: int, play: Play) -> Outcome:
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         wrong = [f"{type(error).__name__}: {str(error)[:300]} ({place.name}, line {place.lineno})"]
-    return Outcome(seed, len(run.around.printed), tuple(wrong), run.around.happened)
+    places = Counter(_placed(placed) for placed in run.database.tables.placed.values())
+    return Outcome(seed, len(run.around.printed), tuple(wrong), run.around.happened + places)
+
+
+def _placed(placed: Placed) -> str:
+    return f"placed: {placed.placement}{', not covered' if placed.reason == NOT_COVERED else ''}"
 
 
 @contextmanager
@@ -87,4 +101,4 @@ def campaign(seeds: Sequence[int], play: Play, *, processes: int | None = None) 
             for done in as_completed(waiting):
                 yield from done.result()
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)

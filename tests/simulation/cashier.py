@@ -43,9 +43,7 @@ class Cashier:
     `others` are the tills that they may sell into as guests.
     """
 
-    def __init__(
-        self, terminal: MemoryTerminal, chance: random.Random, others: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, terminal: MemoryTerminal, chance: random.Random, others: tuple[str, ...] = ()) -> None:
         self.terminal = terminal
         self._chance = chance
         self._others = others

@@ -25,8 +25,14 @@ class Faults:
     restore_anchor: int = 0
     """Restores of a terminal's disk together with its anchor: only the ledger can notice."""
     clone: int = 0
+    clone_behind: int = 0
+    """A clone whose disk is older than the anchor it starts with: it leaves the epoch at once."""
     restore_database: int = 0
     rot: int = 0
+    churn: float = 0.0
+    """The chance that a writer was started anew before a batch."""
+    rush: int = 0
+    """Twenty seconds in which customers queue up at one terminal."""
     purge: int = 0
     """Months pass for one terminal: what is acknowledged leaves its disk."""
 
@@ -46,8 +52,11 @@ _LIGHT: Faults = Faults(
     restore_terminal=1,
     restore_anchor=1,
     clone=1,
+    clone_behind=1,
     restore_database=1,
     rot=1,
+    churn=0.2,
+    rush=1,
     purge=1,
 )
 
@@ -84,6 +93,32 @@ _BACK_IN_TIME = Faults(
     restore_database=2,
     purge=1,
 )
+_IMAGES = Faults(drop=0.3, double=0.2, late=0.4, cut=6, outage=1, clone=1, clone_behind=4, restore_terminal=1)
+_SHORT_LIVES = Faults(
+    drop=0.4,
+    double=0.1,
+    late=0.3,
+    crash=0.1,
+    cut=4,
+    churn=0.9,
+    rush=1,
+    clone=2,
+    clone_behind=1,
+    restore_terminal=3,
+    restore_database=3,
+)
+_UNKNOWN_COMMITS = Faults(
+    drop=0.2,
+    double=0.3,
+    late=0.2,
+    crash=0.5,
+    cut=6,
+    clone=2,
+    clone_behind=1,
+    restore_terminal=3,
+    restore_anchor=1,
+    restore_database=4,
+)
 _BAD_DISK = Faults(late=0.2, cut=4, rot=2)
 PROFILES: dict[str, Faults | None] = {
     "mixed": None,
@@ -92,5 +127,10 @@ PROFILES: dict[str, Faults | None] = {
     "back-in-time": _BACK_IN_TIME,
     "many-writers": _MANY_WRITERS,
     "bad-disk": _BAD_DISK,
+    "row-before-position": Faults(),
+    "many-lives": Faults(),
+    "images": _IMAGES,
+    "short-lives": _SHORT_LIVES,
+    "unknown-commits": _UNKNOWN_COMMITS,
 }
 """By name; `mixed` throws the dice for every class of faults."""

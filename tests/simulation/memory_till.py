@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import random
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-
-from simulation.disk import Disk, Journal
+from simulation.memory_process import MemoryProcess
 from terminal_agent.core import drain as rules
-from terminal_agent.core.chain import Head, Identity, Moment, extend, first_break
 from terminal_agent.core.commands import Place, TillCommand
-from terminal_agent.core.condition import Condition, against_anchor, broken_at
 from terminal_agent.core.decide import decide
-from terminal_agent.core.drain import Drain
-from terminal_agent.core.epochs import genesis
-from terminal_agent.core.guest import Here, again, comes_or_goes, gone_on, open_at_host
+from terminal_agent.core.guest import Here, comes_or_goes, gone_on, open_at_host
 from terminal_agent.core.held import (
     attestation_due,
     barred_by_attestation,
@@ -29,150 +19,20 @@ from terminal_agent.core.terminal import (
     close_is_wished,
     close_to_say,
     closed_in_back,
-    evolve_terminal,
     members_of,
     moves_of,
     opening_amounts,
     opening_unnoticed,
     till_in,
 )
-from terminal_agent.core.terms import Terms, terms_of
-from terminal_agent.core.till import (
-    ClosingCount,
-    Idle,
-    Joined,
-    Open,
-    Till,
-    evolve,
-)
+from terminal_agent.core.till import ClosingCount, Idle, Joined, Open
 from tillday_contracts.business_dates import business_today
-from tillday_contracts.entries import Attested, Boot, CloseHeard, EntryBody, Genesis, Position
-from tillday_contracts.topics import TerminalAddress
-from tillday_contracts.wishes import Desired, SettingsContent
+from tillday_contracts.entries import Attested, CloseHeard
+from tillday_contracts.wishes import Desired
 
 
-@dataclass
-class Around:
-    """What all terminals of a run share: chance, time, and the witness of what was written and printed."""
-
-    chance: random.Random
-    now: Callable[[], float]
-    wall: Callable[[float], datetime]
-    say: Callable[[str, str], None] = lambda _who, _what: None
-    is_heard: bool = False
-    bodies: dict[str, EntryBody] = field(default_factory=dict)
-    """Every entry ever written anywhere, by hash."""
-    happened: Counter[str] = field(default_factory=Counter)
-    """How often what came about, for whoever asks how tame a run was."""
-    printed: dict[str, str] = field(default_factory=dict)
-    """The hash of every sale whose receipt was printed, and by whom: nobody may lose these."""
-
-
-class MemoryTill:
-    """A terminal's process and its disk, as far as people at it are concerned."""
-
-    def __init__(
-        self, identity: Identity, settings: SettingsContent, around: Around, *, name: str = ""
-    ) -> None:
-        self.identity = identity
-        self.address = TerminalAddress(identity.store, identity.terminal)
-        self.name = name or identity.terminal
-        self.settings = settings
-        self._terms_made = settings, terms_of(settings)
-        self.around = around
-        self.disk = Disk()
-        self.anchor: Head | None = None
-        self.drain = Drain()
-        self.skew = 0.0
-        """How far this terminal's wall clock is off, in seconds."""
-        self.calm = 0
-        """HELLOs in a row that were answered with nothing to do."""
-        self.alarms: list[str] = []
-        self.asks: list[bytes] = []
-        """Questions to the back office that go out next."""
-        self.asked = ""
-        """The id of the newest one."""
-
-    # --- the process --------------------------------------------------------------------------------
-
-    def boot(self) -> None:
-        """Start the process: examine the journal, then one entry, in a new epoch where there is a reason."""
-        self.disk.boots += 1
-        self.drain = Drain()
-        self.asks, self.asked = [], ""
-        boot = Boot(nonce=f"{self.around.chance.getrandbits(128):032x}", version="simulated")
-        if not self.disk.journals:
-            self._new_epoch("enrolled", (self._genesis(None), boot))
-            return
-        found = self._examined()
-        if found.state == "sound":
-            self.write((boot,))
-            return
-        self._say(f"finds its journal {found.state}: {found.text}")
-        if found.suspect is not None:
-            epoch, seq = found.suspect
-            self.disk.journals[epoch].clear_from(seq)
-        follows = found.head.position if found.head is not None else None
-        self._new_epoch(found.state, (self._genesis(follows), boot, *again(self.till)))
-
-    def _examined(self) -> Condition:
-        names = list(self.disk.journals)
-        since = max((n for n, e in enumerate(names) if self.disk.journals[e].reason == "damaged"), default=0)
-        for epoch in names[since:]:
-            journal = self.disk.journals[epoch]
-            after = (
-                Head(epoch, journal.first - 1, journal.entries[0].prev) if journal.first > 1 else Head(epoch)
-            )
-            broken = first_break(self.identity.key, journal.entries, after=after)
-            if broken is not None:
-                before = journal.at(broken.seq - 1)
-                return broken_at(before.head if before is not None else after, broken)
-        own = self.disk.entry(self.anchor.epoch, self.anchor.seq) if self.anchor is not None else None
-        return against_anchor(self.disk.current.head, self.anchor, own.hash if own is not None else None)
-
-    def write(self, bodies: tuple[EntryBody, ...]) -> None:
-        """Append entries to the journal and let the till follow."""
-        at = self._wall()
-        moment = Moment(at, int(self.around.now() * 1000), self.disk.boots)
-        entries = extend(self.identity, self.disk.current.head, bodies, moment)
-        for entry, body in zip(entries, bodies, strict=True):
-            place = Position(epoch=entry.epoch, seq=entry.seq, hash=entry.hash)
-            self.disk.current.entries.append(entry)
-            self.disk.till = evolve(self.disk.till, body, terms=self._terms, at=at)
-            self.disk.terminal = evolve_terminal(self.disk.terminal, body, place)
-            self.around.bodies[entry.hash] = body
-            self.around.happened[f"entry: {entry.type}"] += 1
-            self._say(f"writes {entry.epoch[:4]}/{entry.seq} {entry.type} {entry.hash[:8]}")
-        self.anchor = self.disk.current.head
-
-    def _new_epoch(self, reason: str, bodies: tuple[EntryBody, ...]) -> None:
-        epoch = f"{self.around.chance.getrandbits(64):016x}"
-        self.disk.journals[epoch] = Journal(epoch, reason)
-        self._say(f"begins epoch {epoch[:4]} ({reason})")
-        self.around.happened[f"epoch: {reason}"] += 1
-        self.write(bodies)
-
-    def _genesis(self, follows: Position | None) -> Genesis:
-        return genesis(self.identity, follows, self.disk.till, code=self.identity.till)
-
-    @property
-    def _terms(self) -> Terms:
-        if self._terms_made[0] is not self.settings:
-            self._terms_made = self.settings, terms_of(self.settings)
-        return self._terms_made[1]
-
-    def _wall(self) -> datetime:
-        return self.around.wall(self.around.now() + self.skew)
-
-    def _say(self, what: str) -> None:
-        self.around.say(self.name, what)
-
-    # --- the till -----------------------------------------------------------------------------------
-
-    @property
-    def till(self) -> Till:
-        """The till as it stands."""
-        return self.disk.till
+class MemoryTill(MemoryProcess):
+    """A terminal as far as people at it are concerned."""
 
     def do(self, command: TillCommand) -> Refusal | None:
         """Decide a command by the rules and journal what follows; return why it was refused."""

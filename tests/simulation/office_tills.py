@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from simulation.around import Around
 from simulation.memory_ledger import Database, guest_journals
-from simulation.memory_till import Around
 from till_service.domain.back_office import (
     Word,
     add_evidence,
@@ -119,7 +119,11 @@ class OfficeTills:
         """Take what the ledger holds of these guests now as counted."""
         told = tuple(GuestReach(terminal=terminal) for terminal in terminals)
         command = CoverGuests.model_construct(
-            store="S1", session_id=session.facts.session_id, reason="looked into the drawer", guests=told, **WHO
+            store="S1",
+            session_id=session.facts.session_id,
+            reason="looked into the drawer",
+            guests=told,
+            **WHO,
         )
         if refused_to_cover(command, session, {}) is None:
             book, word = self._book(now), self._word(command.reason, now)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from simulation.around import Around
 from simulation.back_office import BackOffice
 from simulation.cashier import Cashier
 from simulation.faults import Faults, faults_of
 from simulation.memory_ledger import Database, Said, Writer, read_hello
 from simulation.memory_terminal import MemoryTerminal
-from simulation.memory_till import Around
 from simulation.settings import FLOATS, SETTINGS
 from simulation.wire import Agenda, Wire
 from terminal_agent.core.chain import Identity
@@ -22,6 +22,8 @@ from tillday_contracts.link import Answers
 from tillday_contracts.topics import TerminalAddress
 from tillday_contracts.wishes import Desired
 
+Say = Callable[[float, str, str], None]
+"""Told what happens: the second, who, what."""
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SELLING_SECONDS = 600.0
 EVENING_SECONDS = 280.0
@@ -46,7 +48,9 @@ class Run:
     faults: Faults | None = None
     terminal_kind: type[MemoryTerminal] = MemoryTerminal
     writer_kind: type[Writer] = Writer
-    say: Callable[[float, str, str], None] | None = None
+    plan: Callable[[Run], None] | None = None
+    """Plans what befalls the run; by default the troubles of its profile at random seconds."""
+    say: Say | None = None
     agenda: Agenda = field(default_factory=Agenda)
     database: Database = field(default_factory=Database)
     terminals: list[MemoryTerminal] = field(default_factory=list)
@@ -98,11 +102,11 @@ class Run:
         for terminal in list(self.terminals):
             terminal.boot()
             self.agenda.at(0.1, partial(self.connect, terminal))
-            self.plan_work(terminal, first=3.0, times=2 * each + 4)
+            self.plan_work(terminal, first=3.0, times=each + each * 2 // 3 + 4)
         for n in range(1, 32):
             self.agenda.at(n * 20.0, self._office_hour)
         self.agenda.at(0.5, self._office_hour)
-        plan_troubles(self)
+        (self.plan or plan_troubles)(self)
         self.agenda.at(SELLING_SECONDS, self._heal)
         while self._goes_on() and self.agenda.next():
             if self.wire.healed and self._all_is_told():
@@ -121,6 +125,12 @@ class Run:
             if when > first:
                 missing = self.chance.choice((0, 0, 100))
                 self._person(terminal, when, partial(self._cash_up, people, missing=missing))
+
+    def plan_rush(self, terminal: MemoryTerminal, *, customers: int, seconds: float) -> None:
+        """Plan many customers within a short while."""
+        end = min(self.agenda.now + seconds, SELLING_SECONDS - 60)
+        for _ in range(customers):
+            self._person(terminal, self.chance.uniform(self.agenda.now, end), self.people[terminal.name].work)
 
     def _person(self, terminal: MemoryTerminal, when: float, act: Callable[[], None]) -> None:
         def acts() -> None:
@@ -226,7 +236,10 @@ class Run:
         batch, self.wire.queue = self.wire.queue[:BATCH], self.wire.queue[BATCH:]
         if not batch:
             return
-        said = self.chance.choice(self.writers).journal(batch, now=wall(self.agenda.now))
+        writer = self.chance.choice(self.writers)
+        if self.wire.strikes("churn"):
+            writer.reborn()
+        said = writer.journal(batch, now=wall(self.agenda.now))
         if said is None:  # the broker was not told either: it brings them again
             self.wire.queue += batch
             self.agenda.after(self.chance.uniform(0.5, 5.0), self._pull)

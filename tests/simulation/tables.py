@@ -129,11 +129,15 @@ class Tables:
         for guest, since in taken.guests.items():
             self.guests.setdefault(guest, since)
         for position in taken.positions:
-            self.positions[(position.stream, position.seq)] = Held(position.hash, stamp)
+            self.positions[(position.stream, position.seq)] = self.held(position.hash, stamp)
         for row in taken.rows:
             self.rows[row.entry.hash] = stamp
             self.effects[row.entry.hash] += 1
             self.journal[row.entry.hash] = (row, now)
+
+    def held(self, hash_: str, stamp: Stamp) -> Held:
+        """Return what stands at a position: its stamp is of the transaction that consumed the position."""
+        return Held(hash_, stamp)
 
     def _money(self, taken: Taken) -> None:
         for placed in taken.placed:

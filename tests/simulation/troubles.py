@@ -28,6 +28,7 @@ def plan_troubles(run: Run) -> None:
         "restart": _restart,
         "clock": _clock,
         "rot": _rot,
+        "rush": _rush,
         "purge": _purge,
     }
     for name, strike in single.items():
@@ -36,7 +37,8 @@ def plan_troubles(run: Run) -> None:
     for name, begin in (
         ("restore_terminal", partial(_back_up_terminal, with_anchor=False)),
         ("restore_anchor", partial(_back_up_terminal, with_anchor=True)),
-        ("clone", _copy_disk),
+        ("clone", partial(_copy_disk, behind=False)),
+        ("clone_behind", partial(_copy_disk, behind=True)),
         ("restore_database", _back_up_database),
     ):
         for _ in range(getattr(run.faults, name)):
@@ -90,6 +92,12 @@ def _clock(run: Run) -> None:
     terminal = _any(run)
     terminal.skew = run.chance.choice((-3600.0, 3600.0, -86_400.0, 86_400.0, 365 * 86_400.0, 0.0))
     run.around.say(terminal.name, f"has a clock that is {terminal.skew:.0f} s off")
+
+
+def _rush(run: Run) -> None:
+    terminal = _any(run)
+    run.around.say(terminal.name, "has many customers")
+    run.plan_rush(terminal, customers=12, seconds=20.0)
 
 
 def _rot(run: Run) -> None:
@@ -152,24 +160,32 @@ def _restore_terminal(run: Run, terminal: MemoryTerminal, backup: tuple[Disk, He
     run.lose_link(terminal, until=run.agenda.now + run.chance.uniform(1, 30))
 
 
-def _copy_disk(run: Run, second: float) -> None:
+def _copy_disk(run: Run, second: float, *, behind: bool) -> None:
     terminal = _any(run)
     run.around.say(terminal.name, "has its disk copied")
-    image = terminal.disk.copy(), terminal.anchor
+    image = terminal.disk.copy(), None if behind else terminal.anchor
+    if behind:
+        second = min(second, run.agenda.now + run.chance.uniform(2, 40))
     run.agenda.at(second, partial(_start_clone, run, terminal, image))
 
 
 def _start_clone(run: Run, original: MemoryTerminal, image: tuple[Disk, Head | None]) -> None:
+    clone = start_clone(run, original, image)
+    run.agenda.after(run.chance.uniform(1, 60), partial(run.connect, clone))
+    run.plan_work(clone, first=run.agenda.now + 1, times=max(3, run.sales // 8))
+
+
+def start_clone(run: Run, original: MemoryTerminal, image: tuple[Disk, Head | None]) -> MemoryTerminal:
+    """Start a copy of a terminal's disk as a second process of the same name, without a link."""
     clone = type(original)(
         original.identity, original.settings, run.around, name=f"{original.name}-clone{len(run.terminals)}"
     )
-    clone.disk, clone.anchor = image[0].copy(), image[1]
+    clone.disk, clone.anchor = image[0].copy(), image[1] or original.anchor
     run.add(clone)
     run.parted.add(original.identity.terminal)
     run.around.say(clone.name, f"starts from a copy of {original.name}'s disk")
     clone.boot()
-    run.agenda.after(run.chance.uniform(1, 60), partial(run.connect, clone))
-    run.plan_work(clone, first=run.agenda.now + 1, times=max(3, run.sales // 8))
+    return clone
 
 
 def _back_up_database(run: Run, second: float) -> None:
@@ -178,6 +194,13 @@ def _back_up_database(run: Run, second: float) -> None:
 
 
 def _restore_database(run: Run, backup: Tables) -> None:
+    back_in_time(run, backup)
+    if run.faults is not None and run.faults.rush and run.chance.random() < 0.6:
+        _rush(run)  # as the shop was closed while that was done
+
+
+def back_in_time(run: Run, backup: Tables) -> None:
+    """Put the database back to a backup."""
     lost = run.database.tables.rows.keys() - backup.rows.keys()
     run.around.say("world", f"the database goes back to its backup; {len(lost)} entries are lost there")
     run.database.restore(backup)

@@ -44,9 +44,7 @@ class Agenda:
 class Wire:
     """Carries messages under faults until it is healed."""
 
-    def __init__(
-        self, agenda: Agenda, chance: random.Random, faults: Faults, happened: Counter[str]
-    ) -> None:
+    def __init__(self, agenda: Agenda, chance: random.Random, faults: Faults, happened: Counter[str]) -> None:
         self.queue: list[tuple[TerminalAddress, bytes]] = []
         """The journal stream: what the broker took and no writer has confirmed."""
         self.down_until = 0.0
@@ -61,7 +59,8 @@ class Wire:
         """Throw the dice of a fault."""
         return not self.healed and chance > 0 and self._chance.random() < chance
 
-    def _strikes(self, name: str) -> bool:
+    def strikes(self, name: str) -> bool:
+        """Throw the dice of one of the run's own faults, and count it."""
         strikes = self.happens(getattr(self._faults, name))
         self._happened[f"fault: {name}"] += strikes
         return strikes
@@ -73,15 +72,15 @@ class Wire:
 
     def carry(self, deliver: Callable[[], None]) -> None:
         """Deliver something after a while: perhaps never, twice, or long after what was sent later."""
-        if self._strikes("drop"):
+        if self.strikes("drop"):
             return
-        for _ in range(2 if self._strikes("double") else 1):
-            late = self._chance.uniform(1, 90) if self._strikes("late") else 0.0
+        for _ in range(2 if self.strikes("double") else 1):
+            late = self._chance.uniform(1, 90) if self.strikes("late") else 0.0
             self._agenda.after(self._chance.uniform(0.01, 0.2) + late, deliver)
 
     def damaged(self, data: bytes) -> bytes:
         """Return a journal message, with one byte of an entry changed where that happens."""
-        if not self._strikes("damage"):
+        if not self.strikes("damage"):
             return data
         batch = JournalBatch.model_validate_json(data)
         hit = self._chance.randrange(len(batch.entries))

@@ -1,0 +1,125 @@
+"""A terminal's process over a disk in memory: it examines its journal when it starts, and appends to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from simulation.around import Around
+from simulation.disk import Disk, Journal
+from terminal_agent.core.chain import Head, Identity, Moment, extend, first_break
+from terminal_agent.core.condition import Condition, against_anchor, broken_at
+from terminal_agent.core.drain import Drain
+from terminal_agent.core.epochs import genesis
+from terminal_agent.core.guest import again
+from terminal_agent.core.terminal import evolve_terminal
+from terminal_agent.core.terms import Terms, terms_of
+from terminal_agent.core.till import Till, evolve
+from tillday_contracts.entries import Boot, EntryBody, Genesis, Position, TillClosed
+from tillday_contracts.topics import TerminalAddress
+from tillday_contracts.wishes import SettingsContent
+
+
+class MemoryProcess:
+    """The process of one terminal: how it begins, and how it writes."""
+
+    def __init__(
+        self, identity: Identity, settings: SettingsContent, around: Around, *, name: str = ""
+    ) -> None:
+        self.identity = identity
+        self.address = TerminalAddress(identity.store, identity.terminal)
+        self.name = name or identity.terminal
+        self.settings = settings
+        self._terms_made = settings, terms_of(settings)
+        self.around = around
+        self.disk = Disk()
+        self.anchor: Head | None = None
+        self.drain = Drain()
+        self.skew = 0.0
+        """How far this terminal's wall clock is off, in seconds."""
+        self.calm = 0
+        """HELLOs in a row that were answered with nothing to do."""
+        self.alarms: list[str] = []
+        self.asks: list[bytes] = []
+        """Questions to the back office that go out next."""
+        self.asked = ""
+        """The id of the newest one."""
+
+    def boot(self) -> None:
+        """Start the process: examine the journal, then one entry, in a new epoch where there is a reason."""
+        self.disk.boots += 1
+        self.drain = Drain()
+        self.asks, self.asked = [], ""
+        boot = Boot(nonce=f"{self.around.chance.getrandbits(128):032x}", version="simulated")
+        if not self.disk.journals:
+            self._new_epoch("enrolled", (self._genesis(None), boot))
+            return
+        found = self._examined()
+        if found.state == "sound":
+            self.write((boot,))
+            return
+        self._say(f"finds its journal {found.state}: {found.text}")
+        if found.suspect is not None:
+            epoch, seq = found.suspect
+            self.disk.journals[epoch].clear_from(seq)
+        follows = found.head.position if found.head is not None else None
+        self._new_epoch(found.state, (self._genesis(follows), boot, *again(self.till)))
+
+    def _examined(self) -> Condition:
+        names = list(self.disk.journals)
+        since = max((n for n, e in enumerate(names) if self.disk.journals[e].reason == "damaged"), default=0)
+        for epoch in names[since:]:
+            journal = self.disk.journals[epoch]
+            after = (
+                Head(epoch, journal.first - 1, journal.entries[0].prev) if journal.first > 1 else Head(epoch)
+            )
+            broken = first_break(self.identity.key, journal.entries, after=after)
+            if broken is not None:
+                before = journal.at(broken.seq - 1)
+                return broken_at(before.head if before is not None else after, broken)
+        own = self.disk.entry(self.anchor.epoch, self.anchor.seq) if self.anchor is not None else None
+        return against_anchor(self.disk.current.head, self.anchor, own.hash if own is not None else None)
+
+    def write(self, bodies: tuple[EntryBody, ...]) -> None:
+        """Append entries to the journal and let the till follow."""
+        at = self._wall()
+        moment = Moment(at, int(self.around.now() * 1000), self.disk.boots)
+        entries = extend(self.identity, self.disk.current.head, bodies, moment)
+        for entry, body in zip(entries, bodies, strict=True):
+            place = Position(epoch=entry.epoch, seq=entry.seq, hash=entry.hash)
+            self.disk.current.entries.append(entry)
+            self.disk.till = evolve(self.disk.till, body, terms=self._terms, at=at)
+            self.disk.terminal = evolve_terminal(self.disk.terminal, body, place)
+            self.around.bodies[entry.hash] = body
+            self.around.happened[f"entry: {entry.type}"] += 1
+            self.around.happened["guest not counted"] += isinstance(body, TillClosed) and bool(
+                body.not_counted
+            )
+            self._say(f"writes {entry.epoch[:4]}/{entry.seq} {entry.type} {entry.hash[:8]}")
+        self.anchor = self.disk.current.head
+
+    def _new_epoch(self, reason: str, bodies: tuple[EntryBody, ...]) -> None:
+        epoch = f"{self.around.chance.getrandbits(64):016x}"
+        self.disk.journals[epoch] = Journal(epoch, reason)
+        self._say(f"begins epoch {epoch[:4]} ({reason})")
+        self.around.happened[f"epoch: {reason}"] += 1
+        self.write(bodies)
+
+    def _genesis(self, follows: Position | None) -> Genesis:
+        return genesis(self.identity, follows, self.disk.till, code=self.identity.till)
+
+    @property
+    def till(self) -> Till:
+        """The till as it stands."""
+        return self.disk.till
+
+    @property
+    def _terms(self) -> Terms:
+        if self._terms_made[0] is not self.settings:
+            self._terms_made = self.settings, terms_of(self.settings)
+        return self._terms_made[1]
+
+    def _wall(self) -> datetime:
+        return self.around.wall(self.around.now() + self.skew)
+
+    def _say(self, what: str) -> None:
+        self.around.say(self.name, what)
