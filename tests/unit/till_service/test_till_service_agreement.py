@@ -2,10 +2,10 @@
 
 import random
 
+from simulation.around import Around
 from simulation.back_office import FIRST_DAY
 from simulation.cashier import Cashier
 from simulation.memory_terminal import MemoryTerminal
-from simulation.memory_till import Around
 from simulation.schedule import wall
 from simulation.settings import SETTINGS
 from terminal_agent.core.chain import Identity
