@@ -10,9 +10,17 @@ from integration.till_service.terminals import ask, key_of, made_service, runnin
 from servers import Broker, FreshDatabase
 from service_kit.service import Service
 from till_service.settings import TillSettings
-from tillday_contracts.store_messages import People
+from tillday_contracts.asks import CatalogueItem
+from tillday_contracts.store_messages import (
+    Catalogue,
+    CatalogueAnswer,
+    People,
+    SettingsAnswer,
+    StoreSettings,
+)
 from unit.till_service.back_office import KnownPeople
 from unit.till_service.journals import WrittenJournal
+from unit.till_service.store_terms import KnownTerms
 
 
 @pytest.fixture
@@ -36,6 +44,35 @@ async def journal(till_service: Service[TillSettings]) -> WrittenJournal:
     written = WrittenJournal()
     assert (await ask(till_service, key_of(written)))["outcome"] == "done"
     return written
+
+
+@pytest.fixture
+async def store_terms(migrated: FreshDatabase, broker: Broker) -> AsyncIterator[KnownTerms]:
+    """Stands in for the store service where it is asked for settings and catalogue."""
+    password = broker.password_of("store_service")
+    client = await nats.connect(broker.nats_url, user="store_service", password=password)
+    terms = KnownTerms()
+
+    async def settings(message: Msg) -> None:
+        question = StoreSettings.model_validate_json(message.data)
+        answer = SettingsAnswer(revision=1, settings=await terms.settings(question.store), history=())
+        await message.respond(answer.model_dump_json().encode())
+
+    async def catalogue(message: Msg) -> None:
+        items = tuple(
+            CatalogueItem(sku=sku, name=sku, price=100, tax_rate=700) for sku in sorted(terms.catalogue)
+        )
+        page = Catalogue.model_validate_json(message.data).page
+        answer = CatalogueAnswer(revision=1, page=page, pages=2, items=items[page : page + 1])
+        await message.respond(answer.model_dump_json().encode())
+
+    await client.subscribe(StoreSettings.subject, cb=settings)
+    await client.subscribe(Catalogue.subject, cb=catalogue)
+    await client.flush()
+    try:
+        yield terms
+    finally:
+        await client.close()
 
 
 @pytest.fixture

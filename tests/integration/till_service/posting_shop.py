@@ -14,6 +14,7 @@ from integration.till_service.test_till_service_which_count_rows import Shop
 from servers import Broker, FreshDatabase
 from till_service.messaging.accounts import LedgerOfAccounts
 from till_service.messaging.journal import Surroundings
+from till_service.messaging.picking import SalePicker
 from till_service.messaging.posting import Poster
 from till_service.messaging.posting_requests import Allowed, PostingRequests
 from till_service.messaging.stock import Stock
@@ -70,6 +71,11 @@ class PostingShop(Shop):
         while await poster.post_one():
             looked += 1
         return looked
+
+    async def pick(self) -> None:
+        """Pick what is to be picked at once."""
+        while await SalePicker(self.database, self.around, self.terms).pick_some():
+            pass
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)

@@ -16,7 +16,14 @@ from tillday_contracts.account_messages import (
 )
 from tillday_contracts.messages import Refused
 from tillday_contracts.posting_messages import Postings, RetryPosting, ShowPosting, WaivePosting
-from tillday_contracts.stock_messages import AdjustStock, Pickings, ReceiveGoods, SetLocation, StockOnHand
+from tillday_contracts.stock_messages import (
+    AdjustStock,
+    Pickings,
+    ReceiveGoods,
+    SetLocation,
+    SetStockRules,
+    StockOnHand,
+)
 from unit.till_service.journals import DAY, SESSION, WrittenJournal
 
 
@@ -246,6 +253,41 @@ async def test_nobody_posts_while_the_store_service_is_away_and_everybody_after_
     assert waiting.reason is not None
     assert "away" in waiting.reason
     assert (await shop.shown()).posting.state == "posted"
+
+
+async def test_a_session_is_posted_by_its_totals_even_where_nobody_lets_it_read_receipts(
+    shop: PostingShop, fresh_database: FreshDatabase
+) -> None:
+    await closed_day(shop)
+    owner = await fresh_database.connect()
+    await owner.execute("REVOKE SELECT ON till.sale, till.journal, till.movement FROM till_service")
+    await owner.close()
+
+    await shop.post()
+
+    states = await shop.rows("SELECT state FROM posting_step ORDER BY revision, step")
+    assert states == [("done",), ("done",), ("done",)]
+
+
+async def test_where_stock_follows_each_sale_the_session_moves_only_what_is_left(shop: PostingShop) -> None:
+    await shop.stock.set_rules(shop.command(SetStockRules, pickings="sale"))
+    journal = begun()
+    await shop.knows(journal)
+    await shop.take(journal)
+    await shop.pick()
+    while_open = await on_hand(shop)
+    journal.sell(700, sku="4002")
+    journal.close_till(16_700)
+    await shop.take(journal, 6)
+
+    await shop.pick()
+    await shop.post()
+
+    shown = await shop.shown()
+    assert while_open == {"4001": -1}
+    assert await on_hand(shop) == {"4001": -1, "4002": -1}
+    assert [(p.revision, [m.sku for m in p.moves]) for p in shown.pickings] == [(1, ["4002"]), (0, ["4001"])]
+    assert shown.pickings[1].receipt is not None
 
 
 async def test_the_list_names_what_waits_and_a_session_of_elsewhere_is_unknown(shop: PostingShop) -> None:

@@ -1,5 +1,6 @@
 """A date of a store is sealed, unused or settled, as the ledger on a real database says."""
 
+import asyncio
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from integration.till_service.test_till_service_ledger import Till, number, only
 from servers import Broker
 from tillday_contracts.till_messages import DaySettled, ReleaseDay, SealDay
 from unit.till_service.journals import DAY, SESSION, WrittenJournal
+from unit.till_service.store_terms import KnownTerms
 
 
 def seal(scope: str = "date") -> SealDay:
@@ -101,26 +103,42 @@ async def write_rescue_session(service: Till) -> None:
         )
 
 
-async def test_a_date_is_settled_once_its_till_is_cashed_up_and_nothing_of_it_waits(
-    till_service: Till, broker: Broker, journal: WrittenJournal
+async def soon_settled(till_service: Till, question: DaySettled) -> dict[str, object]:
+    """The answer once nothing waits any more, or the last one after a while."""
+    answer = await ask(till_service, question)
+    for _ in range(150):
+        if answer["settled"]:
+            break
+        await asyncio.sleep(0.1)
+        answer = await ask(till_service, question)
+    return answer
+
+
+async def test_a_date_is_settled_once_its_till_is_posted_and_nothing_of_it_waits(
+    till_service: Till, broker: Broker, journal: WrittenJournal, store_terms: KnownTerms
 ) -> None:
+    store_terms.catalogue.clear()
     question = DaySettled(store="S1", business_date=DAY)
     journal.begin()
     journal.open_till(15_000)
+    journal.sell(500)
     with linked(broker, journal) as terminal:
         await terminal.send(journal.message())
-        await terminal.acked(4)
+        await terminal.acked(5)
         running = await ask(till_service, question)
-        journal.close_till(15_000)
-        await terminal.send(journal.message(5))
-        await terminal.acked(6)
-        settled = await ask(till_service, question)
-        journal.sell(500)
-        await terminal.send(journal.message(7))
+        journal.close_till(15_500)
+        await terminal.send(journal.message(6))
         await terminal.acked(7)
+        waiting = await ask(till_service, question)
+        store_terms.catalogue |= {"4001", "4002"}
+        settled = await soon_settled(till_service, question)
+        journal.sell(500)
+        await terminal.send(journal.message(8))
+        await terminal.acked(8)
     rescued = await ask(till_service, question)
 
     assert (running["settled"], running["reasons"]) == (False, ["The till T1-A is not cashed up."])
+    assert waiting["reasons"] == ["A session of the till T1-A is not posted yet."]
     assert settled["settled"] is True
     assert rescued["reasons"] == ["The rescue session of the till T1-A waits for its review."]
 

@@ -16,6 +16,7 @@ from till_service.messaging.desk import Desk
 from till_service.messaging.hello import Greeter
 from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.messaging.parked import ParkedWatch
+from till_service.messaging.picking import SalePicker
 from till_service.messaging.posting import Poster
 from till_service.messaging.posting_doors import answer_accounts, answer_postings, answer_stock
 from till_service.messaging.posting_requests import Allowed, PostingRequests
@@ -125,6 +126,7 @@ def _post(service: Service[TillSettings], around: Surroundings) -> None:
     answer_stock(service, Stock(database, around, allowed))
     answer_accounts(service, LedgerOfAccounts(database, around, allowed, terms))
     service.background("post sessions", Poster(database, around, terms, service.instance).run)
+    service.background("pick sales", SalePicker(database, around, terms).run)
 
 
 def _answer_requests(service: Service[TillSettings], requests: Requests) -> None:

@@ -17,6 +17,7 @@ class OpenMatters:
     undecided: tuple[str, ...] = ()
     guests: tuple[str, ...] = ()
     rescued: tuple[str, ...] = ()
+    unposted: tuple[str, ...] = ()
     parked: int = 0
     desk: int = 0
 
@@ -38,6 +39,7 @@ def settlement(matters: OpenMatters) -> DaySettlement:
             for till in matters.guests
         ),
         *(f"The rescue session of the till {till} waits for its review." for till in matters.rescued),
+        *(f"A session of the till {till} is not posted yet." for till in matters.unposted),
         *(f"There are {count} {what}." for what, count in counted.items() if count),
     )
     return DaySettlement(settled=not reasons, reasons=reasons)

@@ -1,6 +1,6 @@
 """What of a date still waits, read in one snapshot."""
 
-from typing import Final
+from typing import Any, Final
 
 from service_kit.database import Connection
 from till_service.domain.settled import OpenMatters
@@ -20,8 +20,10 @@ READ_SESSIONS: Final = """
                                                WHERE g.session_id = s.session_id
                                                  AND g.terminal = guest.terminal)) AS guests_undecided,
            s.status = 'outstanding'
-               AND EXISTS (SELECT FROM placed AS p WHERE p.session_id = s.session_id) AS rescued
+               AND EXISTS (SELECT FROM placed AS p WHERE p.session_id = s.session_id) AS rescued,
+           coalesce(o.state, 'posted') <> 'posted' AS unposted
       FROM till_session AS s
+      LEFT JOIN (SELECT session_id, state FROM posting_shown WHERE store = $1) AS o USING (session_id)
      WHERE s.store = $1 AND s.business_date = $2
      ORDER BY s.till, s.ordinal
 """
@@ -46,6 +48,12 @@ async def read_open_matters(connection: Connection, question: DaySettled) -> Ope
         undecided=tuple(row["till"] for row in sessions if row["undecided"]),
         guests=tuple(row["till"] for row in sessions if row["guests_undecided"]),
         rescued=tuple(row["till"] for row in sessions if row["rescued"]),
+        unposted=tuple(row["till"] for row in sessions if row["unposted"] and not _is_open(row)),
         parked=await connection.fetchval(COUNT_PARKED, *day),
         desk=await connection.fetchval(COUNT_LETTERS, question.store),
     )
+
+
+def _is_open(row: Any) -> bool:
+    """Say whether a session has a reason of its own why it is not posted."""
+    return bool(row["undecided"] or row["guests_undecided"])
