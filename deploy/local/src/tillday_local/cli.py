@@ -143,6 +143,9 @@ def bench(
         int,
         typer.Option(min=0, max=20000, help="With --agent: a day of so many sales on the screens instead."),
     ] = 0,
+    posting: Annotated[
+        bool, typer.Option("--posting", help="Measure posting a session of ten and of 100,000 sales.")
+    ] = False,
 ) -> None:
     """Measure sales per second from journal to acknowledged ledger, and how long an ack takes."""
     if agent and sales:
@@ -153,6 +156,10 @@ def bench(
         from tillday_local.bench.agent_command import measure_agent_and_tell
 
         raise typer.Exit(run_to_end(measure_agent_and_tell(as_json=as_json)))
+    if posting:
+        from tillday_local.bench.posting_command import measure_posting_and_tell
+
+        raise typer.Exit(run_to_end(measure_posting_and_tell(as_json=as_json)))
     from tillday_local.bench.command import BenchOptions, run_and_tell
     from tillday_local.bench.run import BenchPlan
 
