@@ -152,6 +152,19 @@ OPERATOR: Final = Grant(
     ),
     subscribe=(_inbox("tillday"),),
 )
+# Another company's program, an ERP say: hears what the till service announces, by one consumer of its own.
+ERP: Final = Grant(
+    user="erp",
+    publish=(
+        f"$JS.API.CONSUMER.CREATE.{TILL_EVENTS.name}.erp",
+        f"$JS.API.CONSUMER.CREATE.{TILL_EVENTS.name}.erp.>",
+        f"$JS.API.CONSUMER.DURABLE.CREATE.{TILL_EVENTS.name}.erp",
+        f"$JS.API.CONSUMER.INFO.{TILL_EVENTS.name}.erp",
+        f"$JS.API.CONSUMER.MSG.NEXT.{TILL_EVENTS.name}.erp",
+        f"$JS.ACK.{TILL_EVENTS.name}.erp.>",
+    ),
+    subscribe=(_inbox("erp"),),
+)
 # In the broker's system account, where nobody else is: asked about terminals, and able to end connections.
 DOOR: Final = Grant(
     user="store_service_door",
@@ -159,4 +172,4 @@ DOOR: Final = Grant(
     subscribe=(_inbox("store_service_door"), "$SYS.REQ.USER.AUTH", "tillday.door.>"),
     answers=True,
 )
-SERVICE_GRANTS: Final = (STORE_SERVICE, TILL_SERVICE, REPORT_SERVICE, OPERATOR)
+SERVICE_GRANTS: Final = (STORE_SERVICE, TILL_SERVICE, REPORT_SERVICE, OPERATOR, ERP)
