@@ -12,7 +12,14 @@ import pytest
 
 from server_processes import end, free_port, missing, wait_for_port
 
-USERS: Final = ("store_service", "till_service", "report_service", "tillday", "observer")
+USERS: Final = (
+    "store_service",
+    "till_service",
+    "report_service",
+    "backoffice_service",
+    "tillday",
+    "observer",
+)
 
 
 @dataclass

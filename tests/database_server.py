@@ -18,7 +18,7 @@ from server_processes import READY_WITHIN, free_port, missing, wait_for_port
 from service_kit.migrate import migrate
 
 OWNER: Final = "tillday_owner"
-SERVICES: Final = ("store_service", "till_service", "report_service")
+SERVICES: Final = ("store_service", "till_service", "report_service", "backoffice_service")
 
 
 @dataclass

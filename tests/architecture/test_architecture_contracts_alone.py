@@ -14,7 +14,8 @@ sys.path.insert(0, sys.argv[1])
 import tillday_contracts
 for module in pkgutil.iter_modules(tillday_contracts.__path__):
     importlib.import_module("tillday_contracts." + module.name)
-others = {"service_kit", "store_service", "till_service", "report_service", "terminal_agent", "tillday_local"}
+others = {"service_kit", "store_service", "till_service", "report_service", "backoffice_service"}
+others |= {"terminal_agent", "tillday_local"}
 print(sorted(others & {name.split(".")[0] for name in sys.modules}))
 """
 

@@ -19,6 +19,7 @@ DEPLOYABLES = (
     "services/store_service",
     "services/till_service",
     "services/report_service",
+    "services/backoffice_service",
     "ui_kit",
     "terminal_agent",
     "checker",

@@ -5,7 +5,7 @@ import pytest
 from service_kit import migrate
 from service_kit.migrate import MigrationRefused, read_migrations
 
-PACKAGES = ("service_kit", "store_service", "till_service", "report_service")
+PACKAGES = ("service_kit", "store_service", "till_service", "report_service", "backoffice_service")
 
 
 @pytest.mark.parametrize("package", PACKAGES)

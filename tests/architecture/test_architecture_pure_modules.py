@@ -16,6 +16,7 @@ PURE_PACKAGES = (
     "services/store_service/src/store_service/domain",
     "services/till_service/src/till_service/domain",
     "services/report_service/src/report_service/domain",
+    "services/backoffice_service/src/backoffice_service/domain",
     "terminal_agent/src/terminal_agent/core",
 )
 

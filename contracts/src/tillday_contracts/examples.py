@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from tillday_contracts.example_alarms import alarm_examples
+from tillday_contracts.example_backoffice import backoffice_examples
 from tillday_contracts.example_closes import close_examples
 from tillday_contracts.example_days import day_examples
 from tillday_contracts.example_desk import desk_examples
@@ -31,4 +32,5 @@ def examples() -> dict[str, BaseModel]:
         **report_examples(),
         **sharing_examples(),
         **posting_examples(),
+        **backoffice_examples(),
     }

@@ -10,6 +10,7 @@ from tillday_contracts import (
     account_messages,
     alarm_messages,
     asks,
+    backoffice_messages,
     balance_messages,
     close_messages,
     command_messages,
@@ -121,6 +122,7 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         report_messages.RebuildReports: (messages.Done,),
         alarm_messages.Alarms: (alarm_messages.AlarmList,),
         report_messages.ReportProgress: (report_messages.Progress,),
+        backoffice_messages.DefineLogin: (messages.Done,),
     }
 )
 """What answers a request when it is neither refused nor failed."""

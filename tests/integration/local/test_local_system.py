@@ -184,7 +184,9 @@ async def test_a_database_of_ones_own_serves_instead_of_the_embedded_one(data_fo
         )
         connection = await asyncpg.connect(admin, password=host.folder.secret("database-postgres"))
         await connection.execute("DROP DATABASE tillday")
-        await connection.execute("DROP ROLE tillday_owner, store_service, till_service, report_service")
+        await connection.execute(
+            "DROP ROLE tillday_owner, store_service, till_service, report_service, backoffice_service"
+        )
         await connection.close()
 
         async with system_at(data_folder.with_name("guest"), settings=settings) as guest:

@@ -16,6 +16,7 @@ TYPED: Final = (
     "services/store_service/src",
     "services/till_service/src",
     "services/report_service/src",
+    "services/backoffice_service/src",
     "ui_kit/src",
     "terminal_agent/src",
     "checker/src",

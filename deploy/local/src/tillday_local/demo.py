@@ -11,9 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tillday_local.console import Narrator, error_console
-from tillday_local.demo_store import STORE, STORE_NAME, people
+from tillday_local.demo_logins import demo_logins
+from tillday_local.demo_store import STORE, STORE_NAME
 from tillday_local.folder import DataFolder, FolderUnusable, write_private
 from tillday_local.log_view import LogView
+from tillday_local.parts import SERVICES
 from tillday_local.preparation import demo_terminals, prepare_demo
 from tillday_local.ready_file import write_ready_file
 from tillday_local.settings import LauncherSettings
@@ -67,6 +69,7 @@ class _Demo:
         plan = Plan(
             terminals=demo_terminals(options.terminals),
             prepare=prepare_demo,
+            services=SERVICES,
             printer_pages=True,
             ports=options.ports,
             fresh=options.fresh,
@@ -86,7 +89,7 @@ class _Demo:
 
     def _write(self) -> None:
         if self._options.ready_file:
-            write_ready_file(self._options.ready_file, self.system, people(self._options.terminals))
+            write_ready_file(self._options.ready_file, self.system, demo_logins(self._options.terminals))
 
 
 def _clear(ready_file: Path) -> None:
@@ -121,6 +124,8 @@ def _places(system: LocalSystem, options: DemoOptions) -> Table:
     table.add_column("where", overflow="fold")  # whole, also in a narrow window: it is to be copied
     table.add_column("process")
     pids = system.pids
+    office = str(pids.get("backoffice_service", ""))
+    table.add_row("[bold]back office[/bold]", system.service_url("backoffice_service"), office)
     for address in system.plan.terminals:
         name = f"terminal-{address.terminal}"
         table.add_row(f"terminal {address.terminal}", system.terminal_url(address), str(pids.get(name, "")))
@@ -131,15 +136,17 @@ def _places(system: LocalSystem, options: DemoOptions) -> Table:
     table.add_row("broker, for terminals", system.mqtt_url, "")
     table.add_row("database", system.database.url, str(pids.get("database", "elsewhere")))
     for name in system.services:
+        if name == "backoffice_service":
+            continue
         table.add_row(name.replace("_", " "), system.service_url(name), str(pids.get(name, "")))
     table.add_row("logs", str(options.data / "logs"), "")
     return table
 
 
 def _people(options: DemoOptions) -> Table:
-    table = Table("who", "role", "PIN", title="People", title_justify="left")
-    for person in people(options.terminals):
-        table.add_row(person.name, person.role, person.pin)
+    table = Table("who", "role", "PIN", "back office password", title="People", title_justify="left")
+    for one in demo_logins(options.terminals):
+        table.add_row(one.name, one.role, one.pin or "", one.password)
     return table
 
 
@@ -147,7 +154,8 @@ def _what_to_try(options: DemoOptions) -> str:
     join = "  ./tillday pos join TILL1 --terminal T2    sell at T2 into the till that T1 counts\n"
     return (
         "[bold]What to try[/bold], in another window:\n"
-        "  ./tillday store open            open the store for today\n"
+        "  the back office's address       open and close the store, see terminals and tills\n"
+        "  ./tillday store open            the same by hand: open the store for today\n"
         "  ./tillday pos --help            count the drawer, sell, cash up\n"
         f"{join if options.terminals > 1 else ''}"
         "  ./tillday report board          see what the back office knows\n"

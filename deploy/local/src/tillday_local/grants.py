@@ -140,12 +140,19 @@ REPORT_SERVICE: Final = Grant(
     ),
     answers=True,
 )
+BACKOFFICE_SERVICE: Final = Grant(
+    user="backoffice_service",
+    publish=("tillday.store.>", "tillday.till.>", "tillday.report.>"),
+    subscribe=(_inbox("backoffice_service"), "tillday.backoffice.>", "tillday.event.>"),
+    answers=True,
+)
 OPERATOR: Final = Grant(
     user="tillday",
     publish=(
         "tillday.store.>",
         "tillday.till.>",
         "tillday.report.>",
+        "tillday.backoffice.>",
         "$JS.API.INFO",
         *(f"$JS.API.STREAM.INFO.{stream.name}" for stream in STREAMS),
         *(f"$JS.API.CONSUMER.INFO.{stream.name}.>" for stream in STREAMS),
@@ -172,4 +179,4 @@ DOOR: Final = Grant(
     subscribe=(_inbox("store_service_door"), "$SYS.REQ.USER.AUTH", "tillday.door.>"),
     answers=True,
 )
-SERVICE_GRANTS: Final = (STORE_SERVICE, TILL_SERVICE, REPORT_SERVICE, OPERATOR, ERP)
+SERVICE_GRANTS: Final = (STORE_SERVICE, TILL_SERVICE, REPORT_SERVICE, BACKOFFICE_SERVICE, OPERATOR, ERP)

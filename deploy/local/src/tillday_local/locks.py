@@ -20,6 +20,7 @@ SERVICES: Final = (
     "services/store_service",
     "services/till_service",
     "services/report_service",
+    "services/backoffice_service",
 )
 TERMINAL: Final = ("contracts", "ui_kit", "terminal_agent")
 EVERYTHING: Final = (*SERVICES, "ui_kit", "terminal_agent", "checker", "deploy/local")

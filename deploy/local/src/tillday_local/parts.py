@@ -17,7 +17,10 @@ from tillday_local.database import DatabaseAddress, database_answers
 from tillday_local.postgres import server_command
 from tillday_local.probes import exists_probe, http_probe
 
-SERVICES: Final = ("store_service", "till_service", "report_service")
+LEDGER_SERVICES: Final = ("store_service", "till_service", "report_service")
+"""What a day needs."""
+SERVICES: Final = (*LEDGER_SERVICES, "backoffice_service")
+"""All of them; people's pages are the last."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tillday_contracts.enrolment import Invitation
 from tillday_contracts.topics import TerminalAddress
+from tillday_local.demo_logins import define_logins
 from tillday_local.demo_store import demo_content
 from tillday_local.folder import replace_private
 from tillday_local.store_content import StoreContent, StoreSetUp
@@ -18,8 +19,12 @@ def demo_terminals(count: int) -> tuple[TerminalAddress, ...]:
 
 
 async def prepare_demo(system: LocalSystem) -> None:
-    """Prepare the demo store for the system's terminals."""
-    await prepare_store(system, demo_content(len(system.plan.terminals)))
+    """Prepare the demo store for the system's terminals, and the back office where it runs."""
+    terminals = len(system.plan.terminals)
+    await prepare_store(system, demo_content(terminals))
+    if "backoffice_service" in system.services:
+        async with system.operator() as client:
+            await define_logins(client, terminals)
 
 
 async def prepare_store(

@@ -7,28 +7,27 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from tillday_local.demo_logins import DemoLogin
 from tillday_local.folder import replace_private
 from tillday_local.grants import OPERATOR
-from tillday_local.store_content import StorePerson
 from tillday_local.system import LocalSystem
 
 
-def write_ready_file(path: Path, system: LocalSystem, people: Iterable[StorePerson]) -> None:
+def write_ready_file(path: Path, system: LocalSystem, people: Iterable[DemoLogin]) -> None:
     """Replace the file as a whole; a reader never sees half of it."""
     replace_private(path, json.dumps(content(system, people), indent=1) + "\n")
 
 
-def content(system: LocalSystem, people: Iterable[StorePerson]) -> dict[str, object]:
+def content(system: LocalSystem, people: Iterable[DemoLogin]) -> dict[str, object]:
     """Addresses with the credentials that open them, the people, and each part's process."""
     return {
-        "backoffice": None,
+        "backoffice": system.service_url("backoffice_service"),
         "terminals": {address.terminal: system.terminal_url(address) for address in system.plan.terminals},
         "nats": _with_credentials(system.nats_url, OPERATOR.user, system.operator_password),
         "mqtt": system.mqtt_url,
         "database": system.database.dsn,
         "people": [
-            {"name": person.name, "role": person.role, "pin": person.pin, "password": None}
-            for person in people
+            {"name": one.name, "role": one.role, "pin": one.pin, "password": one.password} for one in people
         ],
         "pids": system.pids,
         "broker_ca": str(system.broker_ca) if system.broker_ca else None,

@@ -119,7 +119,11 @@ class StoreSetUp:
         )
 
     def _step(self, kind: type[Step], **fields: object) -> Step:
-        """Return a set-up command whose identity is its content, so that the next start repeats it."""
-        draft = {"correlation_id": _NAMESPACE, "occurred_at": _EPOCH, "by": self._by, **fields}
-        content = kind.model_validate({"message_id": _NAMESPACE, **draft}).model_dump_json()
-        return kind.model_validate({"message_id": uuid5(_NAMESPACE, kind.subject + content), **draft})
+        return set_up_step(kind, by=self._by, **fields)
+
+
+def set_up_step(kind: type[Step], *, by: str, **fields: object) -> Step:
+    """Return a set-up command whose identity is its content, so that the next start repeats it."""
+    draft = {"correlation_id": _NAMESPACE, "occurred_at": _EPOCH, "by": by, **fields}
+    content = kind.model_validate({"message_id": _NAMESPACE, **draft}).model_dump_json()
+    return kind.model_validate({"message_id": uuid5(_NAMESPACE, kind.subject + content), **draft})

@@ -68,7 +68,7 @@ class Plan:
     fresh: bool = False
     clock: Path | None = None
     """The clock file of a day that is played again; None: the machine's clock."""
-    services: Sequence[str] = parts.SERVICES
+    services: Sequence[str] = parts.LEDGER_SERVICES
     """Which services run; the schemas of all of them exist in any case."""
     guests: Sequence[TerminalAddress] = ()
     """Terminals without an agent of ours, whom the broker lets in by itself."""

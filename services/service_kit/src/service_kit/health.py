@@ -13,6 +13,7 @@ Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Answer = Callable[[], Awaitable[tuple[int, str, bytes]]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 CHECK_TIMEOUT: Final = 3.0
 JSON_TYPE: Final = "application/json"
@@ -39,6 +40,11 @@ class Health:
             "/metrics": self._metrics,
             "/version": self._version,
         }
+        self._beside: Application | None = None
+
+    def serve_beside(self, application: Application) -> None:
+        """Have every other address answered by an ASGI application, on the same port."""
+        self._beside = application
 
     def check(self, name: str, check: Check) -> None:
         """Ready only while this holds; an exception counts as no."""
@@ -51,6 +57,9 @@ class Health:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            return
+        if self._beside is not None and scope["path"] not in self._routes:
+            await self._beside(scope, receive, send)
             return
         answer = self._routes.get(scope["path"], _unknown)
         if scope["method"] not in ("GET", "HEAD"):

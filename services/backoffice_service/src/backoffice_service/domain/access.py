@@ -1,0 +1,50 @@
+"""The authorisation matrix: one table says which role may do what; a visitor may do it in his stores only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+Role = Literal["cashier", "supervisor", "manager", "operator"]
+Action = Literal[
+    "enter",
+    "see_store",
+    "open_store",
+    "close_store",
+    "cancel_day",
+    "see_report",
+    "see_alarms",
+    "see_audit",
+]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
+
+_LEADING: Final[frozenset[Role]] = frozenset({"supervisor", "manager"})
+_INSIDE: Final[frozenset[Role]] = _LEADING | {"operator"}
+ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
+    "enter": _INSIDE,
+    "see_store": _INSIDE,
+    "open_store": _LEADING,
+    "close_store": _LEADING,
+    "cancel_day": frozenset({"manager"}),
+    "see_report": _INSIDE,
+    "see_alarms": _INSIDE,
+    "see_audit": frozenset({"manager", "operator"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who signed in. An operator looks after every store, others only after `stores`."""
+
+    person: str
+    name: str
+    role: Role
+    stores: tuple[str, ...]
+
+    def may(self, action: Action, store: str | None = None) -> bool:
+        """Whether the table allows it to this role, and the store is one of the visitor's."""
+        return self.role in ALLOWED[action] and (store is None or self.looks_after(store))
+
+    def looks_after(self, store: str) -> bool:
+        """Whether a store is one of the visitor's."""
+        return self.role == "operator" or store in self.stores

@@ -1,0 +1,1 @@
+"""Addresses, the door and the guard."""

@@ -1,0 +1,76 @@
+"""The web application: every page behind the guard, every failure a page with words."""
+
+import secrets
+from typing import Final
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.base import BaseHTTPMiddleware
+
+from backoffice_service.http.board_routes import board_routes
+from backoffice_service.http.day_routes import day_routes
+from backoffice_service.http.entrance import entrance_routes
+from backoffice_service.http.guard import PAGE_HEADERS, guard
+from backoffice_service.http.office import Forbidden, NotSignedIn, Office, see_other
+from backoffice_service.http.report_routes import report_routes
+from backoffice_service.messaging.services import ServiceAway, ServiceRefused
+from tillday_ui_kit.assets import Assets
+
+log = structlog.get_logger()
+NOT_FOUND: Final = "There is no such page."
+FORBIDDEN: Final = "You have no right to see or do this. Ask a manager."
+
+
+def application(office: Office) -> FastAPI:
+    """Return the pages as one ASGI application."""
+    app = FastAPI(title="Tillday back office", docs_url=None, redoc_url=None, openapi_url=None)
+    app.mount("/ui", Assets())
+    for routes in (entrance_routes, board_routes, day_routes, report_routes):
+        app.include_router(routes(office))
+    app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
+    _word_failures(app, office)
+    return app
+
+
+def _word_failures(app: FastAPI, office: Office) -> None:
+    def failed(request: Request, said: str, status: int, reference: str = "") -> Response:
+        values = {"said": said, "reference": reference}
+        answer = office.draw(request, "failed.html", values, status=status)
+        answer.headers.update(PAGE_HEADERS)
+        return answer
+
+    @app.exception_handler(NotSignedIn)
+    async def not_signed_in(request: Request, _error: NotSignedIn) -> Response:
+        if "hx-request" in request.headers or "text/event-stream" in request.headers.get("accept", ""):
+            return Response(status_code=401, headers={"HX-Refresh": "true"})
+        return see_other("/sign-in")
+
+    @app.exception_handler(Forbidden)
+    async def forbidden(request: Request, _error: Forbidden) -> Response:
+        return failed(request, FORBIDDEN, 403)
+
+    @app.exception_handler(HTTPException)
+    async def unknown(request: Request, error: HTTPException) -> Response:
+        return failed(request, NOT_FOUND if error.status_code == 404 else error.detail, error.status_code)
+
+    @app.exception_handler(ValidationError)
+    async def impossible(request: Request, _error: ValidationError) -> Response:
+        return failed(request, NOT_FOUND, 404)
+
+    @app.exception_handler(ServiceRefused)
+    async def refused(request: Request, error: ServiceRefused) -> Response:
+        return failed(request, error.refusal.text, 404 if error.refusal.code.startswith("unknown") else 409)
+
+    @app.exception_handler(ServiceAway)
+    async def away(request: Request, error: ServiceAway) -> Response:
+        log.warning("a page could not be shown", reason=str(error), path=request.url.path)
+        return failed(request, "A part of the system does not answer. Wait a moment, then try again.", 503)
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        reference = secrets.token_hex(6)
+        log.error("a page failed", path=request.url.path, reference=reference, exc_info=error)
+        return failed(request, "Something went wrong here, and it was written down.", 500, reference)

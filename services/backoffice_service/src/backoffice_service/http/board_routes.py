@@ -1,0 +1,111 @@
+"""The Terminals and Tills window: three levels with addresses of their own, and the stream of changes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+
+from backoffice_service.http.office import Office
+from backoffice_service.pages.board import A_PAGE, ONLY, Filters, chosen, rows_of, summed
+from tillday_contracts.report_messages import Board, StatusBoard
+from tillday_contracts.store_messages import StoreDays, StoreDayStatus
+
+BECAUSE: Final = {
+    "open": 'Cannot open the store "%(name)s" because there are open tills for another Business Date',
+    "close": 'Cannot close the store "%(name)s" because there are open tills',
+}
+
+
+def board_routes(office: Office) -> APIRouter:
+    """Return the routes of the window."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/stores/{store}/terminals")
+    async def terminals(request: Request, store: str) -> Response:
+        return await _window(office, request, store)
+
+    @router.get("/stores/{store}/terminals/{terminal}")
+    async def one_terminal(request: Request, store: str, terminal: str) -> Response:
+        return await _window(office, request, store, terminal=terminal)
+
+    @router.get("/stores/{store}/terminals/{terminal}/tills/{session}")
+    async def one_till(request: Request, store: str, terminal: str, session: str) -> Response:
+        return await _window(office, request, store, terminal=terminal, session=session)
+
+    @router.get("/stores/{store}/events")
+    async def events(request: Request, store: str) -> Response:
+        await office.visitor(request, "see_store", store)
+        return StreamingResponse(_told(office, request, store), media_type="text/event-stream")
+
+    return router
+
+
+async def _window(
+    office: Office, request: Request, store: str, *, terminal: str = "", session: str = ""
+) -> Response:
+    visitor = await office.visitor(request, "see_store", store)
+    filters = filters_of(request)
+    facts = await office.facts(store)
+    speech = await office.speech(request, store)
+    board, days = await asyncio.gather(
+        office.services.ask(StatusBoard(store=store, business_date=filters.business_date), Board),
+        office.services.ask(StoreDayStatus(store=store), StoreDays),
+    )
+    rows = rows_of(board, speech, facts.names, office.now())
+    left = chosen(rows, filters)
+    because = BECAUSE.get(request.query_params.get("because", ""))
+    shown = next((one for one in board.terminals if one.terminal == terminal), None)
+    values: dict[str, Any] = {
+        "visitor": visitor,
+        "store": store,
+        "store_name": board.name,
+        "part": "terminals",
+        "board": board,
+        "days": days.days[:1],
+        "rows": left[filters.page * A_PAGE : (filters.page + 1) * A_PAGE],
+        "found": len(left),
+        "a_page": A_PAGE,
+        "summary": summed(rows),
+        "filters": filters,
+        "shown": shown,
+        "session": session or (shown.sessions[-1].session_id if shown and shown.sessions else ""),
+        "speech": speech,
+        "names": facts.names,
+        "tender_names": {one.tender: one.name for one in facts.settings.tenders},
+        "banner": speech.text(because, name=board.name) if because else "",
+    }
+    partly = request.headers.get("hx-request") and "board" in request.headers.get("hx-target", "")
+    return office.draw(request, "board.html" if partly else "terminals.html", values)
+
+
+def filters_of(request: Request) -> Filters:
+    """Return the filters in an address; what makes no sense is none."""
+    asked = request.query_params
+    only = asked.get("only", "all")
+    page = asked.get("page", "0")
+    return Filters(
+        business_date=date_of(asked.get("date", "")),
+        find=asked.get("find", "").replace("\x00", "")[:60],
+        only=only if only in ONLY else "all",
+        page=int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 0,
+    )
+
+
+def date_of(text: str) -> date | None:
+    """Return a date as browsers send it, None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+async def _told(office: Office, request: Request, store: str) -> AsyncIterator[str]:
+    """Tell a page to look again, for as long as its visitor is in."""
+    yield ": hello\n\n"
+    async for beat in office.pulse.changes(store):
+        if await office.door.visitor(request) is None:
+            return
+        yield f"event: board\ndata: {beat}\n\n"

@@ -1,0 +1,85 @@
+"""The routes of the door, and what a browser prefers."""
+
+from typing import Final
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from backoffice_service.domain.access import Visitor
+from backoffice_service.http.door import address_of, give, person_of, take_back
+from backoffice_service.http.office import LOOKS, Office, see_other
+from backoffice_service.pages.speech import LANGUAGES
+
+WRONG: Final = "Name or password is wrong."
+WAIT: Final = "Too many wrong attempts: wait a few minutes, then try again."
+NO_ACCESS: Final = "Cashiers have no access to the back office: work at your terminal."
+_YEAR: Final = 365 * 86_400
+
+
+def entrance_routes(office: Office) -> APIRouter:
+    """Return the routes of signing in and out."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    async def first(request: Request) -> Response:
+        visitor = await office.visitor(request, "enter")
+        return see_other(home_of(visitor))
+
+    @router.get("/sign-in")
+    async def door(request: Request) -> Response:
+        return office.draw(request, "sign-in.html", {"said": "", "name": ""})
+
+    @router.post("/sign-in")
+    async def enter(request: Request) -> Response:
+        form = await fields(request)
+        person, address = person_of(form.get("name", "")), address_of(request)
+        if office.door.waits_until(person, address):
+            return _again(office, request, form, said=WAIT, status=429)
+        entered = await office.door.enter(person, form.get("password", ""), address)
+        if entered is None:
+            return _again(office, request, form, said=WRONG, status=401)
+        visitor, secret = entered
+        if not secret:
+            return _again(office, request, form, said=NO_ACCESS, status=403)
+        answer = see_other(home_of(visitor))
+        give(answer, secret)
+        return answer
+
+    @router.post("/sign-out")
+    async def leave(request: Request) -> Response:
+        await office.door.leave(request, await office.visitor(request, "enter"))
+        answer = see_other("/sign-in")
+        take_back(answer)
+        return answer
+
+    @router.post("/preferences")
+    async def prefer(request: Request) -> Response:
+        form = await fields(request)
+        back = form.get("back", "/")
+        answer = see_other(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
+        for name, known in (("language", tuple(LANGUAGES)), ("look", LOOKS)):
+            if form.get(name) in known:
+                answer.set_cookie(name, form[name], max_age=_YEAR, samesite="strict", path="/")
+        return answer
+
+    return router
+
+
+async def fields(request: Request) -> dict[str, str]:
+    """Return the fields of a form; what cannot be stored anywhere is left out of them."""
+    body = (await request.body()).decode("utf-8", "replace").replace("%00", "")
+    try:
+        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=500))
+    except ValueError:
+        return {}
+
+
+def home_of(visitor: Visitor) -> str:
+    """Return the page that somebody sees first."""
+    return f"/stores/{visitor.stores[0]}/terminals" if visitor.stores else "/none"
+
+
+def _again(office: Office, request: Request, form: dict[str, str], *, said: str, status: int) -> Response:
+    values = {"said": said, "name": form.get("name", "")[:60]}
+    return office.draw(request, "sign-in.html", values, status=status)

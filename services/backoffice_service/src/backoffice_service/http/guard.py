@@ -1,0 +1,44 @@
+"""What every request has to pass: small enough, and changes asked for by our own pages only."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.responses import PlainTextResponse, Response
+
+from tillday_ui_kit.assets import HEADERS
+
+# Without its own origin a form could not show that it is ours.
+PAGE_HEADERS: Final = {**HEADERS, "Referrer-Policy": "same-origin"}
+MOST_BYTES: Final = 64 * 1024
+READS: Final = frozenset({"GET", "HEAD"})
+Next = Callable[[Request], Awaitable[Response]]
+
+
+async def guard(request: Request, call_next: Next) -> Response:
+    """Refuse what is too long or comes from a foreign page; put the headers on everything else."""
+    refusal = _refusal(request)
+    answer = PlainTextResponse(refusal[1], refusal[0]) if refusal else await call_next(request)
+    for name, value in PAGE_HEADERS.items():
+        answer.headers.setdefault(name, value)
+    return answer
+
+
+def _refusal(request: Request) -> tuple[int, str] | None:
+    if request.method in READS:
+        return None
+    if not _is_ours(request):
+        return 403, "This request does not come from a page of the back office."
+    length = request.headers.get("content-length", "")
+    if not length.isdigit():
+        return 411, "Say how long the request is."
+    if int(length) > MOST_BYTES:
+        return 413, f"A request has {MOST_BYTES} bytes at most."
+    return None
+
+
+def _is_ours(request: Request) -> bool:
+    """Browsers name the page's origin with every request that changes something."""
+    origin = urlsplit(request.headers.get("origin", ""))
+    return origin.scheme in ("http", "https") and origin.netloc == request.headers.get("host", "")

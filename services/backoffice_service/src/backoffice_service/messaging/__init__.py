@@ -1,0 +1,1 @@
+"""Questions and commands to the other services, and the logins that are defined here."""

@@ -1,0 +1,45 @@
+"""Defining who may sign in."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from backoffice_service.domain.access import Visitor
+from backoffice_service.passwords import Passwords
+from backoffice_service.persistence import audit, logins
+from backoffice_service.persistence.audit import Act
+from backoffice_service.persistence.logins import Login
+from service_kit.database import Database
+from tillday_contracts.backoffice_messages import DefineLogin
+from tillday_contracts.messages import Done
+
+
+class LoginDefinitions:
+    """Keeps logins; what changes nothing leaves everybody signed in."""
+
+    def __init__(self, database: Database, passwords: Passwords, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._now = now
+
+    async def define(self, command: DefineLogin) -> Done:
+        """Create or change a login."""
+        visitor = Visitor(command.person, command.name, command.role, command.stores)
+        async with self._database.connection() as connection:
+            before = await logins.find_login(connection, command.person)
+        known = before.password_hash if before is not None and before.visitor == visitor else None
+        if known is not None and await self._passwords.fits(command.password, known):
+            return Done()
+        login = Login(visitor, await self._passwords.keep(command.password))
+        act = Act(
+            at=self._now(),
+            person=command.by,
+            role=None,
+            address="broker",
+            action="define_login",
+            details={"person": command.person, "role": command.role, "stores": command.stores},
+            outcome="done",
+        )
+        async with self._database.transaction() as connection:
+            await logins.put_login(connection, login, self._now())
+            await audit.write(connection, act)
+        return Done()

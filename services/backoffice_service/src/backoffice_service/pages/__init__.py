@@ -1,0 +1,1 @@
+"""What pages show: templates, and the plain values they are made of."""

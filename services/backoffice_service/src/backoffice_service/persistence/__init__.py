@@ -1,0 +1,1 @@
+"""Logins, visits and the audit in PostgreSQL."""

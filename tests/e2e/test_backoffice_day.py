@@ -1,0 +1,173 @@
+"""A supervisor's day at the back office, in a real browser against a running demo."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from browser_program import chromium
+
+READY_WITHIN = 90.0
+SERIOUS = {"serious", "critical"}
+pytestmark = pytest.mark.needs("chromium")
+
+
+@pytest.fixture(scope="module")
+def told() -> Iterator[dict[str, Any]]:
+    """What a running demo with two terminals tells other programs."""
+    folder = Path(tempfile.mkdtemp(prefix="tillday-office-"))
+    folder.chmod(0o755)  # the database runs under another account when we are root
+    ready = folder / "ready.json"
+    arguments = ("demo", "--data", str(folder / "data"), "--ready-file", str(ready), "--terminals", "2")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tillday_local", *arguments, "--quiet"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        end = time.monotonic() + READY_WITHIN
+        while not ready.exists():
+            assert process.poll() is None, process.communicate()[1]
+            assert time.monotonic() < end, "the demo did not come up"
+            time.sleep(0.1)
+        yield json.loads(ready.read_text(encoding="utf-8"))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=chromium())
+        yield started
+        started.close()
+
+
+def signed_in(browser: Browser, told: dict[str, Any], role: str, **context: Any) -> Page:
+    person = next(one for one in told["people"] if one["role"] == role)
+    page = browser.new_context(**context).new_page()
+    page.set_default_timeout(20_000)
+    page.goto(told["backoffice"])
+    page.fill("[name=name]", person["name"])
+    page.fill("[name=password]", person["password"])
+    page.keyboard.press("Enter")
+    return page
+
+
+def test_only_people_with_a_login_that_leads_somewhere_come_in(
+    browser: Browser, told: dict[str, Any]
+) -> None:
+    page = signed_in(browser, told, "cashier")
+    expect(page.get_by_role("alert")).to_contain_text("Cashiers have no access")
+
+    page.fill("[name=name]", "Supervisor 1")
+    page.fill("[name=password]", "not the password")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Name or password is wrong")
+
+    page.goto(f"{told['backoffice']}/stores/S1/terminals")
+    expect(page).to_have_url(f"{told['backoffice']}/sign-in")
+
+
+def test_a_store_opens_and_every_open_page_shows_it_without_being_asked(
+    browser: Browser, told: dict[str, Any]
+) -> None:
+    watching = signed_in(browser, told, "operator")
+    expect(watching.locator("#terminal-T1")).to_contain_text("Closed")
+    watching.fill("[name=find]", "T")  # somebody types there meanwhile
+
+    page = signed_in(browser, told, "supervisor")
+    page.get_by_role("link", name="Open store", exact=True).click()
+    page.locator("#open").get_by_role("button", name="Open store").click()
+    expect(page.get_by_role("status").first).to_contain_text("The store is open.")
+
+    expect(watching.locator("#terminal-T1")).to_contain_text("Opened in back-office")
+    expect(watching.locator("[name=find]")).to_have_value("T")
+    expect(watching.locator("[name=find]")).to_be_focused()
+
+
+def test_open_tills_stand_in_the_way_of_closing_and_are_shown(browser: Browser, told: dict[str, Any]) -> None:
+    with httpx.Client(base_url=told["terminals"]["T1"], timeout=20) as screen:
+        screen.get("/")
+        for action, form in (("sign-in", {"person": "CASHIER-1", "pin": "1001"}), ("start-till", {})):
+            answer = screen.post(f"/screens/do/{action}", data=form)
+            assert answer.status_code == 200, answer.text
+        for _ in range(3):
+            screen.post("/screens/do/tap", data={"tender": "cash", "value": "5000"})
+        screen.post("/screens/do/confirm-float")
+        approved = {"person": "SUPERVISOR-1", "pin": "900001", "reason": "counted twice"}
+        screen.post("/screens/do/approve", data=approved)
+    page = signed_in(browser, told, "supervisor")
+    expect(page.locator("#terminal-T1")).to_contain_text("Cashier 1")
+
+    page.get_by_role("link", name="Close store", exact=True).click()
+    page.locator("#close").get_by_role("button", name="Close store").click()
+
+    expect(page.get_by_role("alert")).to_contain_text(
+        'Cannot close the store "Tillday Café" because there are open tills'
+    )
+    expect(page.locator("#terminal-T1")).to_be_visible()
+    expect(page.locator("#terminal-T2")).to_have_count(0)
+    page.locator("#terminal-T1 a").click()
+    expect(page.locator("[id^=till-]")).to_contain_text("Open in Front-office")
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"locale": "en-IE", "color_scheme": "light", "viewport": {"width": 1440, "height": 900}},
+        {"locale": "es-ES", "color_scheme": "dark", "viewport": {"width": 1024, "height": 768}},
+    ],
+    ids=["english-light-wide", "spanish-dark-tablet"],
+)
+def test_every_page_can_be_read_by_everybody_and_is_small(
+    browser: Browser, told: dict[str, Any], look: dict[str, Any]
+) -> None:
+    page = signed_in(browser, told, "operator", **look)
+    expect(page.locator("#board")).to_be_visible()
+    for path in ("terminals", "terminals/T1", "day", "alarms", "audit", "terminals?because=close&only=open"):
+        page.goto(f"{told['backoffice']}/stores/S1/{path}")
+        found = Axe().run(page).response["violations"]
+        assert [one["id"] for one in found if one["impact"] in SERIOUS] == [], path
+        sent = "performance.getEntries().reduce((sum, one) => sum + (one.encodedBodySize || 0), 0)"
+        assert page.evaluate(sent) < 250_000, path
+        assert page.evaluate("document.documentElement.scrollWidth") <= look["viewport"]["width"], path
+
+
+def test_a_form_that_is_not_ours_changes_nothing(browser: Browser, told: dict[str, Any]) -> None:
+    page = signed_in(browser, told, "supervisor")
+    expect(page.locator("#board")).to_be_visible()
+    cookie = {one["name"]: one["value"] for one in page.context.cookies()}["__Host-tillday"]
+    with httpx.Client(
+        base_url=told["backoffice"], headers={"Cookie": f"__Host-tillday={cookie}"}
+    ) as stranger:
+        for path in ("sign-in", "sign-out", "preferences", "stores/S1/day/open", "stores/S1/day/close"):
+            for headers in ({}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}):
+                assert stranger.post(f"/{path}", headers=headers).status_code == 403
+        assert stranger.get("/stores/S1/audit").status_code == 403
+        assert stranger.get("/stores/S2/terminals").status_code == 403
+        assert stranger.get("/stores/S1/day").status_code == 200
+        for strange in ("%00", "'%20OR%201=1", "%E2%80%AE", "x" * 5000):
+            assert (
+                stranger.get(f"/stores/S1/terminals/{strange}?find={strange}&date={strange}").status_code
+                < 500
+            )
+            assert stranger.get(f"/stores/S1/cash-ups/{strange}").status_code == 404
