@@ -20,7 +20,7 @@ READ_SESSIONS: Final = """
                                                WHERE g.session_id = s.session_id
                                                  AND g.terminal = guest.terminal)) AS guests_undecided,
            s.status = 'outstanding'
-               AND EXISTS (SELECT FROM placed AS p WHERE p.session_id = s.session_id) AS rescued,
+               AND EXISTS (SELECT FROM rescue_held AS h WHERE h.session_id = s.session_id) AS rescued,
            coalesce(o.state, 'posted') <> 'posted' AS unposted
       FROM till_session AS s
       LEFT JOIN (SELECT session_id, state FROM posting_shown WHERE store = $1) AS o USING (session_id)
