@@ -10,13 +10,15 @@ from uuid import UUID
 
 from simulation.tables import Tables
 from till_service.domain import incoming
-from till_service.domain.guests import GuestJournal, refused_to_tell, totals_answer
+from till_service.domain.asked import NOTHING_ASKED, Asked, asked_by
+from till_service.domain.guests import GuestJournal, hosts_part, refused_to_tell, totals_answer
 from till_service.domain.intake import take
 from till_service.domain.ledger import Moment, Taken
-from till_service.domain.sessions import TillSession
+from till_service.domain.sessions import Closed, OpeningCount, TillSession
 from till_service.domain.streams import Stream, StreamId, Terminal
 from till_service.domain.timeline import Timeline, renewed
 from till_service.domain.verdicts import View, answer, proves, till_state
+from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.asks import Ask, Reply
 from tillday_contracts.entries import TillState
 from tillday_contracts.journal import strict_json
@@ -143,12 +145,7 @@ class Writer:
         refused = refused_to_tell(ask.request_id, tables.sessions.get(session_id), address.terminal)
         if refused is not None:
             return Reply(content=refused)
-        brought = {
-            (guest, tender): totals
-            for (session, guest, tender), totals in tables.guest_tenders.items()
-            if session == session_id
-        }
-        journals = guest_journals(tables, session_id)
+        journals, brought = guest_journals(tables, session_id), brought_by_guests(tables, session_id)
         return Reply(content=totals_answer(ask.request_id, session_id, journals=journals, totals=brought))
 
     def _state(self, address: TerminalAddress, stream_id: StreamId) -> tuple[TillState, ...]:
@@ -157,12 +154,33 @@ class Writer:
         if session is None:
             return ()
         stream: Stream | None = tables.streams.get(stream_id)
-        own = {t: totals for (s, t), totals in tables.tenders.items() if s == session.facts.session_id}
+        session_id = session.facts.session_id
+        own = {t: totals for (s, t), totals in tables.tenders.items() if s == session_id}
+        if not isinstance(session, Closed):  # a host knows its own part, and that of guests when it counts
+            own = hosts_part(own, brought_by_guests(tables, session_id))
         numbers = (stream.last_receipt, stream.last_cash_up) if stream is not None else (0, 0)
-        return (till_state(session, totals=own, last_receipt=numbers[0], last_cash_up=numbers[1]),)
+        asked = self._asked(session)
+        return (
+            till_state(session, totals=own, last_receipt=numbers[0], last_cash_up=numbers[1], asked=asked),
+        )
+
+    def _asked(self, session: TillSession) -> Asked:
+        tables, facts = self._database.tables, session.facts
+        stream = StreamId(TerminalAddress(facts.store, facts.terminal), facts.epoch)
+        start = tables.positions.get((stream, facts.start_seq))
+        if start is None or not isinstance(session, OpeningCount):
+            return NOTHING_ASKED
+        body = tables.journal[start.hash][0].entry.body
+        return asked_by(body) if body is not None else NOTHING_ASKED
 
     def _new_id(self) -> UUID:
         return UUID(int=self._chance.getrandbits(128))
+
+
+def brought_by_guests(tables: Tables, session_id: str) -> dict[tuple[str, str], TenderTotals]:
+    """Return what each guest brought into a session, by terminal and tender."""
+    brought = tables.guest_tenders.items()
+    return {(guest, tender): totals for (session, guest, tender), totals in brought if session == session_id}
 
 
 def guest_journals(tables: Tables, session_id: str) -> list[GuestJournal]:
