@@ -142,11 +142,17 @@ def _pytest(tests: Sequence[str]) -> _Found:
 
 
 def _read(report: ElementTree.Element, code: int) -> _Found:
-    broken = [f"{case.get('name')}" for case in report.iter("testcase") if _has(case, "failure", "error")]
+    broken = [f"{case.get('name')}: {_said(case)}" for case in report.iter("testcase") if _said(case)]
     skipped = [str(part.get("message")) for part in report.iter("skipped")]
     passed = sum(not _has(case, "failure", "error", "skipped") for case in report.iter("testcase"))
     trouble = broken[0] if broken else f"pytest ended with {code}" if code else ""
     return _Found(passed, trouble, skipped[0] if skipped else "")
+
+
+def _said(case: ElementTree.Element) -> str:
+    """The first line of what broke in a test, "" where nothing did."""
+    faults = [fault for kind in ("failure", "error") for fault in case.iter(kind)]
+    return (str(faults[0].get("message")).splitlines() or ["it broke"])[0][:160] if faults else ""
 
 
 def _has(case: ElementTree.Element, *kinds: str) -> bool:

@@ -108,6 +108,7 @@ async def _selling(shop: Counter) -> AsyncIterator[Seller]:
 async def _cut(server: EmbeddedBroker | EmbeddedPostgres, disk: PowerDisk) -> None:
     assert server.process is not None
     root = psutil.Process(server.process.pid)
+    root.suspend()  # or it would start children that nobody ends, and the disk would be busy
     family = [root, *root.children(recursive=True)]
     disk.cut()
     for process in family:
