@@ -17,6 +17,7 @@ USERS: Final = (
     "till_service",
     "report_service",
     "backoffice_service",
+    "erp",
     "tillday",
     "observer",
 )
