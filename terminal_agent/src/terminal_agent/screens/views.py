@@ -108,6 +108,8 @@ def _need(stage: Stage) -> Screen:
         "waiting": list(stage.memory.pending),
         "left": stage.visit.guest_of if isinstance(stage.memory.till.phase, Idle) else None,
         "guest": stage.parts.sharing.account(),
+        "closed_there": now.void,
+        "close_wished": now.close_wished,
     }
 
 
