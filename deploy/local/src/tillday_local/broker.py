@@ -22,6 +22,8 @@ from tillday_local.grants import DOOR, Grant
 
 OLDEST_VERSION: Final = (2, 15, 1)
 MAX_PAYLOAD_BYTES: Final = 512 * 1024
+MAX_SUBSCRIPTIONS: Final = 128
+"""Of one connection: the broker counts them for each. A terminal holds 4, the busiest service about 25."""
 # The secrets are 256 random bits, so a costly hash protects nothing and makes every reconnect slow.
 HASH_ROUNDS: Final = 4
 HANDSHAKE: Final = 'handshake_first: "2s"'
@@ -73,7 +75,7 @@ listen: {_quoted(f"{made.host}:{made.ports.nats}")}
 http: {_quoted(f"127.0.0.1:{made.ports.monitor}")}
 max_payload: {MAX_PAYLOAD_BYTES}
 max_connections: 4096
-max_subscriptions: 65536
+max_subscriptions: {MAX_SUBSCRIPTIONS}
 {_tls(made.tls, HANDSHAKE)}
 jetstream {{
   store_dir: {_quoted(str(made.store))}
