@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from card_numbers import card_numbers, luhn, readable
 from tillday_contracts.examples import examples
 from tillday_contracts.wire import WIRE
 
@@ -29,15 +30,29 @@ def test_no_message_has_a_field_for_it() -> None:
 
 
 def test_no_example_holds_what_looks_like_a_card_number() -> None:
-    digits = re.compile(r"(?<![0-9a-f.-])\d{13,19}(?![0-9a-f.-])")
     told = " ".join(example.model_dump_json() for example in examples().values())
 
-    assert [found for found in digits.findall(told) if luhn(found)] == []
+    assert card_numbers(told) == set()
 
 
-def luhn(digits: str) -> bool:
-    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
-    return sum(sum(divmod(value, 10)) for value in doubled) % 10 == 0
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("4111111111111111", "4111111111111111"),
+        ("Card 5500 0000 0000 0004, thanks", "5500000000000004"),
+        ('{"note":"6011-1111-1111-1117"}', "6011111111111117"),
+        (readable(r"(1,\"\\x20 333738323832323436333130303035\")".replace(" ", "")), "378282246310005"),
+    ],
+)
+def test_a_card_number_would_be_noticed_also_with_gaps_and_among_bytes(said: str, number: str) -> None:
+    assert card_numbers(said) == {number}
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    assert card_numbers(wrong) == set(), "its check digit is wrong"
+
+
+@pytest.mark.parametrize("said", ["1763788275123", "sha256 a4111111111111111", "2026-11-22 05:31:15.123456"])
+def test_times_and_hashes_are_no_card_numbers(said: str) -> None:
+    assert card_numbers(said) == set()
 
 
 @pytest.mark.parametrize("field", ["pan", "card_number", "track2", "cvv", "pan_hash"])

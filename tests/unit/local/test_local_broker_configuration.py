@@ -97,7 +97,7 @@ def test_the_server_name_is_quoted_and_messages_are_bounded() -> None:
     assert 'server_name: "tillday-local"' in text
     assert "max_payload: 524288" in text
     assert "max_connections: 4096" in text
-    assert "max_subscriptions: 128" in text
+    assert "max_subscriptions: 256" in text
     assert "max_file_store: 17179869184" in text
     assert "max_memory_store: 268435456" in text
 

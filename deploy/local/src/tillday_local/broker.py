@@ -22,8 +22,8 @@ from tillday_local.grants import DOOR, Grant
 
 OLDEST_VERSION: Final = (2, 15, 1)
 MAX_PAYLOAD_BYTES: Final = 512 * 1024
-MAX_SUBSCRIPTIONS: Final = 128
-"""Of one connection: the broker counts them for each. A terminal holds 4, the busiest service about 25."""
+MAX_SUBSCRIPTIONS: Final = 256
+"""Of one connection: the broker counts them for each. A terminal holds 4, the busiest service 44."""
 # The secrets are 256 random bits, so a costly hash protects nothing and makes every reconnect slow.
 HASH_ROUNDS: Final = 4
 HANDSHAKE: Final = 'handshake_first: "2s"'

@@ -62,7 +62,7 @@ class Signer:
             "pub": {"allow": list(admitted.publish)},
             "sub": {"allow": list(admitted.subscribe)},
             "allowed_connection_types": MQTT_ONLY,
-            # Required by the form. The broker heeds its own limits alone for whom it asked us about.
+            # The form wants these three. The broker heeds its own limits alone for whom it asked us about.
             **dict.fromkeys(("subs", "data", "payload"), UNLIMITED),
         }
         claims = {"sub": asked.user_key, "aud": ACCOUNT, "name": admitted.name, "nats": user}
