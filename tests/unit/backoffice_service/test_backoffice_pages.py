@@ -1,0 +1,87 @@
+"""Pages can be drawn of what the services may answer, in every language."""
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from backoffice_service.domain.access import Visitor
+from backoffice_service.pages.speech import LANGUAGES, Speech, make_pages
+from backoffice_service.persistence.audit import Act
+from tillday_contracts.entries import TenderCount
+from tillday_contracts.report_messages import CashUp
+
+NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
+PAGES = make_pages()
+
+
+def drawn(template: str, language: str, **values: object) -> str:
+    known = {
+        "language": language,
+        "languages": LANGUAGES,
+        "look": "auto",
+        "here": "/",
+        "visitor": Visitor("MANAGER-1", "Manager 1", "manager", ("S1",)),
+        "store": "S1",
+        "part": "",
+        "names": {},
+        "speech": Speech(language),
+    }
+    return PAGES.render(template, language, {**known, **values})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_till_closed_from_here_without_figures_has_a_report_too(language: str) -> None:
+    cash = TenderCount(
+        tender="cash", opening=0, expected=500, counted=400, difference=-100, kept=400, moved=0
+    )
+    report = CashUp(
+        session_id="0" * 32,
+        store_name="<script>alert(1)</script>",
+        terminal="T1",
+        till="TILL1",
+        business_date=date(2026, 3, 14),
+        number="B-1",
+        closed_at=NOON,
+        closed_by="SUPERVISOR-1",
+        closed_from="Backoffice",
+        currency="EUR",
+        tenders=(cash,),
+        receipts=0,
+        total=0,
+        products=(),
+        provisional=True,
+    )
+
+    page = drawn("cash-up.html", language, reports=(report,), tender_names={})
+
+    assert "B-1" in page
+    assert "−" in page
+    assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_audit_trail_shows_what_strangers_typed_as_text(language: str) -> None:
+    act = Act(
+        at=NOON,
+        person="<b>",
+        role=None,
+        address="127.0.0.1",
+        action="sign_in",
+        details={"stores": ["S1", "S2"]},
+        outcome="wrong password",
+    )
+
+    page = drawn("audit.html", language, acts=[(1, act)], a_page=100)
+
+    assert "&lt;b&gt;" in page
+    assert "S1, S2" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_alarms_are_shown_while_they_last_and_after(language: str) -> None:
+    alarm = SimpleNamespace(
+        raised_at=NOON, cleared_at=None, terminal="T1", text="What is wrong", page="docs/runbooks/x.md"
+    )
+
+    assert "What is wrong" in drawn("alarms.html", language, alarms=[alarm])
