@@ -5,6 +5,7 @@ import json
 import urllib.request
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,11 +33,21 @@ async def world(fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[
         yield made
 
 
+def monitored(world: DoorWorld, what: str) -> dict[str, Any]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{world.broker.monitor}/{what}", timeout=10) as answer:
+        told: dict[str, Any] = json.load(answer)
+    return told
+
+
+def consumers_for_terminals(world: DoorWorld) -> int:
+    accounts = monitored(world, "jsz?streams=1&accounts=1")["account_details"]
+    streams = [stream for account in accounts for stream in account["stream_detail"]]
+    return sum(stream["state"]["consumer_count"] for stream in streams if stream["name"] == "$MQTT_msgs")
+
+
 def subscriptions(world: DoorWorld) -> dict[str, int]:
     """How many the broker counts, by user."""
-    address = f"http://127.0.0.1:{world.broker.monitor}/connz?auth=1"
-    with urllib.request.urlopen(address, timeout=10) as answer:
-        told = json.load(answer)["connections"]
+    told = monitored(world, "connz?auth=1")["connections"]
     most: dict[str, int] = {}
     for one in told:
         most[one["authorized_user"]] = max(one["subscriptions"], most.get(one["authorized_user"], 0))
@@ -78,6 +89,7 @@ async def test_a_terminal_that_takes_too_much_is_stopped_and_its_neighbour_goes_
     assert await subscribe(neighbour, ITS_OWN * 40, qos=1) == [1] * 160, (
         "asked again, a word is not counted again"
     )
+    assert consumers_for_terminals(world) == len(ITS_OWN)
     granted = await subscribe(greedy, FLOOD, qos=0)
     held = subscriptions(world)
     assert held["S1.T5"] == 2 * len(ITS_OWN), "the word, and its delivery at QoS 1"
