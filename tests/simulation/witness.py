@@ -89,8 +89,14 @@ def _ledger(tables: Tables, keys: dict[str, bytes]) -> Ledger:
             for session_id, session in tables.sessions.items()
             if (close := close_of(session)) is not None
         ),
-        on_desk=frozenset(tables.letters),
+        on_desk=frozenset(hash_ for hash_ in tables.letters if not _closed_itself(tables, hash_)),
     )
+
+
+def _closed_itself(tables: Tables, hash_: str) -> bool:
+    """Say whether the intact entry came after damaged bytes of it: then its letter waits for nobody."""
+    row = tables.journal.get(hash_)
+    return row is not None and row[0].placement != "desk"
 
 
 def _rows(tables: Tables) -> Iterator[LedgerRow]:
