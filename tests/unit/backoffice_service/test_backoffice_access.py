@@ -11,6 +11,8 @@ see_store      -        x         x       x
 open_store     -        x         x       -
 close_store    -        x         x       -
 cancel_day     -        -         x       -
+close_till     -        x         x       -
+decide_rescue  -        x         x       -
 see_report     -        x         x       x
 see_alarms     -        x         x       x
 see_audit      -        -         x       x

@@ -1,0 +1,27 @@
+"""What a service's refusal says on a page: in English its own words, else what its code means."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from backoffice_service.pages.speech import Speech
+from tillday_contracts.messages import Refused
+
+MEANING: Final[Mapping[str, str]] = {
+    "not_allowed": "You have no right to do this in this store. Ask a manager.",
+    "not_counted": "This till was not counted yet: nothing was sold in it, so there is nothing to close.",
+    "terminal_answers": "The terminal answers: finish the opening count of this till there.",
+    "counted": "The till was counted meanwhile. Look again.",
+    "open": "This till is open. Close it from the back office first.",
+    "close_known": "The terminal's own close is here: nothing is undecided.",
+    "unreadable_evidence": "The report's code or short form cannot be read, or is of another session. Check it.",
+    "decided_meanwhile": "Somebody else decided on one of these meanwhile. Look again before you decide.",
+    "unknown_entry": "One of these was moved meanwhile. Look again.",
+    "undecided": "Entries wait: accept or reject them first.",
+    "empty": "Nothing is in this rescue session: what was there went back to its session.",
+}
+
+
+def sentence_of(refusal: Refused, speech: Speech) -> str:
+    """Return a refusal in the language of the page; one nobody translated stays as the service said it."""
+    meaning = MEANING.get(refusal.code)
+    return refusal.text if speech.language == "en" or meaning is None else speech.text(meaning)
