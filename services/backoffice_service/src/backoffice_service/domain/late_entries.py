@@ -15,8 +15,8 @@ class NothingChosen(ValueError):
 def chosen_entries(form: Mapping[str, str]) -> tuple[SeenEntry, ...]:
     """Return the entries of a form: those marked, or, with `every`, all that it names as waiting.
 
-    `entry-HASH` is a mark, `waits-HASH` an entry that waits; each value is the number of the decision that the
-    page showed. Raises NothingChosen, and pydantic's ValidationError where a field is not of our pages.
+    `entry-HASH` is a mark, `waits-HASH` an entry that waits; each value is the number of the decision that
+    the page showed. Raises NothingChosen, and pydantic's ValidationError where a field is not of our pages.
     """
     start = "waits-" if form.get("every") else "entry-"
     marked = [(name.removeprefix(start), value) for name, value in form.items() if name.startswith(start)]

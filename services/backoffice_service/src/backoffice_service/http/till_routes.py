@@ -1,4 +1,4 @@
-"""Closing a till from the back office: with what its printed report says, or without; and that no close will come."""
+"""Closing a till from the back office, with what its printed report says or without."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final

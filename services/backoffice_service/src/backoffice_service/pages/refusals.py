@@ -13,7 +13,7 @@ MEANING: Final[Mapping[str, str]] = {
     "counted": "The till was counted meanwhile. Look again.",
     "open": "This till is open. Close it from the back office first.",
     "close_known": "The terminal's own close is here: nothing is undecided.",
-    "unreadable_evidence": "The report's code or short form cannot be read, or is of another session. Check it.",
+    "unreadable_evidence": "The report's code or short form is unreadable, or of another session. Check it.",
     "decided_meanwhile": "Somebody else decided on one of these meanwhile. Look again before you decide.",
     "unknown_entry": "One of these was moved meanwhile. Look again.",
     "undecided": "Entries wait: accept or reject them first.",

@@ -1,4 +1,4 @@
-"""What the pages of rescue sessions show: orders with their cashiers, payments, goods, and what was decided."""
+"""What the pages of rescue sessions show: orders with their cashiers, payments, goods, decisions."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,0 +1,110 @@
+"""The back office's pages with a visitor who is signed in, and services that say what a test wants."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import httpx
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from backoffice_service.domain.access import Role, Visitor
+from backoffice_service.http.application import application
+from backoffice_service.http.office import Office
+from backoffice_service.messaging.pulse import Pulse
+from backoffice_service.messaging.services import ServiceRefused
+from backoffice_service.pages.speech import make_pages
+from tillday_contracts.examples import examples
+from tillday_contracts.messages import Refused
+
+NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
+PAGES = make_pages()
+
+
+@dataclass
+class SaidServices:
+    """Answers by the kind of the message, and keeps what it was asked."""
+
+    answers: dict[type[BaseModel], BaseModel] = field(default_factory=dict)
+    asked: list[Any] = field(default_factory=list)
+
+    async def ask(self, message: BaseModel, _expect: type[BaseModel]) -> BaseModel:
+        self.asked.append(message)
+        answer = self.answers[type(message)]
+        if isinstance(answer, Refused):
+            raise ServiceRefused(answer)
+        return answer
+
+    def commands(self, kind: type[BaseModel]) -> list[Any]:
+        return [one for one in self.asked if isinstance(one, kind)]
+
+
+@dataclass
+class OpenDoor:
+    """Everybody who comes is this visitor."""
+
+    person: Visitor
+
+    async def visitor(self, _request: object) -> Visitor:
+        return self.person
+
+
+@dataclass
+class WrittenTrail:
+    """A database that only the audit trail is written to."""
+
+    acts: list[tuple[Any, ...]] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator["WrittenTrail"]:
+        yield self
+
+    async def execute(self, _statement: str, *values: Any) -> None:
+        self.acts.append(values)
+
+
+@dataclass
+class PageBrowser:
+    """Asks for pages as a browser does; it follows nothing by itself."""
+
+    app: FastAPI
+    headers: dict[str, str]
+
+    def get(self, address: str) -> httpx.Response:
+        return asyncio.run(self._ask("GET", address, {}))
+
+    def post(self, address: str, **form: Any) -> httpx.Response:
+        return asyncio.run(self._ask("POST", address, form))
+
+    async def _ask(self, method: str, address: str, form: dict[str, Any]) -> httpx.Response:
+        transport = httpx.ASGITransport(self.app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://office.test", headers=self.headers
+        ) as client:
+            return await client.request(method, address, **form)
+
+
+@dataclass
+class OfficeRoom:
+    """The pages as a browser asks for them. Forms come from a page of their own unless a test says no."""
+
+    role: Role = "supervisor"
+    services: SaidServices = field(default_factory=SaidServices)
+    trail: WrittenTrail = field(default_factory=WrittenTrail)
+
+    def browser(self, language: str = "en") -> PageBrowser:
+        parts: Mapping[str, Any] = {
+            "door": OpenDoor(Visitor("SUPERVISOR-1", "Supervisor 1", self.role, ("S1",))),
+            "services": self.services,
+            "database": self.trail,
+        }
+        office = Office(**cast(Any, parts), pages=PAGES, pulse=Pulse(), now=lambda: NOON)
+        return PageBrowser(application(office), {"Origin": "http://office.test", "Accept-Language": language})
+
+
+def example(name: str) -> Any:
+    """Return the contract's own example of a message."""
+    return examples()[name]

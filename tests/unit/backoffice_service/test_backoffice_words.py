@@ -1,0 +1,51 @@
+"""The back office says everything in each of its languages."""
+
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+
+from backoffice_service.domain import late_entries, printed_report
+from backoffice_service.http import day_routes, rescue_routes, till_routes
+from backoffice_service.pages.refusals import MEANING
+from backoffice_service.pages.speech import CATALOGUES, HERE
+
+OPTIONS = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true"}
+SAID = {
+    *MEANING.values(),
+    late_entries.NONE_CHOSEN,
+    printed_report.BOTH,
+    printed_report.NOTHING_COUNTED,
+    printed_report.NO_AMOUNT,
+    printed_report.NO_MEMBER,
+    printed_report.TOO_LONG,
+    day_routes.WRONG,
+    rescue_routes.WRONG,
+    till_routes.WRONG,
+}
+
+
+def drawn(folder: Path) -> set[str]:
+    """Every sentence of the templates; of a plural its first form."""
+    found = extract_from_dir(
+        str(folder),
+        method_map=[("**.html", "jinja2.ext:babel_extract")],
+        options_map={"**.html": OPTIONS},
+        keywords={"_": None, "ngettext": (1, 2)},
+    )
+    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+
+
+def untranslated(sentences: set[str]) -> set[str]:
+    known = CATALOGUES["es"]._catalog  # type: ignore[attr-defined]  # the only list of what is translated
+    return {sentence for sentence in sentences if sentence not in known and (sentence, 1) not in known}
+
+
+def test_every_sentence_of_the_pages_is_there_in_spanish() -> None:
+    sentences = drawn(HERE / "templates")
+
+    assert len(sentences) > 100
+    assert untranslated(sentences | SAID) == set()
+
+
+def test_a_sentence_that_is_missing_would_be_noticed() -> None:
+    assert untranslated({"Nobody wrote this"}) == {"Nobody wrote this"}
