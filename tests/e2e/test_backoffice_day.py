@@ -130,6 +130,28 @@ def test_open_tills_stand_in_the_way_of_closing_and_are_shown(browser: Browser, 
     expect(page.locator("[id^=till-]")).to_contain_text("Open in Front-office")
 
 
+def test_a_till_is_closed_from_its_page_once_its_terminal_has_heard(
+    browser: Browser, told: dict[str, Any]
+) -> None:
+    page = signed_in(browser, told, "supervisor")
+    expect(page.locator("#board")).to_be_visible()
+    page.goto(f"{told['backoffice']}/stores/S1/terminals/T1")
+    page.get_by_role("link", name="Close from the back office").click()
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in SERIOUS] == []
+
+    page.locator("[name=reason]").first.fill("The screen is broken")
+    page.fill("[name=counted-cash]", "a lot")
+    page.get_by_role("button", name="Close the till").click()
+    expect(page.get_by_role("alert")).to_contain_text("Write amounts like 190.00")
+    page.fill("[name=counted-cash]", "")
+    page.get_by_role("button", name="Close the till").click()
+
+    expect(page.get_by_role("status")).to_contain_text("The terminal answers, so it hears first")
+    page.get_by_role("link", name="Rescue sessions").click()
+    expect(page.locator("main")).to_contain_text("Nothing came late to a closed till.")
+
+
 @pytest.mark.parametrize(
     "look",
     [
@@ -143,7 +165,15 @@ def test_every_page_can_be_read_by_everybody_and_is_small(
 ) -> None:
     page = signed_in(browser, told, "operator", **look)
     expect(page.locator("#board")).to_be_visible()
-    for path in ("terminals", "terminals/T1", "day", "alarms", "audit", "terminals?because=close&only=open"):
+    for path in (
+        "terminals",
+        "terminals/T1",
+        "day",
+        "rescues",
+        "alarms",
+        "audit",
+        "terminals?because=close&only=open",
+    ):
         page.goto(f"{told['backoffice']}/stores/S1/{path}")
         found = Axe().run(page).response["violations"]
         assert [one["id"] for one in found if one["impact"] in SERIOUS] == [], path
@@ -159,7 +189,14 @@ def test_a_form_that_is_not_ours_changes_nothing(browser: Browser, told: dict[st
     with httpx.Client(
         base_url=told["backoffice"], headers={"Cookie": f"__Host-tillday={cookie}"}
     ) as stranger:
-        for path in ("sign-in", "sign-out", "preferences", "stores/S1/day/open", "stores/S1/day/close"):
+        for path in (
+            "sign-in",
+            "sign-out",
+            "preferences",
+            "stores/S1/day/open",
+            "stores/S1/day/close",
+            "stores/S1/rescues/x/accept",
+        ):
             for headers in ({}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}):
                 assert stranger.post(f"/{path}", headers=headers).status_code == 403
         assert stranger.get("/stores/S1/audit").status_code == 403
