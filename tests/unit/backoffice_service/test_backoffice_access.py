@@ -13,6 +13,8 @@ close_store    -        x         x       -
 cancel_day     -        -         x       -
 close_till     -        x         x       -
 decide_rescue  -        x         x       -
+see_letters    -        -         x       x
+decide_letter  -        -         x       x
 see_report     -        x         x       x
 see_alarms     -        x         x       x
 see_audit      -        -         x       x

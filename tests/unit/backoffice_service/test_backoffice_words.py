@@ -5,7 +5,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 from backoffice_service.domain import late_entries, printed_report
-from backoffice_service.http import day_routes, rescue_routes, till_routes
+from backoffice_service.http import day_routes, letter_routes, rescue_routes, till_routes
 from backoffice_service.pages.refusals import MEANING
 from backoffice_service.pages.speech import CATALOGUES, HERE
 
@@ -19,6 +19,7 @@ SAID = {
     printed_report.NO_MEMBER,
     printed_report.TOO_LONG,
     day_routes.WRONG,
+    letter_routes.WRONG,
     rescue_routes.WRONG,
     till_routes.WRONG,
 }

@@ -14,6 +14,7 @@ from backoffice_service.http.board_routes import board_routes
 from backoffice_service.http.day_routes import day_routes
 from backoffice_service.http.entrance import entrance_routes
 from backoffice_service.http.guard import PAGE_HEADERS, guard
+from backoffice_service.http.letter_routes import letter_routes
 from backoffice_service.http.office import Forbidden, NotSignedIn, Office, see_other
 from backoffice_service.http.report_routes import report_routes
 from backoffice_service.http.rescue_routes import rescue_routes
@@ -30,7 +31,8 @@ def application(office: Office) -> FastAPI:
     """Return the pages as one ASGI application."""
     app = FastAPI(title="Tillday back office", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/ui", Assets())
-    for routes in (entrance_routes, board_routes, till_routes, day_routes, rescue_routes, report_routes):
+    of_days = (board_routes, till_routes, day_routes, rescue_routes)
+    for routes in (entrance_routes, *of_days, letter_routes, report_routes):
         app.include_router(routes(office))
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     _word_failures(app, office)

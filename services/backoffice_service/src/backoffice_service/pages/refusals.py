@@ -17,6 +17,10 @@ MEANING: Final[Mapping[str, str]] = {
     "decided_meanwhile": "Somebody else decided on one of these meanwhile. Look again before you decide.",
     "unknown_entry": "One of these was moved meanwhile. Look again.",
     "undecided": "Entries wait: accept or reject them first.",
+    "still_impossible": "It would come back to the desk: nothing that it needs has changed.",
+    "begins_an_epoch": "It begins a journal that went on without it: discard it.",
+    "unproven": "No key of the terminal proves it: discard it, or register the terminal's key first.",
+    "unreadable": "Nothing of it can be read: discard it.",
     "empty": "Nothing is in this rescue session: what was there went back to its session.",
 }
 

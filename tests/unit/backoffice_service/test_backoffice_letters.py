@@ -1,0 +1,106 @@
+"""The dead-letter desk at the back office: what lies there, and what a person decides."""
+
+from base64 import b64encode
+
+import pytest
+
+from backoffice_service.pages.letters import content_of
+from backoffice_service.pages.speech import LANGUAGES
+from tillday_contracts.desk_messages import (
+    DeadLetterDecided,
+    DeadLetters,
+    DeadLetterShown,
+    DiscardDeadLetter,
+    LetterClosed,
+    RetryDeadLetter,
+    ShowDeadLetter,
+)
+from tillday_contracts.messages import Refused
+from tillday_contracts.store_messages import People, StoreSettings
+from unit.backoffice_service.office_room import NOON, OfficeRoom, example
+
+TOLD: DeadLetterShown = example("reply.dead_letter_shown")
+WAITING = TOLD.model_copy(update={"letter": TOLD.letter.model_copy(update={"closed": None})})
+DIGEST = TOLD.letter.digest
+PAGE = f"/stores/S1/letters/{DIGEST}"
+
+
+@pytest.fixture
+def room() -> OfficeRoom:
+    """A manager before a letter that waits."""
+    told = OfficeRoom(role="manager")
+    told.services.answers = {
+        StoreSettings: example("reply.settings_answer"),
+        People: example("reply.people_answer"),
+        DeadLetters: example("reply.dead_letter_list"),
+        ShowDeadLetter: WAITING,
+        RetryDeadLetter: DeadLetterDecided(digest=DIGEST, closed="retried"),
+        DiscardDeadLetter: DeadLetterDecided(digest=DIGEST, closed="discarded"),
+    }
+    return told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_is_listed_shown_and_no_longer_decided_once_it_is_closed(
+    room: OfficeRoom, language: str
+) -> None:
+    browser = room.browser(language)
+
+    assert f'href="/stores/S1/letters/{DIGEST}"' in browser.get("/stores/S1/letters?state=all").text
+    assert 'name="reason"' in browser.get(PAGE).text
+
+    word = LetterClosed(outcome="discarded", by="SV1", reason="<i>twice</i>", at=NOON)
+    letter = WAITING.letter.model_copy(update={"closed": word})
+    room.services.answers[ShowDeadLetter] = TOLD.model_copy(update={"letter": letter})
+    decided = browser.get(PAGE).text
+
+    assert "&lt;i&gt;twice&lt;/i&gt;" in decided
+    assert 'name="reason"' not in decided
+
+
+@pytest.mark.parametrize(("act", "kind"), [("retry", RetryDeadLetter), ("discard", DiscardDeadLetter)])
+def test_a_letter_is_decided_once_with_a_reason(
+    room: OfficeRoom, act: str, kind: type[RetryDeadLetter | DiscardDeadLetter]
+) -> None:
+    browser = room.browser()
+    assert browser.post(f"{PAGE}/{act}", data={"reason": " "}).status_code == 422
+    assert room.services.commands(kind) == []
+
+    for _ in range(2):
+        answer = browser.post(f"{PAGE}/{act}", data={"key": "k", "reason": "The key is there now"})
+        assert answer.headers["location"] == f"{PAGE}?done={act}"
+
+    first, second = room.services.commands(kind)
+    assert first.message_id == second.message_id
+    assert (first.digest, first.reason) == (DIGEST, "The key is there now")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "because of this"), ("es", "Volvería a quedar")])
+def test_what_would_come_back_is_refused_in_the_language_of_the_page(
+    room: OfficeRoom, language: str, said: str
+) -> None:
+    room.services.answers[RetryDeadLetter] = Refused(code="still_impossible", text="because of this")
+
+    answer = room.browser(language).post(f"{PAGE}/retry", data={"reason": "x"})
+
+    assert answer.status_code == 409
+    assert said in answer.text
+
+
+def test_supervisors_and_other_sites_decide_nothing_there(room: OfficeRoom) -> None:
+    foreign = room.browser().post(
+        f"{PAGE}/discard", data={"reason": "x"}, headers={"Origin": "https://x.example"}
+    )
+    room.role = "supervisor"
+    supervisor = [room.browser().get(PAGE), room.browser().post(f"{PAGE}/discard", data={"reason": "x"})]
+
+    assert [one.status_code for one in (foreign, *supervisor)] == [403, 403, 403]
+    assert room.services.commands(DiscardDeadLetter) == []
+
+
+def test_what_cannot_be_read_is_shown_as_its_first_bytes() -> None:
+    body = b64encode(bytes(range(18))).decode()
+
+    lines = content_of(TOLD.model_copy(update={"entry": None, "body": body})).splitlines()
+
+    assert lines == ["00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f", "10 11"]
