@@ -1,6 +1,7 @@
 """The dead-letter desk: what no ledger could take, tried again or discarded by a person."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
@@ -106,7 +107,7 @@ async def _carry_out(desk: LetterDesk, act: str) -> Response:
     return see_other(f"/stores/{desk.store}/letters/{desk.digest}?done={act}")
 
 
-async def _note(desk: LetterDesk, outcome: str, told: dict[str, object]) -> None:
+async def _note(desk: LetterDesk, outcome: str, told: Mapping[str, object]) -> None:
     await desk.office.note(
         desk.request, desk.visitor, action="decide_letter", store=desk.store, outcome=outcome, details=told
     )

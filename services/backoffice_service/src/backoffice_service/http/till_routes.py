@@ -1,5 +1,6 @@
 """Closing a till from the back office, with what its printed report says or without."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -113,14 +114,14 @@ async def _say_no_close(desk: TillDesk) -> Response:
     return desk.done("decided")
 
 
-async def _refused(desk: TillDesk, error: ServiceRefused, told: dict[str, object]) -> Response:
+async def _refused(desk: TillDesk, error: ServiceRefused, told: Mapping[str, object]) -> Response:
     await _note(desk, error.refusal.code, told)
     speech = await desk.office.speech(desk.request, desk.store)
     status = 404 if error.refusal.code.startswith("unknown") else 409
     return await _page(desk, said=sentence_of(error.refusal, speech), status=status)
 
 
-async def _note(desk: TillDesk, outcome: str, told: dict[str, object]) -> None:
+async def _note(desk: TillDesk, outcome: str, told: Mapping[str, object]) -> None:
     await desk.office.note(
         desk.request, desk.visitor, action="close_till", store=desk.store, outcome=outcome, details=told
     )
