@@ -71,7 +71,7 @@ def letter_routes(office: Office) -> APIRouter:
 async def _list(office: Office, request: Request, store: str) -> Response:
     visitor = await office.visitor(request, "see_letters", store)
     asked = request.query_params.get("state")
-    state = next((one for one in STATES if one == asked), "open")
+    state: State = next((one for one in STATES if one == asked), "open")
     question = DeadLetters(store=store, state=state, after=request.query_params.get("after") or None)
     facts, answer = await asyncio.gather(office.facts(store), office.services.ask(question, DeadLetterList))
     values: dict[str, Any] = {

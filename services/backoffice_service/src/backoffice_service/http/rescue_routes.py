@@ -86,7 +86,7 @@ def rescue_routes(office: Office) -> APIRouter:
 async def _list(office: Office, request: Request, store: str) -> Response:
     visitor = await office.visitor(request, "see_store", store)
     asked = request.query_params.get("state")
-    state = next((one for one in STATES if one == asked), "open")
+    state: State = next((one for one in STATES if one == asked), "open")
     facts, answer = await asyncio.gather(
         office.facts(store),
         office.services.ask(RescueSessions(store=store, state=state), RescueSessionList),
