@@ -21,7 +21,7 @@ async def said_by_a_client_that(*, asks: bool) -> list[str]:
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(GREETING)
         while line := await reader.readline():
-            word = line.split()[0].decode()
+            word = line.decode().partition(" ")[0].strip()  # empty for the body of a request that has none
             said.append(word)
             if word == "PING":
                 writer.write(b"PONG\r\n")
@@ -42,6 +42,7 @@ async def said_by_a_client_that(*, asks: bool) -> list[str]:
         await settled.wait()
     await client.close()
     server.close()
+    await server.wait_closed()
     return [word for word in said[2:] if word in ("SUB", "PUB", "PING")]
 
 

@@ -183,13 +183,16 @@ class Door:
             self._read_at = began
 
     async def _reload(self) -> None:
-        """Read everything; throw out whoever lost the last credential while we did not hear of it."""
+        """Read everything; whoever lost a credential while nobody heard of it is refused and thrown out."""
         first = self._read_at is None
         await self._read_again()
         ended = [one for held in self._known.values() for one in held if one.ended]
-        missed = {one.address for one in ended if one.secret_hash not in self._ended}
+        missed = [one for one in ended if one.secret_hash not in self._ended]
         self._ended |= {one.secret_hash for one in ended}
-        for address in () if first else missed:
+        if first or not missed:
+            return
+        await self.end([one.secret_hash for one in missed])  # the other replicas have not looked yet
+        for address in {one.address for one in missed}:
             if not self._live(terminal_user(address)):
                 await self.throw_out(address)
 
