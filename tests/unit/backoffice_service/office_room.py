@@ -74,12 +74,13 @@ class PageBrowser:
     headers: dict[str, str]
 
     def get(self, address: str) -> httpx.Response:
-        return asyncio.run(self._ask("GET", address, {}))
+        return asyncio.run(self.ask("GET", address, {}))
 
     def post(self, address: str, **form: Any) -> httpx.Response:
-        return asyncio.run(self._ask("POST", address, form))
+        return asyncio.run(self.ask("POST", address, form))
 
-    async def _ask(self, method: str, address: str, form: dict[str, Any]) -> httpx.Response:
+    async def ask(self, method: str, address: str, form: dict[str, Any]) -> httpx.Response:
+        """Ask where a loop runs already."""
         transport = httpx.ASGITransport(self.app)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://office.test", headers=self.headers
@@ -92,12 +93,13 @@ class OfficeRoom:
     """The pages as a browser asks for them. Forms come from a page of their own unless a test says no."""
 
     role: Role = "supervisor"
+    person: str = "SUPERVISOR-1"
     services: SaidServices = field(default_factory=SaidServices)
     trail: WrittenTrail = field(default_factory=WrittenTrail)
 
     def browser(self, language: str = "en") -> PageBrowser:
         parts: Mapping[str, Any] = {
-            "door": OpenDoor(Visitor("SUPERVISOR-1", "Supervisor 1", self.role, ("S1",))),
+            "door": OpenDoor(Visitor(self.person, "Supervisor 1", self.role, ("S1",))),
             "services": self.services,
             "database": self.trail,
         }
