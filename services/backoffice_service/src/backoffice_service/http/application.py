@@ -18,6 +18,7 @@ from backoffice_service.http.letter_routes import letter_routes
 from backoffice_service.http.office import Forbidden, NotSignedIn, Office, see_other
 from backoffice_service.http.report_routes import report_routes
 from backoffice_service.http.rescue_routes import rescue_routes
+from backoffice_service.http.sales_routes import sales_routes
 from backoffice_service.http.till_routes import till_routes
 from backoffice_service.messaging.services import ServiceAway, ServiceRefused
 from tillday_ui_kit.assets import Assets
@@ -32,7 +33,7 @@ def application(office: Office) -> FastAPI:
     app = FastAPI(title="Tillday back office", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/ui", Assets())
     of_days = (board_routes, till_routes, day_routes, rescue_routes)
-    for routes in (entrance_routes, *of_days, letter_routes, report_routes):
+    for routes in (entrance_routes, *of_days, letter_routes, sales_routes, report_routes):
         app.include_router(routes(office))
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     _word_failures(app, office)
