@@ -80,6 +80,7 @@ async def test_a_blind_count_shows_no_expected_amount_anywhere(tmp_path: Path) -
         await tapped(screen, 5000)
         seen += [screen.html, await screen.do("confirm-float"), await screen.look()]
         assert all("123.45" not in html and "73.45" not in html for html in seen)
+        assert "the back office says how much" in seen[1]
         assert screen.figure("expected") == "•••"
 
 

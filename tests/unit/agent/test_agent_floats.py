@@ -21,7 +21,8 @@ from agent_shop import (
 from terminal_agent.core.cash_up import keep_choices
 from terminal_agent.core.commands import ConfirmCashUp, CountFloat, CountTender, Move, StartCashUp, StartTill
 from terminal_agent.core.terminal import OpeningAmounts, opening_amounts
-from terminal_agent.core.till import ClosingCount, Idle, Till
+from terminal_agent.core.till import ClosingCount, Idle, OpeningCount, Till
+from terminal_agent.screens.show_count import missing_float
 from tillday_contracts.entries import (
     CountAttempted,
     FloatMoved,
@@ -89,6 +90,25 @@ def test_a_refused_count_moves_no_float() -> None:
     assert [type(body) for body in shift.do(CountFloat(CASHIER, cash_of(19999))).entries] == [CountAttempted]
     later = shift.do(CountFloat(CASHIER, cash_of(19999), approved())).entries
     assert [type(body) for body in later] == [CountAttempted, FloatMoved, InitialCountConfirmed]
+
+
+@pytest.mark.parametrize(("wanted", "moves"), [(20000, 5000), (10000, -5000)])
+def test_a_blind_count_says_what_to_bring_or_put_away(wanted: int, moves: int) -> None:
+    shift = started(forced(wanted, blind_count=True))
+
+    assert missing_float(counting(shift), "cash", blind=True) == moves
+
+
+def test_a_blind_count_names_no_amount_for_an_empty_drawer_because_that_is_the_expected_one() -> None:
+    shift = started(forced(blind_count=True), None)
+
+    assert missing_float(counting(shift), "cash", blind=True) is None
+    assert missing_float(counting(shift), "cash", blind=False) == 20000
+
+
+def counting(shift: Shift) -> OpeningCount:
+    assert isinstance(shift.till.phase, OpeningCount)
+    return shift.till.phase
 
 
 def test_a_float_that_is_kept_as_wanted_moves_nothing() -> None:

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from terminal_agent.core.drafts import CountDraft
-from terminal_agent.core.till import ClosingCount, OpeningCount, amount_of, expected_in, with_claims
+from terminal_agent.core.till import (
+    ClosingCount,
+    OpeningCount,
+    amount_of,
+    claimed_of,
+    expected_in,
+    with_claims,
+)
 from terminal_agent.http.status import hidden
 from terminal_agent.screens.speech import Speech
 from terminal_agent.screens.stage import Stage
@@ -13,6 +20,17 @@ from tillday_contracts.wishes import Tender
 
 _EURO_NOTES: Final = {500: 1, 1000: 2, 2000: 3, 5000: 4, 10000: 5, 20000: 6, 50000: 7}
 Values = dict[str, Any]
+
+
+def missing_float(phase: OpeningCount, cash: str, *, blind: bool) -> int | None:
+    """Return what a forced float lacks, negative where there is too much.
+
+    What moves is no expected amount, and a blind count may say it. Into an empty drawer all of the float is
+    brought: there the two are one, and None is returned.
+    """
+    kept = amount_of(phase.kept, cash)
+    wanted = amount_of(phase.expected, cash) - claimed_of(phase.claims, cash)
+    return None if blind and kept == 0 else wanted - kept
 
 
 async def initial_values(stage: Stage, phase: OpeningCount, speech: Speech) -> Values:

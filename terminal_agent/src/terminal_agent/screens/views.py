@@ -11,8 +11,6 @@ from terminal_agent.core.till import (
     Open,
     OpeningCount,
     Selling,
-    amount_of,
-    claimed_of,
 )
 from terminal_agent.desk.papers import loaded
 from terminal_agent.http.status import hidden
@@ -20,7 +18,7 @@ from terminal_agent.journal import documents as archive
 from terminal_agent.paper.receipt import Receipt
 from terminal_agent.screens.in_hand import in_hand
 from terminal_agent.screens.show_cash_up import closing_screen
-from terminal_agent.screens.show_count import initial_values
+from terminal_agent.screens.show_count import initial_values, missing_float
 from terminal_agent.screens.show_selling import parked, paying_values, selling_values
 from terminal_agent.screens.show_sharing import fate_of, sharing_values
 from terminal_agent.screens.speech import Speech
@@ -71,9 +69,7 @@ async def screen_of(stage: Stage, speech: Speech) -> Screen:
 async def _opening(stage: Stage, phase: OpeningCount, speech: Speech) -> Screen:
     cash = phase.session.terms.cash
     if phase.kept and cash is not None and "float" not in stage.visit.shown:
-        base = amount_of(phase.expected, cash.tender) - claimed_of(phase.claims, cash.tender)
-        missing = base - amount_of(phase.kept, cash.tender)
-        return "float.html", {"missing": missing, "hidden": hidden(stage.memory.till)}
+        return "float.html", {"missing": missing_float(phase, cash.tender, blind=hidden(stage.memory.till))}
     return "count.html", await initial_values(stage, phase, speech)
 
 
