@@ -8,13 +8,14 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,9 @@ from tillday_local.service_client import ServiceClient
 from touch import Touch, browser
 
 READY_WITHIN = 90.0
+_LOST_BIT = (
+    "UPDATE journal SET data = CAST(data || ' ' AS BLOB) WHERE rowid = (SELECT max(rowid) FROM journal)"
+)
 Answer = TypeVar("Answer")
 Said = tuple[str, tuple[int, int]]
 """The number of a receipt, its total and its change."""
@@ -79,6 +83,22 @@ class Demo:
     def signal(self, part: str, number: int) -> None:
         os.kill(int(self.told["pids"][part]), number)
 
+    def restarts(self, terminal: str) -> None:
+        """The terminal's power fails and comes back."""
+        part = f"terminal-{terminal}"
+        before = self.told["pids"][part]
+        self.signal(part, signal.SIGKILL)
+        end = time.monotonic() + READY_WITHIN
+        while self.told["pids"].get(part, before) == before:
+            assert time.monotonic() < end, "the terminal was not started again"
+            time.sleep(0.1)
+
+    def loses_a_bit(self, terminal: str) -> None:
+        """Its disk changes the newest entry of the terminal's journal; a restart finds that."""
+        with closing(sqlite3.connect(self.folder / "data" / "terminals" / terminal / "journal.db")) as disk:
+            disk.execute(_LOST_BIT)
+            disk.commit()
+
     def arrive(self, opened: Browser, terminal: str = "T1") -> Touch:
         """A touch screen in front of a terminal, as soon as it answers."""
         for _ in range(100):
@@ -92,7 +112,7 @@ class Demo:
         """Ask the services something. The browser's driver keeps this thread's event loop for itself."""
 
         async def asked() -> Answer:
-            login = find_broker_login(Where(ready_file=self.folder / "ready.json"))
+            login = find_broker_login(Where(ready_file=self.folder / self.ready_file))
             async with login.connect() as client:
                 return await act(client)
 
@@ -105,7 +125,7 @@ class Demo:
 
     def sets(self, *edits: str) -> None:
         """Change settings of the store, each written `name|value|value` as on the command line."""
-        where = Where(ready_file=self.folder / "ready.json")
+        where = Where(ready_file=self.folder / self.ready_file)
         asking = Asking(where=where, store="S1", by="SUPERVISOR-1", as_json=True, say=print)
 
         async def set_all() -> None:
@@ -217,16 +237,17 @@ def sold_on_paper(paper: str) -> dict[str, tuple[int, int]]:
     found = {}
     for number, total, rest in _RECEIPT.findall(paper):
         change = _CHANGE.search(rest)
-        found[number] = (_minor(total), _minor(change[1]) if change is not None else 0)
+        found[number] = (minor(total), minor(change[1]) if change is not None else 0)
     return found
 
 
 def shown_minor(text: str) -> int:
     """Return an amount that a screen shows, in minor units."""
-    return _minor(re.sub(r"[^0-9.−-]", "", text))
+    return minor(re.sub(r"[^0-9.−-]", "", text))
 
 
-def _minor(text: str) -> int:
+def minor(text: str) -> int:
+    """Return an amount that stands on paper, in minor units."""
     return parse_minor(text.replace("−", "-").replace(",", "").replace("+", ""), "EUR")
 
 

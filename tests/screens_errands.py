@@ -7,6 +7,8 @@ from typing import Any
 from playwright.sync_api import expect
 
 from screens_demo import Said, the_screen_said
+from screens_figures import Figures, on_the_screen
+from screens_look import looked_at
 from touch import Touch
 
 
@@ -19,6 +21,7 @@ def cash_of(status: dict[str, Any]) -> int | None:
 def brings_the_float(touch: Touch) -> None:
     touch.tap("Start the initial count")
     touch.sees("Put €50.00 away into the safe.")
+    looked_at(touch)
     touch.tap("Done: count now")
     touch.count(n5000=2)
     touch.tap("Confirm float")
@@ -77,9 +80,14 @@ def sells_with_a_discount(touch: Touch) -> Said:
 def takes_goods_back(touch: Touch, number: str) -> Said:
     touch.tap("More")
     touch.tap("Refund")
+    touch.sees("Which receipt comes back?")
+    looked_at(touch)
     touch.page.locator(f"[data-document='{number}']").tap()
     touch.sees(f"Refund of {number}")
+    looked_at(touch)
     touch.page.locator("form button[type=submit]").tap()
+    touch.sees("Supervisor's approval")
+    looked_at(touch)
     touch.approve()
     touch.change("€12.50")
     return the_screen_said(touch)
@@ -91,27 +99,87 @@ def corrects_the_first_session(touch: Touch) -> None:
     touch.page.locator("[data-document]").first.tap()
     touch.choose("Less than counted")
     touch.type("100")
+    looked_at(touch)
     touch.tap("Book it")
     touch.approve()
     touch.sees("The correction is booked.")
 
 
-def cashes_up_and_chooses_what_stays(touch: Touch) -> None:
-    """Cash 100 − 5.90 + 3.00 − 12.50 = 84.60, of which 80 stay; 20 dollars stay; by card 26.91."""
+def moves_money_without_a_sale(touch: Touch) -> None:
+    """From the menu: 10.00 are paid in, 20.00 come from the safe, 5.00 go back there."""
+    for kind, why, digits in (
+        ("Paid in", "Money that comes into the till without a sale.", "1000"),
+        ("Loan from the safe", "Change money that is brought from the safe.", "2000"),
+        ("Pickup to the safe", "Money that is put away into the safe.", "500"),
+    ):
+        touch.tap(kind)
+        touch.sees(why)
+        touch.type(digits)
+        looked_at(touch)
+        touch.tap("Book it")
+        touch.approve()
+        touch.sees("The money is booked.")
+
+
+def opens_the_drawer(touch: Touch) -> None:
+    """From the menu, without a sale."""
+    touch.tap("Open drawer")
+    touch.sees("Who opens it and why is kept.")
+    looked_at(touch)
+    touch.choose("Check the drawer")
+    touch.tap("Open drawer")
+    touch.sees("The drawer opens.")
+
+
+def reads_the_x_report(touch: Touch) -> Figures:
+    """From the menu and back: what the screen says, which is printed too."""
+    touch.tap("X report")
+    touch.sees("X report ·")
+    looked_at(touch)
+    shown = on_the_screen(touch)
+    touch.tap("Print")
+    touch.tap("Back")
+    return shown
+
+
+def reads_the_flash_report(touch: Touch) -> Figures:
+    """From the menu and back: a supervisor lets the cashier see what this terminal sold today."""
+    touch.tap("Flash report")
+    touch.approve()
+    touch.sees("Flash report ·")
+    looked_at(touch)
+    shown = on_the_screen(touch)
+    touch.tap("Back")
+    return shown
+
+
+def cashes_up_and_chooses_what_stays(touch: Touch) -> Figures:
+    """Cash 100 − 5.90 + 3.00 − 12.50 + 10 + 20 − 5 = 109.60, of which 80 stay; 20 dollars stay; by card
+    26.91. Returns what the screen says when the till is closed.
+    """
     touch.tap("Cash up")
-    touch.count(n5000=1, n2000=1, n1000=1, n200=2, n50=1, n10=1)
-    touch.counted("€84.60")
+    touch.count(n5000=2, n500=1, n200=2, n50=1, n10=1)
+    touch.counted("€109.60")
     touch.tap("Confirm Cash")
     touch.sees("Expected · US dollars")
     touch.count(n2000=1)
     touch.tap("Confirm US dollars")
+    touch.sees("Confirm the other means of payment")
+    looked_at(touch)
     for tender in ("card", "voucher"):
         touch.page.locator(f"[data-row='{tender}']").get_by_role("button", name="It is right").tap()
     touch.sees("How much Cash stays in the till?")
+    looked_at(touch)
     touch.type("8000")
     touch.tap("Take over")
     cash = touch.page.locator("[data-row='cash']")
     expect(cash).to_contain_text("€80.00")
-    expect(cash).to_contain_text("€4.60")
+    expect(cash).to_contain_text("€29.60")
+    looked_at(touch)
+    before = on_the_screen(touch)
     touch.tap("Close the till and print")
     touch.sees("The report is printed. Put it with the money.")
+    looked_at(touch)
+    closed = on_the_screen(touch)
+    assert closed == before
+    return closed

@@ -17,12 +17,18 @@ from screens_errands import (
     cash_of,
     cashes_up_and_chooses_what_stays,
     corrects_the_first_session,
+    moves_money_without_a_sale,
+    opens_the_drawer,
     pays_in_dollars,
     practises,
+    reads_the_flash_report,
+    reads_the_x_report,
     sells_for_another_price,
     sells_with_a_discount,
     takes_goods_back,
 )
+from screens_figures import cash_up_on, flash_on, on_the_screen, x_report_on
+from screens_look import looked_at
 from touch import Touch
 
 PROGRAM = Path(__file__).resolve().parents[2] / "docs" / "example" / "front_end.py"
@@ -143,13 +149,16 @@ def test_two_terminals_share_a_drawer_and_its_hosts_close_reaches_the_guest(shop
     host, guest = shop.first, shop.second
     guest.tap("Sell into another till")
     guest.type("1")
+    looked_at(guest)
     guest.tap("Join")
     guest.sees("Waits for till TILL1")
+    looked_at(guest)
     host.tap("Start the initial count")
     host.count(n5000=3)
     host.tap("Supervisor approval…")
     host.approve()
     guest.sees("This terminal sells into till TILL1 of terminal T1.")
+    looked_at(guest)
     guest.tap("Sell")
     expect(guest.page.locator("[data-sold-into]")).to_contain_text("TILL1 · T1")
     expect(host.page.locator("[data-members]")).to_contain_text("1")
@@ -166,6 +175,7 @@ def test_two_terminals_share_a_drawer_and_its_hosts_close_reaches_the_guest(shop
     late = the_screen_said(guest)
     guest.tap("Done")
     guest.sees("Terminal T1 is counting till TILL1.")
+    looked_at(guest)
     host.count(n5000=3, n200=1, n100=1, n50=1, n20=1)
     host.counted("€153.70")
     expect(host.page.locator("[data-difference]")).to_have_text("€0.00")
@@ -176,15 +186,19 @@ def test_two_terminals_share_a_drawer_and_its_hosts_close_reaches_the_guest(shop
         host.page.locator(f"[data-row='{tender}']").get_by_role("button", name="It is right").tap()
     host.tap("Close the till and print")
     host.sees("The till is closed")
+    closed = on_the_screen(host)
     guest.sees("Till TILL1 of terminal T1 is counted and closed")
 
+    assert cash_up_on(shop.demo.paper_of("T1")) == closed
     the_paper_says(shop.demo.paper_of("T1"), own)
     the_paper_says(shop.demo.paper_of("T2"), first, late)
     assert shop.demo.checker_finds("T1", "T2") == []
 
 
 def test_a_second_session_with_everything_that_is_rare(shop: Shop) -> None:
-    """Forced float, training, dollars, another price, a discount, a correction, a copy, an amount to keep."""
+    """Forced float, training, dollars, another price, a discount, a correction, money without a sale, every
+    report, a copy, an amount to keep.
+    """
     touch, demo = shop.first, shop.demo
     touch.tap("Done")
     demo.sets(*RARE)
@@ -194,14 +208,25 @@ def test_a_second_session_with_everything_that_is_rare(shop: Shop) -> None:
     said = [pays_in_dollars(touch), sells_for_another_price(touch), sells_with_a_discount(touch)]
     said.append(takes_goods_back(touch, said[0][0]))
     corrects_the_first_session(touch)
+    moves_money_without_a_sale(touch)
+    opens_the_drawer(touch)
+    x_report, flash = reads_the_x_report(touch), reads_the_flash_report(touch)
     touch.tap("Print again")
+    touch.page.locator("[data-document]").first.wait_for()
+    looked_at(touch)
     touch.page.locator(f"[data-document='{said[1][0]}']").tap()
     touch.sees("The copy is printed.")
     touch.tap("Back")
-    cashes_up_and_chooses_what_stays(touch)
+    closed = cashes_up_and_chooses_what_stays(touch)
 
     paper = demo.paper
     the_paper_says(paper, *said)
+    assert x_report["Cash"] == (100_00, -2_90, -12_50, 30_00, -5_00, 109_60)
+    assert x_report_on(paper) == x_report
+    assert (flash["SAN-01"], flash["GIF-01"], flash.get("MUG-01", (0,))) == ((3_00,), (26_91,), (0,))
+    assert flash_on(paper) == flash
+    assert closed["Cash"] == (109_60, 109_60, 0, 80_00, 29_60)
+    assert cash_up_on(paper) == closed
     assert "TRAINING" in paper
     assert "DUPLICATE 1" in paper
     assert demo.checker_finds("T1", "T2") == []
@@ -212,7 +237,8 @@ def test_a_blind_count_shows_nothing_that_is_expected(shop: Shop) -> None:
     demo.sets("blind-count|on", "float|TILL2|100.00")
     demo.until("T2", lambda now: now["till_state"]["expected"] is None)
     touch.tap("Start the initial count")
-    touch.sees("The float of this till was changed by the back office.")
+    touch.sees("Put €50.00 away into the safe.")
+    expect(touch.page.get_by_text("100.00")).to_have_count(0)
     touch.tap("Done: count now")
     touch.count(n5000=1)
     expect(touch.page.locator("[data-expected]")).to_have_text("•••")

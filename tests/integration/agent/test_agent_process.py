@@ -3,10 +3,11 @@
 import asyncio
 import json
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from servers import Broker
 from terminal_agent.crash import CRASH_POINTS
 from terminal_agent.enrolment import ENROLMENT_FILE
 from terminal_agent.hardware.tape import read_tape
+from terminal_agent.journal.opening import JOURNAL_FILE
 from virtual_devices import DeviceProcess, start_device
 
 
@@ -130,6 +132,37 @@ async def test_kill_minus_nine_keeps_everything_that_was_sold(broker: Broker, tm
         await agent.until(lambda s: s["link"]["pending"] == 0)
         assert office.types.count("SALE") == 2
         assert office.types.count("BOOT") == 2
+
+
+async def test_what_waits_in_the_journal_of_an_earlier_version_is_sent_after_the_upgrade(
+    broker: Broker, tmp_path: Path
+) -> None:
+    async with shop(broker, tmp_path) as (agent, office):
+        await agent.until(lambda s: s["outcome"]["code"] == "initial_count")
+        await agent.open_till()
+        await agent.until(lambda s: s["link"]["pending"] == 0)
+        office.deaf = True
+        for number in range(3):
+            assert (await agent.sell(f"k{number}")).status_code == 200
+        agent.halt()
+        written = as_an_earlier_version_left_it(tmp_path / JOURNAL_FILE)
+        office.deaf = False
+        await agent.start()
+
+        await agent.until(lambda s: s["link"]["pending"] == 0)
+        assert office.types.count("SALE") == 3
+        (sent,) = office.epochs.values()
+        assert sent[: len(written)] == written
+        await agent.sign_in()
+        assert (await agent.sell("k3")).json()["number"].endswith("-4")
+
+
+def as_an_earlier_version_left_it(journal: Path) -> list[bytes]:
+    """Take away what the first version of the journal did not have. Returns its entries; some wait."""
+    with closing(sqlite3.connect(journal)) as disk:
+        disk.executescript("DROP TABLE document; DROP INDEX effect_document; PRAGMA user_version = 0")
+        assert disk.execute("SELECT count(*) FROM journal WHERE acked_at IS NULL").fetchone()[0] >= 3
+        return [bytes(data) for (data,) in disk.execute("SELECT data FROM journal ORDER BY seq")]
 
 
 @pytest.mark.parametrize(
