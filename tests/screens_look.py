@@ -17,7 +17,8 @@ def looked_at(touch: Touch) -> None:
     found = Axe().run(page).response["violations"]
     serious = [one for one in found if one["impact"] in ("serious", "critical")]
     assert not serious, [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in serious]
-    assert page.evaluate(_TOO_SMALL, SMALLEST_TARGET) == []
+    too_small = page.evaluate(_TOO_SMALL, SMALLEST_TARGET)
+    assert not too_small, too_small
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
