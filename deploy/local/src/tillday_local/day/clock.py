@@ -37,17 +37,25 @@ class MachineClock:
 
 
 class ReplayedClock:
-    """A day of the past in a file: it runs `rate` times as fast as real time, or jumps where rate is None."""
+    """A day of the past in a file: it runs `rate` times as fast as real time, or jumps where rate is None.
+
+    It runs fast from the first wait on: what is set up before, as codes that are good for some minutes, takes
+    its real time.
+    """
 
     def __init__(self, file: Path, begin: datetime, *, rate: int | None) -> None:
-        set_clock(file, begin, rate=rate or 1)
+        set_clock(file, begin)
         self.file: Path | None = file
         self._path = file
         self.now = wall_clock(file)
         self._rate = rate
+        self._runs = False
 
     async def wait_until(self, at: datetime) -> None:
         """Jump there, or wait while the clock runs."""
+        if not self._runs and self._rate is not None:
+            set_clock(self._path, self.now(), rate=self._rate)
+            self._runs = True
         if self.now() >= at:
             return
         if self._rate is None or at - self.now() > LONGEST_WAIT:
