@@ -15,12 +15,14 @@ from backoffice_service.http.day_routes import day_routes
 from backoffice_service.http.entrance import entrance_routes
 from backoffice_service.http.guard import PAGE_HEADERS, guard
 from backoffice_service.http.letter_routes import letter_routes
-from backoffice_service.http.office import Forbidden, NotSignedIn, Office, see_other
+from backoffice_service.http.office import Forbidden, NotSignedIn, Office, language_in, see_other
 from backoffice_service.http.report_routes import report_routes
 from backoffice_service.http.rescue_routes import rescue_routes
 from backoffice_service.http.sales_routes import sales_routes
 from backoffice_service.http.till_routes import till_routes
 from backoffice_service.messaging.services import ServiceAway, ServiceRefused
+from backoffice_service.pages.refusals import sentence_of
+from backoffice_service.pages.speech import Speech
 from tillday_ui_kit.assets import Assets
 
 log = structlog.get_logger()
@@ -67,7 +69,8 @@ def _word_failures(app: FastAPI, office: Office) -> None:
 
     @app.exception_handler(ServiceRefused)
     async def refused(request: Request, error: ServiceRefused) -> Response:
-        return failed(request, error.refusal.text, 404 if error.refusal.code.startswith("unknown") else 409)
+        said = sentence_of(error.refusal, Speech(language_in(request)))
+        return failed(request, said, 404 if error.refusal.code.startswith("unknown") else 409)
 
     @app.exception_handler(ServiceAway)
     async def away(request: Request, error: ServiceAway) -> Response:

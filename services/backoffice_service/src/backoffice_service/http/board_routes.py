@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
+from backoffice_service.http.desk import Desk, desk_of
 from backoffice_service.http.office import Office
 from backoffice_service.pages.board import A_PAGE, ONLY, Filters, chosen, rows_of, summed
 from tillday_contracts.report_messages import Board, StatusBoard
@@ -22,18 +23,19 @@ BECAUSE: Final = {
 def board_routes(office: Office) -> APIRouter:
     """Return the routes of the window."""
     router = APIRouter(include_in_schema=False)
+    see = desk_of(office, "see_store")
 
     @router.get("/stores/{store}/terminals")
-    async def terminals(request: Request, store: str) -> Response:
-        return await _window(office, request, store)
+    async def terminals(desk: Desk = see) -> Response:
+        return await _window(desk)
 
     @router.get("/stores/{store}/terminals/{terminal}")
-    async def one_terminal(request: Request, store: str, terminal: str) -> Response:
-        return await _window(office, request, store, terminal=terminal)
+    async def one_terminal(terminal: str, desk: Desk = see) -> Response:
+        return await _window(desk, terminal=terminal)
 
     @router.get("/stores/{store}/terminals/{terminal}/tills/{session}")
-    async def one_till(request: Request, store: str, terminal: str, session: str) -> Response:
-        return await _window(office, request, store, terminal=terminal, session=session)
+    async def one_till(terminal: str, session: str, desk: Desk = see) -> Response:
+        return await _window(desk, terminal=terminal, session=session)
 
     @router.get("/stores/{store}/events")
     async def events(request: Request, store: str) -> Response:
@@ -43,26 +45,17 @@ def board_routes(office: Office) -> APIRouter:
     return router
 
 
-async def _window(
-    office: Office, request: Request, store: str, *, terminal: str = "", session: str = ""
-) -> Response:
-    visitor = await office.visitor(request, "see_store", store)
-    filters = filters_of(request)
-    facts = await office.facts(store)
-    speech = await office.speech(request, store)
+async def _window(desk: Desk, *, terminal: str = "", session: str = "") -> Response:
+    filters = filters_of(desk.request)
     board, days = await asyncio.gather(
-        office.services.ask(StatusBoard(store=store, business_date=filters.business_date), Board),
-        office.services.ask(StoreDayStatus(store=store), StoreDays),
+        desk.ask(StatusBoard(store=desk.store, business_date=filters.business_date), Board),
+        desk.ask(StoreDayStatus(store=desk.store), StoreDays),
     )
-    rows = rows_of(board, speech, facts.names, office.now())
+    rows = rows_of(board, desk.speech, desk.facts.names, desk.office.now())
     left = chosen(rows, filters)
-    because = BECAUSE.get(request.query_params.get("because", ""))
+    because = BECAUSE.get(desk.asked("because"))
     shown = next((one for one in board.terminals if one.terminal == terminal), None)
-    values: dict[str, Any] = {
-        "visitor": visitor,
-        "store": store,
-        "store_name": board.name,
-        "part": "terminals",
+    values = {
         "board": board,
         "days": days.days[:1],
         "rows": left[filters.page * A_PAGE : (filters.page + 1) * A_PAGE],
@@ -72,13 +65,11 @@ async def _window(
         "filters": filters,
         "shown": shown,
         "session": session or (shown.sessions[-1].session_id if shown and shown.sessions else ""),
-        "speech": speech,
-        "names": facts.names,
-        "tender_names": {one.tender: one.name for one in facts.settings.tenders},
-        "banner": speech.text(because, name=board.name) if because else "",
+        "banner": desk.speech.text(because, name=board.name) if because else "",
     }
-    partly = request.headers.get("hx-request") and "board" in request.headers.get("hx-target", "")
-    return office.draw(request, "board.html" if partly else "terminals.html", values)
+    asked_by = desk.request.headers
+    partly = asked_by.get("hx-request") and "board" in asked_by.get("hx-target", "")
+    return desk.draw("board.html" if partly else "terminals.html", "terminals", values)
 
 
 def filters_of(request: Request) -> Filters:

@@ -1,21 +1,16 @@
 """Closing a till from the back office, with what its printed report says or without."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Annotated, Final
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Path
 from fastapi.responses import Response
-from pydantic import ValidationError
 
-from backoffice_service.domain.access import Visitor
 from backoffice_service.domain.printed_report import UnreadableForm, evidence_of
 from backoffice_service.http.board_routes import filters_of
-from backoffice_service.http.entrance import fields
-from backoffice_service.http.office import Office, StoreFacts, see_other
-from backoffice_service.messaging.services import ServiceRefused, command
+from backoffice_service.http.desk import Declined, Desk, desk_of
+from backoffice_service.http.office import Office, see_other
 from backoffice_service.pages.board import RUNNING
-from backoffice_service.pages.refusals import sentence_of
 from tillday_contracts.close_messages import CloseTill, SayNoClose, TillClosedInBack
 from tillday_contracts.messages import Done
 from tillday_contracts.report_messages import Board, BoardTill, StatusBoard
@@ -25,141 +20,85 @@ STILL_OPEN: Final = ("open", "closing_count")
 
 
 @dataclass(frozen=True, slots=True)
-class TillDesk:
-    """One request of a visitor about a till session. `typed` is what a form that came back had in it."""
+class Where:
+    """Which till an address means."""
 
-    office: Office
-    request: Request
-    visitor: Visitor
-    store: str
-    terminal: str
-    session: str
-    typed: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        """What makes a form sent twice one command."""
-        return (self.request.headers.get("idempotency-key") or self.typed.get("key", ""))[:200]
-
-    def done(self, what: str) -> Response:
-        """Lead back to the page, which says what was done."""
-        query = filters_of(self.request).query(done=what)
-        return see_other(f"/stores/{self.store}/terminals/{self.terminal}/tills/{self.session}/close{query}")
+    terminal: Annotated[str, Path()]
+    session: Annotated[str, Path()]
 
 
 def till_routes(office: Office) -> APIRouter:
     """Return the routes of a till's close."""
     router = APIRouter(include_in_schema=False)
     path = "/stores/{store}/terminals/{terminal}/tills/{session}"
+    close, there = desk_of(office, "close_till"), Depends(Where)
 
     @router.get(f"{path}/close")
-    async def close(request: Request, store: str, terminal: str, session: str) -> Response:
-        visitor = await office.visitor(request, "close_till", store)
-        return await _page(TillDesk(office, request, visitor, store, terminal, session))
+    async def close_page(where: Where = there, desk: Desk = close) -> Response:
+        return await _page(desk, where)
 
     @router.post(f"{path}/close")
-    async def close_till(request: Request, store: str, terminal: str, session: str) -> Response:
-        visitor = await office.visitor(request, "close_till", store)
-        typed = await fields(request)
-        return await _close(TillDesk(office, request, visitor, store, terminal, session, typed))
+    async def close_till(where: Where = there, desk: Desk = close) -> Response:
+        try:
+            done = await _close(desk, where.session)
+        except Declined as declined:
+            return await _page(desk, where, declined)
+        return _led_back(desk, where, done)
 
     @router.post(f"{path}/no-close")
-    async def no_close(request: Request, store: str, terminal: str, session: str) -> Response:
-        visitor = await office.visitor(request, "close_till", store)
-        typed = await fields(request)
-        return await _say_no_close(TillDesk(office, request, visitor, store, terminal, session, typed))
+    async def no_close(where: Where = there, desk: Desk = close) -> Response:
+        try:
+            await _say_no_close(desk, where.session)
+        except Declined as declined:
+            return await _page(desk, where, declined)
+        return _led_back(desk, where, "decided")
 
     return router
 
 
-async def _close(desk: TillDesk) -> Response:
-    currencies = _currencies(await desk.office.facts(desk.store))
+async def _close(desk: Desk, session: str) -> str:
+    reason = desk.field("reason")
+    currencies = {one.tender: one.currency for one in desk.facts.settings.tenders}
     try:
-        wish = command(
-            CloseTill,
-            desk.visitor,
-            key=desk.key,
-            at=desk.office.now(),
-            store=desk.store,
-            session_id=desk.session,
-            reason=desk.typed.get("reason", "").strip(),
-            evidence=evidence_of(desk.typed, currencies),
-        )
+        evidence = evidence_of(desk.typed, currencies)
     except UnreadableForm as error:
-        return await _page(desk, said=str(error), status=422)
-    except ValidationError:
-        return await _page(desk, said=WRONG, status=422)
-    told = {"session": desk.session, "reason": wish.reason, "report": wish.evidence.kind}
-    try:
-        answer = await desk.office.services.ask(wish, TillClosedInBack)
-    except ServiceRefused as error:
-        return await _refused(desk, error, told)
-    await _note(desk, answer.number, told)
-    return desk.done("wished" if answer.status in STILL_OPEN else "closed")
-
-
-async def _say_no_close(desk: TillDesk) -> Response:
-    reason = desk.typed.get("reason", "").strip()
-    known = {"store": desk.store, "session_id": desk.session, "reason": reason}
-    try:
-        wish = command(SayNoClose, desk.visitor, key=desk.key, at=desk.office.now(), **known)
-    except ValidationError:
-        return await _page(desk, said=WRONG, status=422)
-    told = {"session": desk.session, "reason": reason, "report": "will never come"}
-    try:
-        await desk.office.services.ask(wish, Done)
-    except ServiceRefused as error:
-        return await _refused(desk, error, told)
-    await _note(desk, "decided", told)
-    return desk.done("decided")
-
-
-async def _refused(desk: TillDesk, error: ServiceRefused, told: Mapping[str, object]) -> Response:
-    await _note(desk, error.refusal.code, told)
-    speech = await desk.office.speech(desk.request, desk.store)
-    status = 404 if error.refusal.code.startswith("unknown") else 409
-    return await _page(desk, said=sentence_of(error.refusal, speech), status=status)
-
-
-async def _note(desk: TillDesk, outcome: str, told: Mapping[str, object]) -> None:
-    await desk.office.note(
-        desk.request, desk.visitor, action="close_till", store=desk.store, outcome=outcome, details=told
+        raise desk.wrong(str(error)) from None
+    wish = desk.wish(CloseTill, wrong=WRONG, session_id=session, reason=reason, evidence=evidence)
+    details = {"session": session, "reason": reason, "report": wish.evidence.kind}
+    answer = await desk.order(
+        wish, TillClosedInBack, lambda answer: answer.number, action="close_till", details=details
     )
+    return "wished" if answer.status in STILL_OPEN else "closed"
 
 
-def _currencies(facts: StoreFacts) -> dict[str, str]:
-    return {one.tender: one.currency for one in facts.settings.tenders}
+async def _say_no_close(desk: Desk, session: str) -> None:
+    reason = desk.field("reason")
+    wish = desk.wish(SayNoClose, wrong=WRONG, session_id=session, reason=reason)
+    details = {"session": session, "reason": reason, "report": "will never come"}
+    await desk.order(wish, Done, lambda _: "decided", action="close_till", details=details)
 
 
-async def _page(desk: TillDesk, *, said: str = "", status: int = 200) -> Response:
-    office, facts = desk.office, await desk.office.facts(desk.store)
-    speech = await office.speech(desk.request, desk.store)
-    board = await office.services.ask(
-        StatusBoard(store=desk.store, business_date=filters_of(desk.request).business_date), Board
-    )
-    till = _till(board, desk.terminal, desk.session)
-    done = desk.request.query_params.get("done", "")
-    if till is None and not (done or said):
+def _led_back(desk: Desk, where: Where, done: str) -> Response:
+    """Lead back to the page, which says what was done."""
+    query = filters_of(desk.request).query(done=done)
+    return see_other(f"/stores/{desk.store}/terminals/{where.terminal}/tills/{where.session}/close{query}")
+
+
+async def _page(desk: Desk, where: Where, declined: Declined | None = None) -> Response:
+    question = StatusBoard(store=desk.store, business_date=filters_of(desk.request).business_date)
+    till = _till(await desk.ask(question, Board), where)
+    if till is None and not (desk.asked("done") or declined):
         raise HTTPException(404)
-    values: dict[str, Any] = {
-        "visitor": desk.visitor,
-        "store": desk.store,
-        "store_name": board.name,
-        "part": "terminals",
-        "terminal": desk.terminal,
-        "session": desk.session,
+    values = {
+        "terminal": where.terminal,
+        "session": where.session,
         "till": till,
         "running": till is not None and till.status in RUNNING,
-        "tenders": facts.settings.tenders,
-        "names": facts.names,
-        "speech": speech,
-        "typed": desk.typed,
-        "said": speech.text(said) if said else "",
-        "done": done,
+        "tenders": desk.facts.settings.tenders,
     }
-    return office.draw(desk.request, "till-close.html", values, status=status)
+    return desk.draw("till-close.html", "terminals", values, declined=declined)
 
 
-def _till(board: Board, terminal: str, session: str) -> BoardTill | None:
-    shown = (one.sessions for one in board.terminals if one.terminal == terminal)
-    return next((each for sessions in shown for each in sessions if each.session_id == session), None)
+def _till(board: Board, where: Where) -> BoardTill | None:
+    shown = (one.sessions for one in board.terminals if one.terminal == where.terminal)
+    return next((each for sessions in shown for each in sessions if each.session_id == where.session), None)
