@@ -3,26 +3,21 @@
 import asyncio
 import os
 import random
-import secrets
 import signal
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
 
 from faults.campaign.played_day import passable_folder
-from tillday_contracts.messages import Done
-from tillday_contracts.till_messages import RegisterJournalKey
 from tillday_contracts.topics import TerminalAddress
-from tillday_local.bench.journal import Enrolled, Journal, make_receipts
+from tillday_local.bench.fleet import journal_of, register
+from tillday_local.bench.journal import Journal
 from tillday_local.bench.terminal import RESEND_SECONDS, BenchTerminal
 from tillday_local.database import connect
-from tillday_local.demo_store import CATALOGUE, STORE
+from tillday_local.demo_store import STORE
 from tillday_local.folder import DataFolder
-from tillday_local.store_content import OPERATOR_PERSON
 from tillday_local.system import LocalSystem, Plan
 
 TERMINALS = 20
@@ -32,37 +27,6 @@ LIVE_SALES = 3
 WITHIN = 240.0
 LEDGER = "till_service"
 COUNT = "SELECT terminal, count(*) AS n FROM till.journal WHERE type = 'SALE' GROUP BY terminal"
-
-
-def journal_of(n: int) -> Journal:
-    began, address = datetime.now(UTC).replace(microsecond=0), TerminalAddress(STORE, f"B{n}")
-    owner = Enrolled(
-        address=address,
-        key_id=secrets.token_hex(8),
-        key=secrets.token_bytes(32),
-        epoch=secrets.token_hex(8),
-        session_id=secrets.token_hex(16),
-        began=began,
-    )
-    return Journal(owner, make_receipts(address, CATALOGUE, began, random.Random(n)))
-
-
-async def registered(system: LocalSystem, journals: Sequence[Journal]) -> None:
-    async with system.operator() as client:
-        for journal in journals:
-            owner, name = journal.owner, uuid4()
-            command = RegisterJournalKey(
-                message_id=name,
-                correlation_id=name,
-                occurred_at=datetime.now(UTC),
-                by=OPERATOR_PERSON,
-                store=owner.address.store,
-                terminal=owner.address.terminal,
-                till=owner.address.terminal,
-                key_id=owner.key_id,
-                journal_key=owner.key.hex(),
-            )
-            await client.ask(command, Done)
 
 
 @asynccontextmanager
@@ -95,11 +59,11 @@ async def sell_live(terminal: BenchTerminal, until: float) -> None:
 
 @pytest.mark.timeout(600)
 async def test_a_rush_of_history_starves_nobody_and_live_sales_get_through() -> None:
-    journals = [journal_of(n) for n in range(1, TERMINALS + 2)]
-    guests = [journal.owner.address for journal in journals]
+    guests = [TerminalAddress(STORE, f"B{n}") for n in range(1, TERMINALS + 2)]
+    journals = [journal_of(address, random.Random(n)) for n, address in enumerate(guests, start=1)]
 
     async def prepare(system: LocalSystem) -> None:
-        await registered(system, journals)
+        await register(system, journals)
 
     plan = Plan(terminals=(), guests=guests, services=(LEDGER,), prepare=prepare)
     with passable_folder() as folder:

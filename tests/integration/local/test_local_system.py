@@ -18,9 +18,10 @@ from tillday_local.certificates import client_context
 from tillday_local.database import connect
 from tillday_local.folder import FolderUnusable
 from tillday_local.ports import PortTaken, free_port
+from tillday_local.servers import SettingsWrong
 from tillday_local.settings import LauncherSettings
 from tillday_local.supervisor import Incident
-from tillday_local.system import LocalSystem, SettingsWrong, Watchers
+from tillday_local.system import LocalSystem, Watchers
 
 EVERY_PART = (
     "broker",

@@ -1,4 +1,5 @@
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,17 @@ def test_the_demo_installs_no_test_tools() -> None:
     assert not any(name.startswith(("pytest", "ruff", "mypy", "hypothesis")) for name in declared(ROOT, run))
     assert any(name.startswith("pytest") for name in declared(ROOT, test))
     assert declarations_digest(ROOT, run) != declarations_digest(ROOT, test)
+
+
+def test_the_lock_of_a_tool_that_names_hosts_must_not_be_in_git(workspace: Path) -> None:
+    def git(*words: str) -> None:
+        subprocess.run(["git", *words], cwd=workspace, check=True, capture_output=True)
+
+    git("init")
+    (workspace / "tool.lock").write_text("", encoding="utf-8")
+    assert drift(workspace) == [], "it only lies there"
+
+    git("add", "tool.lock")
+    assert drift(workspace) == [
+        "tool.lock is in git, but such locks name package hosts: git rm --cached tool.lock"
+    ]

@@ -21,10 +21,10 @@ def run_to_end(work: Coroutine[Any, Any, int]) -> int:
     from tillday_local.folder import FolderUnusable
     from tillday_local.ports import PortTaken
     from tillday_local.postgres import DatabaseUnusable
+    from tillday_local.servers import SettingsWrong
     from tillday_local.service_client import CommandRefused, ServiceUnavailable
     from tillday_local.signals import until_stopped
     from tillday_local.supervisor import ChildFailed
-    from tillday_local.system import SettingsWrong
     from tillday_local.terminal_client import TerminalAway, TerminalRefused
 
     # A TLS connection that ends makes it warn of how a library is written: nothing for who reads this.

@@ -67,9 +67,10 @@ def declarations_digest(root: Path, lock: Lock) -> str:
 def drift(root: Path) -> list[str]:
     """What is wrong with the locks, one sentence each; empty when they fit the declarations."""
     problems = [problem for lock in LOCKS for problem in _drift_of(root, lock)]
-    if (root / "uv.lock").exists() and _is_tracked(root, "uv.lock"):
-        problems.append("uv.lock is in git, but it names package hosts: git rm --cached uv.lock")
-    return problems
+    return problems + [
+        f"{name} is in git, but such locks name package hosts: git rm --cached {name}"
+        for name in _tracked(root, "*.lock")
+    ]
 
 
 def write(root: Path, *, upgrade: bool) -> None:
@@ -127,11 +128,11 @@ def _unhashed(text: str) -> list[str]:
     ]
 
 
-def _is_tracked(root: Path, name: str) -> bool:
+def _tracked(root: Path, pattern: str) -> list[str]:
     answer = subprocess.run(
-        ["git", "ls-files", "--", name], cwd=root, capture_output=True, text=True, check=False
+        ["git", "ls-files", "--", pattern], cwd=root, capture_output=True, text=True, check=False
     )
-    return bool(answer.stdout.strip())
+    return answer.stdout.splitlines()
 
 
 def _read(path: Path) -> dict[str, dict[str, list[str]]]:

@@ -6,27 +6,18 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.topics import TerminalAddress
-from tillday_local import parts, postgres
-from tillday_local.broker import (
-    BrokerPorts,
-    BrokerSetUp,
-    broker_configuration,
-    check_version,
-    find_broker,
-    password_hash,
-)
-from tillday_local.certificates import broker_tls, issuer_of
-from tillday_local.database import OWNER, DatabaseAddress, address_of, make_database
-from tillday_local.folder import DataFolder, write_private
-from tillday_local.grants import DOOR, OPERATOR, SERVICE_GRANTS, terminal_grant, terminal_user
+from tillday_local import parts
+from tillday_local.database import DatabaseAddress
+from tillday_local.folder import DataFolder
+from tillday_local.grants import DOOR, OPERATOR, terminal_user
 from tillday_local.ports import settle
+from tillday_local.servers import DOOR_SEED, Servers, SettingsWrong
 from tillday_local.service_client import ServiceClient, service_client
 from tillday_local.settings import LauncherSettings
 from tillday_local.supervisor import Incident, Supervisor
@@ -34,12 +25,7 @@ from tillday_local.together import together
 
 SHARED_PORTS: Final = ("nats", "mqtt", "monitor", "database", *parts.SERVICES)
 SET_UP: Final = "set-up"
-DOOR_SEED: Final = "broker-door-seed"
 Prepare = Callable[["LocalSystem"], Coroutine[Any, Any, None]]
-
-
-class SettingsWrong(Exception):
-    """The launcher's settings do not fit together; the text says which and how."""
 
 
 def _quiet(_: object) -> None:
@@ -92,30 +78,36 @@ class LocalSystem:
         self.supervisor = Supervisor(
             folder.logs, on_incident=self._watchers.incident, on_started=self._watchers.started
         )
+        self._servers = Servers(
+            folder=folder,
+            settings=plan.settings,
+            guests=plan.guests,
+            ports=self.ports,
+            supervisor=self.supervisor,
+            step=self._watchers.step,
+        )
 
     # --- what others need to reach the parts ---------------------------------------------------------
 
     @property
     def nats_url(self) -> str:
         """The broker for NATS clients, without a secret."""
-        return self.plan.settings.nats_url or f"tls://127.0.0.1:{self.ports['nats']}"
+        return self._servers.nats_url
 
     @property
     def mqtt_url(self) -> str:
         """The broker for terminals, without a secret."""
-        return self.plan.settings.mqtt_url or f"mqtts://127.0.0.1:{self.ports['mqtt']}"
+        return self._servers.mqtt_url
 
     @property
     def broker_ca(self) -> Path | None:
         """The authority to trust at the broker; None: what this machine trusts anyway."""
-        if self.plan.settings.nats_url:
-            return self.plan.settings.broker_ca
-        return self.folder.broker_ca
+        return self._servers.broker_ca
 
     @property
     def database(self) -> DatabaseAddress:
         """Tillday's database, as its owner."""
-        return self._administrator().as_user(OWNER, self.folder.secret(f"database-{OWNER}"))
+        return self._servers.database
 
     @property
     def operator_password(self) -> str:
@@ -133,7 +125,7 @@ class LocalSystem:
 
     def broker_password(self, user: str) -> str:
         """The password of a broker user."""
-        return self.folder.secret(f"broker-{user}")
+        return self._servers.password(user)
 
     def guest_password(self, address: TerminalAddress) -> str:
         """The MQTT password of a guest: the broker knows it itself."""
@@ -179,7 +171,7 @@ class LocalSystem:
         self.folder.claim(fresh=self.plan.fresh)
         try:
             self._refuse_unknown_ports()
-            self.ports = settle(self.folder.ports, self._port_names(), self.plan.ports)
+            self.ports.update(settle(self.folder.ports, self._port_names(), self.plan.ports))
             await self._come_up()
         except BaseException:
             await self._go_down()
@@ -198,7 +190,8 @@ class LocalSystem:
 
     async def _come_up(self) -> None:
         known = self._launch_what_is_known()
-        await together(self._start_broker(), self._start_database())
+        await together(self._servers.start_broker(), self._servers.start_database())
+        (self.folder.root / SET_UP).touch()
         if not known:
             self._launch_services()
         self._watchers.step("services")
@@ -267,69 +260,6 @@ class LocalSystem:
     async def _terminal_answers(self, address: TerminalAddress) -> None:
         await self.supervisor.answered(f"printer-{address.terminal}")
         await self.supervisor.answered(parts.agent_name(address))
-
-    # --- the two shared parts ------------------------------------------------------------------------
-
-    async def _start_broker(self) -> None:
-        settings = self.plan.settings
-        if bool(settings.nats_url) != bool(settings.mqtt_url):
-            raise SettingsWrong("set TILLDAY_NATS_URL and TILLDAY_MQTT_URL both, or neither")
-        ports = BrokerPorts(nats=self.ports["nats"], mqtt=self.ports["mqtt"], monitor=self.ports["monitor"])
-        configuration = self.folder.broker / "nats.conf"
-        write_private(configuration, self._broker_configuration(ports))
-        if settings.nats_url:
-            self._watchers.step(f"The broker is yours; it needs the users of {configuration}")
-            return
-        self._watchers.step("broker")
-        program = find_broker()
-        await asyncio.to_thread(check_version, program)
-        await self.supervisor.start(parts.broker_child(program, configuration, ports, self.folder.broker_ca))
-
-    def _broker_configuration(self, ports: BrokerPorts) -> str:
-        grants = [*SERVICE_GRANTS, *(terminal_grant(address) for address in self.plan.guests)]
-        hashes = {one.user: password_hash(self.broker_password(one.user)) for one in (*grants, DOOR)}
-        issuer = issuer_of(bytes.fromhex(self.folder.secret(DOOR_SEED)))
-        tls = broker_tls(self.folder.broker_ca.parent, at=datetime.now(UTC))
-        store = self.folder.broker / "jetstream"
-        return broker_configuration(
-            BrokerSetUp(ports=ports, store=store, tls=tls, grants=grants, hashes=hashes, issuer=issuer)
-        )
-
-    async def _start_database(self) -> None:
-        administrator = self._administrator()
-        if not self.plan.settings.database_admin_url:
-            await self._start_postgres(administrator)
-        self._watchers.step("database")
-        await make_database(administrator, self.database.password)
-        passwords = {name: self.folder.secret(f"database-{name}") for name in parts.SERVICES}
-        await self.supervisor.run(parts.migration_child(self.database, passwords))
-        (self.folder.root / SET_UP).touch()
-
-    async def _start_postgres(self, administrator: DatabaseAddress) -> None:
-        programs, account = postgres.find_programs(), postgres.account_for_postgres()
-        cluster = self.folder.database / "cluster"
-        if account:
-            postgres.let_read(programs)
-            postgres.let_through(account, programs, self._watchers.step)
-            postgres.let_through(account, cluster, self._watchers.step)
-        await postgres.make_cluster(programs, cluster, account, administrator.password)
-        await self.supervisor.start(parts.database_child(programs, cluster, administrator, account))
-
-    def _administrator(self) -> DatabaseAddress:
-        settings = self.plan.settings
-        if settings.database_admin_url:
-            secret = settings.database_admin_password
-            try:
-                return address_of(settings.database_admin_url, secret.get_secret_value() if secret else None)
-            except ValueError as error:
-                raise SettingsWrong(f"TILLDAY_DATABASE_ADMIN_URL: {error}") from None
-        return DatabaseAddress(
-            host="127.0.0.1",
-            port=self.ports["database"],
-            user=postgres.SUPERUSER,
-            password=self.folder.secret(f"database-{postgres.SUPERUSER}"),
-            database="postgres",
-        )
 
     def _links(self) -> parts.Links:
         return parts.Links(

@@ -5,28 +5,23 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Final
-from uuid import uuid4
 
 import asyncpg
 
-from tillday_contracts.messages import Done
-from tillday_contracts.till_messages import RegisterJournalKey
 from tillday_contracts.topics import TerminalAddress
 from tillday_local.bench.figures import Curve, Figures, History, Live, percentile
-from tillday_local.bench.journal import Enrolled, Journal, make_receipts
+from tillday_local.bench.fleet import journal_of, register
+from tillday_local.bench.journal import Journal
 from tillday_local.bench.limit import measure_limit
 from tillday_local.bench.parts_watch import PartsWatch
 from tillday_local.bench.terminal import BenchTerminal
-from tillday_local.demo_store import CATALOGUE, STORE
+from tillday_local.demo_store import STORE
 from tillday_local.folder import DataFolder
-from tillday_local.store_content import OPERATOR_PERSON
 from tillday_local.system import LocalSystem, Plan, Watchers
 
 LEDGER_SERVICE: Final = "till_service"
@@ -69,12 +64,13 @@ async def run_bench(
 ) -> tuple[Figures, Curve]:
     """Measure; raises what LocalSystem and the service client raise where something does not start."""
     addresses = [TerminalAddress(STORE, f"B{n}") for n in range(1, plan.terminals + 1)]
-    journals = _journals(plan, addresses)
+    chance = random.Random(plan.seed)  # noqa: S311 - a repeatable load, not a secret
+    journals = [journal_of(address, chance) for address in addresses]
     system_plan = Plan(
         terminals=(), guests=addresses, services=(LEDGER_SERVICE,), prepare=_nothing_to_prepare
     )
     async with LocalSystem(folder, system_plan, watchers) as system:
-        await _register(system, journals)
+        await register(system, journals)
         watch = PartsWatch(lambda: {**system.pids, "load generator": os.getpid()})
         watching = asyncio.create_task(watch.run())
         try:
@@ -211,38 +207,3 @@ async def _sell_one_by_one(terminal: BenchTerminal, count: int, *, pause: float,
     last = len(journal.entries)
     terminal.send(last, last)
     await terminal.settle(last, until=time.perf_counter() + SETTLE_SECONDS)
-
-
-def _journals(plan: BenchPlan, addresses: Sequence[TerminalAddress]) -> list[Journal]:
-    chance = random.Random(plan.seed)  # noqa: S311 - a repeatable load, not a secret
-    began = datetime.now(UTC).replace(microsecond=0)
-    journals = []
-    for address in addresses:
-        owner = Enrolled(
-            address=address,
-            key_id=secrets.token_hex(8),
-            key=secrets.token_bytes(32),
-            epoch=secrets.token_hex(8),
-            session_id=secrets.token_hex(16),
-            began=began,
-        )
-        journals.append(Journal(owner, make_receipts(address, CATALOGUE, began, chance)))
-    return journals
-
-
-async def _register(system: LocalSystem, journals: Sequence[Journal]) -> None:
-    async with system.operator() as client:
-        for journal in journals:
-            owner, name = journal.owner, uuid4()
-            command = RegisterJournalKey(
-                message_id=name,
-                correlation_id=name,
-                occurred_at=datetime.now(UTC),
-                by=OPERATOR_PERSON,
-                store=owner.address.store,
-                terminal=owner.address.terminal,
-                till=owner.address.terminal,
-                key_id=owner.key_id,
-                journal_key=owner.key.hex(),
-            )
-            await client.ask(command, Done)
