@@ -1,16 +1,10 @@
 """The store that is simulated: its tenders, coins and notes."""
 
+from agent_shop import CARD, CASH, VOUCHER
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD
 from tillday_contracts.wishes import SettingsContent, Tender
 
-CASH = Tender(
-    tender="cash", name="Cash", kind="cash", currency="EUR", keep=KeepRule(mode="fixed", amount=15000)
-)
-CARD = Tender(tender="card", name="Card", kind="card", currency="EUR", keep=KeepRule(mode="move_all"))
-VOUCHER = Tender(
-    tender="voucher", name="Voucher", kind="voucher", currency="EUR", keep=KeepRule(mode="move_all")
-)
 DOLLARS = Tender(
     tender="cash_usd",
     name="US dollars",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tillday_local.operator.asking import Asking
-from tillday_local.operator.options import Work, asks
+from tillday_local.operator.options import Listed, Which, Work, asks
 
 desk_app = typer.Typer(
     help="What the ledger could not process: look at it, retry, repair or discard it.", no_args_is_help=True
@@ -19,20 +18,8 @@ Letter = Annotated[str, typer.Argument(metavar="LETTER", help="Its digest, or th
 Why = Annotated[str, typer.Option(help="Why; it stays with the letter.")]
 
 
-class State(StrEnum):
-    """Which letters are listed."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    ALL = "all"
-
-
 @asks(desk_app, "list")
-def desk_list(
-    asking: Asking,
-    *,
-    state: Annotated[State, typer.Option(help="Those that wait, that were closed, or all.")] = State.OPEN,
-) -> Work:
+def desk_list(asking: Asking, *, state: Which = Listed.OPEN) -> Work:
     """List what waits, newest first."""
     from tillday_local.operator.desk import list_letters
 

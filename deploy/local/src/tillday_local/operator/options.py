@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Coroutine, Iterable
 from datetime import date
+from enum import StrEnum
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, Concatenate, Final, ParamSpec
@@ -21,6 +22,14 @@ P = ParamSpec("P")
 Work = Coroutine[Any, Any, int]
 Step = Callable[..., Coroutine[Any, Any, None]]
 NOBODY_IN_PARTICULAR: Final = "OPERATOR"
+
+
+class Listed(StrEnum):
+    """Which of what people decide on is listed."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
 
 
 def read_date(text: str) -> date:
@@ -42,6 +51,7 @@ def readable_text(read: Callable[[str], Any], text: str) -> Any:
 Day = Annotated[
     date | None, typer.Option("--date", parser=read_date, metavar="DATE", help="The business date.")
 ]
+Which = Annotated[Listed, typer.Option("--state", help="Those that wait, that were closed, or all.")]
 _Store = Annotated[str, typer.Option(help="The store's code.")]
 _By = Annotated[str, typer.Option(help="Who asks for it; it stands in the history.")]
 _Terminal = Annotated[str | None, typer.Option(help="The terminal's code; the first one if not named.")]

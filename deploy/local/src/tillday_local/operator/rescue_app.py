@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tillday_local.operator.asking import Asking
-from tillday_local.operator.options import Work, asks, readable_text
+from tillday_local.operator.options import Listed, Which, Work, asks, readable_text
 
 rescue_app = typer.Typer(
     help="What came late to a closed till: show it, accept, repair or reject it, close it.",
@@ -33,20 +32,8 @@ Lay = Annotated[
 ]
 
 
-class State(StrEnum):
-    """Which rescue sessions are listed."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    ALL = "all"
-
-
 @asks(rescue_app, "list")
-def rescue_list(
-    asking: Asking,
-    *,
-    state: Annotated[State, typer.Option(help="Those that wait, that were closed, or all.")] = State.OPEN,
-) -> Work:
+def rescue_list(asking: Asking, *, state: Which = Listed.OPEN) -> Work:
     """List the rescue sessions of a store."""
     from tillday_local.operator.rescue import list_rescues
 
