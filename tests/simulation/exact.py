@@ -10,7 +10,8 @@ from simulation.memory_terminal import MemoryTerminal
 from simulation.schedule import Run
 from simulation.tables import Tables
 from terminal_agent.core.chain import Entry
-from till_service.domain.sessions import NoClose, TillSession, close_of, evidence_of
+from till_service.domain.closes import NoClose
+from till_service.domain.sessions import TillSession, close_of, evidence_of
 from tillday_contracts.arithmetic import (
     TenderTotals,
     fold_movement,

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from tillday_contracts.ids import PersonId, StoreCode
-from tillday_contracts.messages import Command
+from tillday_contracts.messages import Command, Done, Question
 
 
 class DefineLogin(Command):
@@ -21,3 +21,15 @@ class DefineLogin(Command):
     role: Literal["cashier", "supervisor", "manager", "operator"]
     stores: tuple[StoreCode, ...]
     password: Annotated[str, StringConstraints(min_length=12, max_length=200)] = Field(repr=False)
+
+
+class Operators(Question):
+    """Ask who looks after every store, whoever works there."""
+
+    subject: ClassVar[str] = "tillday.backoffice.operators.v1"
+
+
+class OperatorList(Done):
+    """The operators by their code, sorted."""
+
+    operators: tuple[PersonId, ...]

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from tillday_contracts.backoffice_messages import DefineLogin
+from tillday_contracts.backoffice_messages import DefineLogin, OperatorList, Operators
 from tillday_contracts.example_entries import MORNING, STORE, SUPERVISOR
 from tillday_contracts.example_messages import CORRELATION_ID, MESSAGE_ID
 
@@ -20,5 +20,7 @@ def backoffice_examples() -> dict[str, BaseModel]:
             role="supervisor",
             stores=(STORE,),
             password="a long enough password",  # noqa: S106  # an example
-        )
+        ),
+        "request.operators": Operators(),
+        "reply.operator_list": OperatorList(operators=("OPERATOR-1",)),
     }

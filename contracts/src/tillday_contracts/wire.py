@@ -123,6 +123,7 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         alarm_messages.Alarms: (alarm_messages.AlarmList,),
         report_messages.ReportProgress: (report_messages.Progress,),
         backoffice_messages.DefineLogin: (messages.Done,),
+        backoffice_messages.Operators: (backoffice_messages.OperatorList,),
     }
 )
 """What answers a request when it is neither refused nor failed."""

@@ -13,10 +13,11 @@ from integration.till_service.test_till_service_tables_agree import intake_of
 from integration.till_service.test_till_service_which_count_rows import Shop
 from servers import Broker, FreshDatabase
 from till_service.messaging.accounts import LedgerOfAccounts
+from till_service.messaging.allowed import Allowed
 from till_service.messaging.journal import Surroundings
 from till_service.messaging.picking import SalePicker
 from till_service.messaging.posting import Poster
-from till_service.messaging.posting_requests import Allowed, PostingRequests
+from till_service.messaging.posting_requests import PostingRequests
 from till_service.messaging.stock import Stock
 from tillday_contracts.asks import Right
 from tillday_contracts.messages import Command, Refused
@@ -35,6 +36,9 @@ class Manager:
         rights: tuple[Right, ...] = ("close_till", "manage")
         person = Person(person=SUPERVISOR, name="Supervisor 1", role="supervisor", rights=rights)
         return PeopleAnswer(people=(person,))
+
+    async def operators(self) -> frozenset[str]:
+        return frozenset()
 
 
 @dataclass

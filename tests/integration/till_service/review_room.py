@@ -11,6 +11,7 @@ from integration.till_service.test_till_service_tables_agree import intake_of
 from servers import Broker, FreshDatabase
 from service_kit.database import Database
 from till_service.domain.incoming import read_message
+from till_service.messaging.allowed import Allowed
 from till_service.messaging.closing import Closing
 from till_service.messaging.journal import Surroundings
 from till_service.messaging.requests import Requests
@@ -50,8 +51,12 @@ class ReviewRoom:
     around: Surroundings
 
     @property
+    def allowed(self) -> Allowed:
+        return Allowed(self.database, KnownPeople())
+
+    @property
     def reviewing(self) -> Reviewing:
-        return Reviewing(self.database, self.around, KnownPeople())
+        return Reviewing(self.database, self.around, self.allowed)
 
     async def knows(self, *journals: WrittenJournal) -> None:
         for journal in journals:
@@ -70,7 +75,7 @@ class ReviewRoom:
         return await self._closing(command)
 
     async def _closing(self, command: CloseTill | SayNoClose) -> Reply:
-        closing = Closing(self.database, self.around, KnownPeople())
+        closing = Closing(self.around, self.allowed)
         act = closing.close_till(command) if isinstance(command, CloseTill) else closing.say_no_close(command)
         answer = Reply.model_validate_json(await act)
         await self.settle()

@@ -14,6 +14,7 @@ from integration.till_service.test_till_service_tables_agree import intake_of
 from servers import Broker, FreshDatabase
 from service_kit.database import Database
 from till_service.domain.incoming import read_message
+from till_service.messaging.allowed import Allowed
 from till_service.messaging.desk import Desk
 from till_service.messaging.requests import Requests
 from tillday_contracts.desk_messages import (
@@ -27,6 +28,7 @@ from tillday_contracts.desk_messages import (
 )
 from tillday_contracts.journal import canonical
 from tillday_contracts.till_messages import DaySettled
+from unit.till_service.back_office import KnownPeople
 from unit.till_service.journals import NOON, SESSION, WrittenJournal, tampered
 
 
@@ -80,12 +82,12 @@ class Counter:
         return list((await Requests(self.database, lambda: NOON).day_settled(asked)).reasons)
 
 
-def word(digest: str) -> dict[str, object]:
+def word(digest: str, by: str = "SV1") -> dict[str, object]:
     ids = {"message_id": uuid4(), "correlation_id": uuid4()}
     return {
         **ids,
         "occurred_at": NOON,
-        "by": "SV1",
+        "by": by,
         "store": "S1",
         "digest": digest,
         "reason": "Looked at it",
@@ -104,7 +106,10 @@ async def counter(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterato
     service.database.on_new_connection(intake.clock.read)
     await service.database.start()
     try:
-        yield Counter(service.database, fresh_database, Desk(service.database, intake.around, intake))
+        allowed = Allowed(service.database, KnownPeople())
+        yield Counter(
+            service.database, fresh_database, Desk(service.database, intake.around, allowed, intake)
+        )
     finally:
         await service.database.stop()
 
@@ -246,12 +251,12 @@ class Noise:
     data: bytes
 
 
+@pytest.mark.usefixtures("store_people")
 async def test_the_desk_answers_over_the_broker_and_a_repeated_decision_gets_the_same_answer(
-    fresh_database: FreshDatabase, broker: Broker
+    migrated: FreshDatabase, broker: Broker
 ) -> None:
-    await fresh_database.migrate("till_service")
     journal = WrittenJournal()
-    async with running(made_service(fresh_database, broker)) as service:
+    async with running(made_service(migrated, broker)) as service:
         await ask(service, key_of(journal))
         journal.begin()
         with linked(broker, journal) as terminal:

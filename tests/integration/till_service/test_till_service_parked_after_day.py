@@ -4,6 +4,7 @@ from integration.till_service.terminals import key_of
 from integration.till_service.test_till_service_tables_agree import database, intake_of
 from service_kit.database import Database
 from till_service.domain.incoming import read_message
+from till_service.messaging.allowed import Allowed
 from till_service.messaging.closing import Closing
 from till_service.messaging.parked import ParkedWatch
 from till_service.messaging.requests import Requests
@@ -53,7 +54,7 @@ async def test_what_is_parked_under_a_closed_day_is_brought_up_once_and_routed_w
 async def test_a_persons_word_makes_a_rescue_session_of_what_is_parked(database: Database) -> None:
     journal, requests = WrittenJournal(), Requests(database, lambda: NOON)
     intake = intake_of(database)
-    closing = Closing(database, intake.around, KnownPeople())
+    closing = Closing(intake.around, Allowed(database, KnownPeople()))
     await requests.register_journal_key(key_of(journal))
     journal.begin()
     journal.sell(500)
@@ -66,7 +67,7 @@ async def test_a_persons_word_makes_a_rescue_session_of_what_is_parked(database:
     journal.sell(700)
     await intake._commit([read_message(journal.address, journal.message(4))])
 
-    reviewing = Reviewing(database, intake.around, KnownPeople())
+    reviewing = Reviewing(database, intake.around, Allowed(database, KnownPeople()))
     listed = (await reviewing.sessions(RescueSessions(store="S1"))).sessions
     async with database.connection() as connection:
         counted = await connection.fetchval("SELECT count(*) FROM till_count WHERE session_id = $1", SESSION)

@@ -13,6 +13,7 @@ from service_kit.database import Connection, Database
 from till_service.domain.back_office import refused_to_say
 from till_service.domain.incoming import read_message
 from till_service.domain.sessions import ClosedInBack, ClosingCount, Open, status_of
+from till_service.messaging.allowed import Allowed
 from till_service.messaging.answers import AckSubject
 from till_service.messaging.closing import Closing
 from till_service.messaging.journal import JournalIntake, Surroundings
@@ -202,7 +203,7 @@ async def closed_by_both(database: Database, chance: random.Random) -> tuple[Row
     ledger.register(journal)
     await Requests(database, lambda: NOON).register_journal_key(key_of(journal))
     waiting = pieces(journal, chance)
-    at, closing = chance.randrange(len(waiting)), Closing(database, intake.around, KnownPeople())
+    at, closing = chance.randrange(len(waiting)), Closing(intake.around, Allowed(database, KnownPeople()))
     for n, data in enumerate(waiting):
         await intake._commit([read_message(journal.address, data)])
         ledger.take(journal, data)

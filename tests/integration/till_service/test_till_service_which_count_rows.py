@@ -10,6 +10,7 @@ from integration.till_service.test_till_service_tables_agree import intake_of
 from servers import Broker, FreshDatabase
 from service_kit.database import Database
 from till_service.domain.incoming import read_message
+from till_service.messaging.allowed import Allowed
 from till_service.messaging.closing import Closing
 from till_service.messaging.requests import Requests
 from till_service.messaging.settling import Settler
@@ -31,6 +32,10 @@ class Shop:
 
     database: Database
 
+    @property
+    def closing(self) -> Closing:
+        return Closing(intake_of(self.database).around, Allowed(self.database, KnownPeople()))
+
     async def knows(self, journal: WrittenJournal) -> None:
         await Requests(self.database, lambda: NOON).register_journal_key(key_of(journal))
 
@@ -42,13 +47,11 @@ class Shop:
         await self.settle()
 
     async def close(self, evidence: object = None) -> None:
-        closing = Closing(self.database, intake_of(self.database).around, KnownPeople())
-        assert b"B-" in await closing.close_till(close_command(evidence))  # type: ignore[arg-type]
+        assert b"B-" in await self.closing.close_till(close_command(evidence))  # type: ignore[arg-type]
         await self.settle()
 
     async def say_no_close(self) -> None:
-        around = intake_of(self.database).around
-        assert b"done" in await Closing(self.database, around, KnownPeople()).say_no_close(no_close_command())
+        assert b"done" in await self.closing.say_no_close(no_close_command())
         await self.settle()
 
     async def settle(self) -> None:

@@ -9,6 +9,7 @@ from integration.till_service.terminals import key_of
 from integration.till_service.test_till_service_tables_agree import intake_of
 from service_kit.database import Database
 from till_service.domain.incoming import read_message
+from till_service.messaging.allowed import Allowed
 from till_service.messaging.closing import Closing
 from till_service.messaging.requests import Requests
 from till_service.messaging.settling import Settler
@@ -46,7 +47,7 @@ async def drain(database: Database, journal: WrittenJournal, chance: random.Rand
 
 async def close(database: Database, evidence: object, chance: random.Random) -> None:
     await asyncio.sleep(chance.random() * 0.05)
-    closing = Closing(database, intake_of(database).around, KnownPeople())
+    closing = Closing(intake_of(database).around, Allowed(database, KnownPeople()))
     await closing.close_till(close_command(evidence))  # type: ignore[arg-type]
 
 
@@ -109,7 +110,7 @@ async def test_two_supervisors_at_once_make_one_close_with_one_number(database: 
     journal, _ = a_day()
     await Requests(database, lambda: NOON).register_journal_key(key_of(journal))
     await intake_of(database)._commit([read_message(journal.address, journal.message(1, BEGUN))])
-    closing = Closing(database, intake_of(database).around, KnownPeople())
+    closing = Closing(intake_of(database).around, Allowed(database, KnownPeople()))
 
     answers = await asyncio.gather(*(closing.close_till(close_command()) for _ in range(6)))
 

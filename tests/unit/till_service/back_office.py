@@ -22,13 +22,14 @@ from unit.till_service.journals import CASHIER, NOON, SESSION
 
 SUPERVISOR = "SV1"
 SECOND_SUPERVISOR = "SV2"
+OPERATOR = "OPERATOR-1"
 
 
 class KnownPeople:
-    """Who works at a store: two supervisors, and a cashier who closes no tills."""
+    """Who works at a store: two supervisors, and a cashier who closes no tills; an operator beside them."""
 
     async def of(self, store: str) -> PeopleAnswer | Refused:
-        rights: tuple[Right, ...] = ("sell", "close_till")
+        rights: tuple[Right, ...] = ("sell", "close_till", "manage")
         return PeopleAnswer(
             people=(
                 Person(person=SUPERVISOR, name="Supervisor 1", role="supervisor", rights=rights),
@@ -36,6 +37,9 @@ class KnownPeople:
                 Person(person=CASHIER, name="Cashier 1", role="cashier", rights=("sell",)),
             )
         )
+
+    async def operators(self) -> frozenset[str]:
+        return frozenset({OPERATOR})
 
 
 def close_command(evidence: Evidence | None = None, *, session: str = SESSION, **changes: str) -> CloseTill:

@@ -17,6 +17,7 @@ from till_service.domain.back_office import (
     wish_closed,
 )
 from till_service.domain.book import Book
+from till_service.domain.closes import BackClose, Close
 from till_service.domain.giving_up import give_up, named_by, refused_to_give_up
 from till_service.domain.incoming import read_message
 from till_service.domain.intake import take
@@ -25,16 +26,7 @@ from till_service.domain.manifest import Manifest
 from till_service.domain.money import AdjustmentRow, SafeRow, Task
 from till_service.domain.outcome import outcome
 from till_service.domain.routing import Placed, Rescue
-from till_service.domain.sessions import (
-    BackClose,
-    Close,
-    Closed,
-    ClosedInBack,
-    ClosingCount,
-    Open,
-    OpeningCount,
-    TillSession,
-)
+from till_service.domain.sessions import Closed, ClosedInBack, ClosingCount, Open, OpeningCount, TillSession
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
 from tillday_contracts.close_messages import CloseTill, SayNoClose

@@ -12,18 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from till_service.domain.closes import Evidence as Told
 from till_service.domain.figures import kept_now
 from till_service.domain.money import SafeRow, moved_by_report
-from till_service.domain.sessions import (
-    ClosedInBack,
-    ClosingCount,
-    Open,
-    SessionFacts,
-    status_of,
-)
-from till_service.domain.sessions import (
-    Evidence as Told,
-)
+from till_service.domain.sessions import ClosedInBack, ClosingCount, Open, SessionFacts, status_of
 from tillday_contracts.close_messages import Evidence
 from tillday_contracts.entries import CashUpStarted, CloseHeard, TillClosed
 from unit.till_service.back_office import close_command, no_close_command, scanned, typed

@@ -4,9 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from till_service.domain.sessions import (
-    Open,
-)
+from till_service.domain.sessions import Open
 from tillday_contracts.entries import (
     CashUpCancelled,
     CashUpStarted,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import permutations
 
+from till_service.domain.session_steps import evolve, moved_forward
 from till_service.domain.sessions import (
     ClosedInBack,
     ClosedInFront,
@@ -12,9 +13,7 @@ from till_service.domain.sessions import (
     Posted,
     SessionFacts,
     TillSession,
-    evolve,
     is_undecided,
-    moved_forward,
     restore,
     status_of,
 )

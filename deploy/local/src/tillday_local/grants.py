@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from tillday_contracts.backoffice_messages import Operators
 from tillday_contracts.streams import JOURNAL_STREAM, STORE_EVENTS, STREAMS, TILL_EVENTS, StreamDefinition
 from tillday_contracts.topics import (
     GIVEN_SUBJECT,
@@ -107,6 +108,7 @@ TILL_SERVICE: Final = Grant(
         "pos.*.*.ack.v1",
         "pos.*.*.reply.v1",
         "tillday.store.>",
+        Operators.subject,
         *_announce(TILL_EVENTS),
         "$JS.API.INFO",
         *_look_after(STREAMS),

@@ -14,14 +14,14 @@ from backoffice_service.pages.speech import make_pages
 from backoffice_service.passwords import Passwords
 from service_kit.service import Service, run
 from service_kit.settings import ServiceSettings
-from tillday_contracts.backoffice_messages import DefineLogin
-from tillday_contracts.messages import Done
+from service_kit.subscriptions import answer
+from tillday_contracts.backoffice_messages import DefineLogin, Operators
 
 
 def compose(service: Service[ServiceSettings]) -> None:
     """Build the service; the kit connects, starts and stops it."""
     passwords, pulse = Passwords(), Pulse()
-    _define_logins(service, passwords)
+    _answer_about_logins(service, LoginDefinitions(service.database, passwords, service.now))
     _hear_events(service, pulse)
     office = Office(
         door=Door(service.database, passwords, service.now, service.random_bytes),
@@ -34,12 +34,9 @@ def compose(service: Service[ServiceSettings]) -> None:
     service.health.serve_beside(application(office))
 
 
-def _define_logins(service: Service[ServiceSettings], passwords: Passwords) -> None:
-    definitions = LoginDefinitions(service.database, passwords, service.now)
-
-    @service.broker.subscriber(DefineLogin.subject, queue=service.name)
-    async def define_login(command: DefineLogin) -> Done:
-        return await definitions.define(command)
+def _answer_about_logins(service: Service[ServiceSettings], logins: LoginDefinitions) -> None:
+    answer(service, DefineLogin, logins.define)
+    answer(service, Operators, logins.operators)
 
 
 def _hear_events(service: Service[ServiceSettings], pulse: Pulse) -> None:

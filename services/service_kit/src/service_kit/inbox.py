@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from service_kit.crash import crash_point
@@ -75,10 +75,26 @@ async def answer_once(
     return reply
 
 
+async def earlier_answer(
+    database: Database, message_id: UUID, *, request: bytes | None = None
+) -> bytes | None:
+    """Return the answer that was given before, None for a message that is new; nothing is taken.
+
+    For what has to be found out before the transaction of `answer_once`, which stays the one that decides.
+    """
+    async with database.connection() as connection:
+        row = await connection.fetchrow(FIND_REPLY, message_id)
+    return None if row is None else _answer_in(row, message_id, request)
+
+
 async def _earlier_answer(connection: Connection, message_id: UUID, request: bytes | None) -> bytes:
     row = await connection.fetchrow(FIND_REPLY, message_id)
     if row is None:
         raise TransientError("the message disappeared from the inbox while it was read")
+    return _answer_in(row, message_id, request)
+
+
+def _answer_in(row: Any, message_id: UUID, request: bytes | None) -> bytes:
     if request is not None and row["digest"] not in (None, hashlib.sha256(request).digest()):
         raise PermanentError(f"message_id {message_id} was used before for another request: make a new one")
     if row["reply"] is None:

@@ -1,4 +1,4 @@
-"""Defining who may sign in."""
+"""Defining who may sign in, and telling other services who looks after every store."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,7 +9,7 @@ from backoffice_service.persistence import audit, logins
 from backoffice_service.persistence.audit import Act
 from backoffice_service.persistence.logins import Login
 from service_kit.database import Database
-from tillday_contracts.backoffice_messages import DefineLogin
+from tillday_contracts.backoffice_messages import DefineLogin, OperatorList, Operators
 from tillday_contracts.messages import Done
 
 
@@ -43,3 +43,8 @@ class LoginDefinitions:
             await logins.put_login(connection, login, self._now())
             await audit.write(connection, act)
         return Done()
+
+    async def operators(self, question: Operators) -> OperatorList:
+        """Tell who looks after every store."""
+        async with self._database.connection() as connection:
+            return OperatorList(operators=tuple(await logins.read_operators(connection)))

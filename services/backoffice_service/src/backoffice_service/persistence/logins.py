@@ -15,6 +15,7 @@ PUT_LOGIN: Final = """
     ON CONFLICT (person) DO UPDATE
             SET name = $2, role = $3, stores = $4, password_hash = $5, changed_at = $6
 """
+READ_OPERATORS: Final = "SELECT person FROM login WHERE role = 'operator' ORDER BY person"
 END_VISITS_OF: Final = "DELETE FROM visit WHERE person = $1"
 BEGIN_VISIT: Final = """
     INSERT INTO visit (digest, person, began_at, used_at, address) VALUES ($1, $2, $3, $3, $4)
@@ -50,6 +51,11 @@ async def put_login(connection: Connection, login: Login, at: datetime) -> None:
         PUT_LOGIN, who.person, who.name, who.role, list(who.stores), login.password_hash, at
     )
     await connection.execute(END_VISITS_OF, who.person)
+
+
+async def read_operators(connection: Connection) -> list[str]:
+    """Return who looks after every store."""
+    return [row["person"] for row in await connection.fetch(READ_OPERATORS)]
 
 
 async def begin_visit(

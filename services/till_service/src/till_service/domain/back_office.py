@@ -8,19 +8,16 @@ from uuid import UUID
 
 from till_service.domain.announcements import Change, session_changed
 from till_service.domain.book import Book
+from till_service.domain.closes import BackClose, Evidence, NoClose, ReportedTender
 from till_service.domain.figures import kept_now
 from till_service.domain.ledger import Moment
 from till_service.domain.manifest import Manifest, Reach, bits_of, short_proof
 from till_service.domain.sessions import (
-    BackClose,
     Closed,
     ClosedInBack,
     ClosingCount,
-    Evidence,
-    NoClose,
     Open,
     OpeningCount,
-    ReportedTender,
     SessionFacts,
     TillSession,
     close_of,

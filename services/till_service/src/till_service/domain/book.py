@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from till_service.domain.closes import BackClose, Close, Evidence, GuestWord, NoClose
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.ledger import (
     CloseMember,
@@ -25,18 +26,7 @@ from till_service.domain.money import (
 )
 from till_service.domain.posting_sums import PostingSums
 from till_service.domain.routing import Origin, Placed, Rescue, outstanding_rescue
-from till_service.domain.sessions import (
-    BackClose,
-    Close,
-    Evidence,
-    GuestWord,
-    NoClose,
-    NotFinal,
-    SessionFacts,
-    TillSession,
-    close_of,
-    evidence_of,
-)
+from till_service.domain.sessions import NotFinal, SessionFacts, TillSession, close_of, evidence_of
 from till_service.domain.streams import Held, Stamp, Stream, StreamId
 from tillday_contracts.arithmetic import (
     ProductTotals,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from till_service.domain.book import Book
+from till_service.domain.closes import Close, Evidence
 from till_service.domain.manifest import manifest
 from till_service.domain.money import (
     Task,
@@ -12,16 +13,7 @@ from till_service.domain.money import (
     posted_before_close,
     short_form_differs,
 )
-from till_service.domain.sessions import (
-    Close,
-    Evidence,
-    Posted,
-    SessionFacts,
-    TillSession,
-    close_of,
-    manifest_of,
-    told_of,
-)
+from till_service.domain.sessions import Posted, SessionFacts, TillSession, close_of, manifest_of, told_of
 from till_service.domain.streams import StreamId
 from tillday_contracts.topics import TerminalAddress
 

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from till_service.domain.back_office import Word, answers, known_anew
 from till_service.domain.book import Book
+from till_service.domain.closes import NoClose
 from till_service.domain.manifest import Manifest
 from till_service.domain.routing import Placed
-from till_service.domain.sessions import ClosedInBack, NoClose, OpeningCount, SessionFacts
+from till_service.domain.sessions import ClosedInBack, OpeningCount, SessionFacts
 from tillday_contracts.messages import Refused
 
 NOTHING_COVERED = Manifest(())

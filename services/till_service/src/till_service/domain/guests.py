@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from till_service.domain.announcements import from_entry
 from till_service.domain.back_office import Word, known_anew
 from till_service.domain.book import Book
+from till_service.domain.closes import GuestWord
 from till_service.domain.manifest import Reach, bits_of
 from till_service.domain.proven import Effect, Proven
-from till_service.domain.sessions import Closed, GuestWord, TillSession, manifest_of
+from till_service.domain.sessions import Closed, TillSession, manifest_of
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.asks import AskFailed, TillTotals
 from tillday_contracts.entries import JoinAsked, Position, TillJoined, TillLeft

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from till_service.domain.closes import BackClose, Close, Evidence, GuestWord, NoClose
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.money import AdjustmentRow, CountRow, LeftMoney, SafeRow, Task, Unidentified
 from till_service.domain.posting_sums import PostingSums
 from till_service.domain.routing import Placed, Rescue
-from till_service.domain.sessions import BackClose, Close, Evidence, GuestWord, NoClose, TillSession
+from till_service.domain.sessions import TillSession
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
 from tillday_contracts.link import Verdict

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
+from till_service.domain.closes import Close, Evidence
 from till_service.domain.routing import Origin, Placed
-from till_service.domain.sessions import Close, Evidence, SessionFacts
+from till_service.domain.sessions import SessionFacts
 from tillday_contracts.arithmetic import TenderTotals, moved_to_safe
 from tillday_contracts.entries import Adjustment, EntryBody, FloatMoved, Movement, TillClosed
 from tillday_contracts.till_messages import TaskKind

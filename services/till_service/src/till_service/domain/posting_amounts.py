@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from till_service.domain.closes import ReportedTender
 from till_service.domain.money import CountRow
 from till_service.domain.posting_sums import TaxSum, Worth
-from till_service.domain.sessions import ReportedTender
 from tillday_contracts.arithmetic import TenderTotals
 
 TenderKind = Literal["cash", "card", "voucher", "foreign_cash"]

@@ -1,24 +1,12 @@
 """Till sessions as the ledger sees them: a union of states that only moves forward."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Final, Literal
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
-from till_service.domain.manifest import Manifest, Reach, manifest
-from tillday_contracts.arithmetic import TenderTotals
-from tillday_contracts.entries import (
-    CashUpCancelled,
-    CashUpStarted,
-    CloseHeard,
-    CountAttempted,
-    InitialCountConfirmed,
-    ManifestMember,
-    TenderAmount,
-    TenderConfirmed,
-    TenderCount,
-    TillClosed,
-)
+from till_service.domain.closes import BackClose, Close, Evidence, GuestWord, NoClose
+from till_service.domain.manifest import Manifest, manifest
 from tillday_contracts.till_messages import SessionStatus
 
 
@@ -40,94 +28,6 @@ class SessionFacts:
     late: bool = False
     recovered: bool = False
     turn: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """A close as its terminal recorded it: the figures, and the positions that its count covers."""
-
-    hash: str
-    number: str
-    by: str
-    at: datetime
-    tenders: tuple[TenderCount, ...]
-    manifest: tuple[ManifestMember, ...]
-    not_counted: tuple[str, ...] = ()
-
-    @property
-    def kept(self) -> tuple[TenderAmount, ...]:
-        """What stays in the till for the next session."""
-        return tuple(TenderAmount(tender=t.tender, amount=t.kept) for t in self.tenders)
-
-
-@dataclass(frozen=True, slots=True)
-class ReportedTender:
-    """A tender as a printed report shows it; `kept` is None where nobody typed it."""
-
-    tender: str
-    counted: int
-    kept: int | None = None
-
-    @property
-    def left(self) -> int:
-        """What stays in the till; all of it where nothing else was said."""
-        return self.counted if self.kept is None else self.kept
-
-    @property
-    def moved(self) -> int:
-        """What went to the safe, as far as the report says."""
-        return self.counted - self.left
-
-    def agrees(self, count: TenderCount) -> bool:
-        """Say whether the terminal's own count says the same, as far as it was told."""
-        return self.counted == count.counted and self.kept in (None, count.kept)
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is known of a close by its printed report; `manifest` is None where nobody typed a short form.
-
-    `hash` stands for the evidence where an entry's hash stands for a terminal's own close.
-    """
-
-    hash: str
-    kind: Literal["typed", "qr"]
-    by: str
-    at: datetime
-    tenders: tuple[ReportedTender, ...]
-    manifest: Manifest | None
-
-
-@dataclass(frozen=True, slots=True)
-class BackClose:
-    """The back office's own close: its number, who said so and why, and the evidence, if there is any."""
-
-    number: str
-    by: str
-    reason: str
-    at: datetime
-    evidence: Evidence | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NoClose:
-    """A supervisor's word that the terminal's own close will never come, with the positions it meant."""
-
-    by: str
-    reason: str
-    at: datetime
-    manifest: Manifest
-
-
-@dataclass(frozen=True, slots=True)
-class GuestWord:
-    """A person's word on how far a count goes in the journals of a guest that it did not ask."""
-
-    terminal: str
-    by: str
-    reason: str
-    at: datetime
-    reaches: tuple[Reach, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,50 +54,34 @@ class ClosingCount:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedInFront:
+class Ended:
+    """What a closed session knows of its close, whoever closed it; `close` is the terminal's own."""
+
+    facts: SessionFacts
+    close: Close | None
+    back: BackClose | None = None
+    no_close: NoClose | None = None
+    guests: tuple[GuestWord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedInFront(Ended):
     """Counted and closed at its terminal; `close` is unknown only where a later epoch told of the close."""
 
-    facts: SessionFacts
-    close: Close | None
-    back: BackClose | None = None
-    no_close: NoClose | None = None
-    guests: tuple[GuestWord, ...] = ()
+
+@dataclass(frozen=True, slots=True)
+class ClosedInBack(Ended):
+    """Closed by the back office; `close` is unknown until it has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedInBack:
-    """Closed by the back office; `close` is the terminal's own, once it has arrived."""
-
-    facts: SessionFacts
-    close: Close | None
-    back: BackClose | None = None
-    no_close: NoClose | None = None
-    guests: tuple[GuestWord, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Ended):
     """Closed, and its stock and accounts are booked."""
-
-    facts: SessionFacts
-    close: Close | None
-    back: BackClose | None = None
-    no_close: NoClose | None = None
-    guests: tuple[GuestWord, ...] = ()
 
 
 TillSession = OpeningCount | Open | ClosingCount | ClosedInFront | ClosedInBack | Posted
 NotFinal = OpeningCount | Open | ClosingCount
 Closed = ClosedInFront | ClosedInBack | Posted
-SessionEntry = (
-    InitialCountConfirmed
-    | CashUpStarted
-    | CashUpCancelled
-    | CloseHeard
-    | TillClosed
-    | CountAttempted
-    | TenderConfirmed
-)
 
 STATUS: Final[dict[type[TillSession], SessionStatus]] = {
     OpeningCount: "opening_count",
@@ -227,19 +111,19 @@ def restore(
     A close from here of a session that is not closed yet is the wish for it.
     """
     kind = next(kind for kind, word in STATUS.items() if word == status)
-    if issubclass(kind, ClosedInFront | ClosedInBack | Posted):
+    if issubclass(kind, Ended):
         return kind(facts, close, back, no_close)
     return kind(facts, back) if issubclass(kind, Open | ClosingCount) else kind(facts)
 
 
 def close_of(session: TillSession) -> Close | None:
     """Return the terminal's own close, where one is known."""
-    return session.close if isinstance(session, ClosedInFront | ClosedInBack | Posted) else None
+    return session.close if isinstance(session, Ended) else None
 
 
 def evidence_of(session: TillSession) -> Evidence | None:
     """Return what a printed report said of the close, where somebody typed or scanned it."""
-    if isinstance(session, ClosedInFront | ClosedInBack | Posted) and session.back is not None:
+    if isinstance(session, Ended) and session.back is not None:
         return session.back.evidence
     return None
 
@@ -261,7 +145,7 @@ def manifest_of(session: TillSession) -> Manifest | None:
     A person's "no close will come" stays decisive whatever arrives after it; then the terminal's own close
     counts, then its printed report; and for guests that neither counted, what somebody said of them.
     """
-    if not isinstance(session, ClosedInFront | ClosedInBack | Posted):
+    if not isinstance(session, Ended):
         return None
     if session.no_close is not None:
         return session.no_close.manifest
@@ -281,7 +165,7 @@ def was_given_up(session: TillSession) -> bool:
 
 def is_undecided(session: TillSession) -> bool:
     """Say whether a closed session waits for its manifest, or for a word on guests that nobody counted."""
-    if not isinstance(session, ClosedInFront | ClosedInBack | Posted):
+    if not isinstance(session, Ended):
         return False
     known = manifest_of(session)
     return known is None or bool(known.undecided)
@@ -292,52 +176,6 @@ def _counted_manifest(session: Closed) -> Manifest | None:
         return manifest(session.close.manifest, session.close.not_counted)
     evidence = evidence_of(session)
     return evidence.manifest if evidence is not None else None
-
-
-def evolve(session: TillSession, entry: SessionEntry, close: Close | None = None) -> TillSession:
-    """Return the session after an entry; one that means nothing in this state leaves it as it is.
-
-    Total on purpose: the terminal refuses, the ledger records. A close is believed from every state that is
-    not final, because the money was counted whether or not the steps before it arrived intact. `close` is
-    the close that a TillClosed entry tells of. What the back office wished closed is closed there.
-    """
-    match session, entry:
-        case OpeningCount(facts), InitialCountConfirmed():
-            return Open(facts)
-        case Open(facts, wish), CashUpStarted():
-            return ClosingCount(facts, wish)
-        case ClosingCount(facts, wish), CashUpCancelled():
-            return Open(facts, wish)
-        case ((Open(facts, BackClose() as wish) | ClosingCount(facts, BackClose() as wish)), CloseHeard()):
-            return ClosedInBack(facts, None, wish)
-        case ((Open(facts, BackClose() as wish) | ClosingCount(facts, BackClose() as wish)), TillClosed()):
-            return ClosedInBack(facts, close, wish)
-        case ((OpeningCount(facts) | Open(facts) | ClosingCount(facts)), TillClosed()):
-            return ClosedInFront(facts, close)
-        case (ClosedInFront(_, None) | ClosedInBack(_, None) | Posted(_, None)) as closed, TillClosed():
-            return replace(closed, close=close)
-        case _:
-            return session
-
-
-ORDER: Final[tuple[type[TillSession], ...]] = (OpeningCount, Open, ClosingCount, ClosedInFront)
-
-
-def moved_forward(session: TillSession, status: str) -> TillSession:
-    """Return a session after a later epoch told its status: moved forward or left, never back."""
-    words = [STATUS[kind] for kind in ORDER]
-    told = "closed_front" if status == "closed_back" else status
-    known = status_of(session)
-    if told not in words or known not in words or words.index(told) <= words.index(known):
-        return session
-    wish = wish_of(session)
-    wished = "closed_back" if wish is not None and told == "closed_front" else told
-    return restore(session.facts, wished, None, back=wish)
-
-
-def openings(entry: InitialCountConfirmed) -> dict[str, TenderTotals]:
-    """Return what an opening count puts into each tender: the counted amount."""
-    return {tender.tender: TenderTotals(opening=tender.counted) for tender in entry.tenders}
 
 
 def sorted_sessions(sessions: Iterable[TillSession]) -> list[TillSession]:

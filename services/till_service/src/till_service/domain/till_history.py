@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from till_service.domain.closes import ReportedTender
 from till_service.domain.money import CountRow, LeftMoney
 from till_service.domain.routing import Origin, Placed, TenderEvent
-from till_service.domain.sessions import ReportedTender
 from till_service.domain.which_count import Money, Place, Standing, TillCount, settle_till
 from tillday_contracts.arithmetic import fold_movement, fold_tenders
 from tillday_contracts.entries import Sale

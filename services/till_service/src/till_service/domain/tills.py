@@ -6,6 +6,7 @@ from uuid import UUID
 
 from till_service.domain.announcements import Change, session_changed
 from till_service.domain.book import Book
+from till_service.domain.closes import Close
 from till_service.domain.figures import ended_in_back, kept_now
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.money import CountRow
@@ -19,15 +20,12 @@ from till_service.domain.routing import (
     outside,
     route,
 )
+from till_service.domain.session_steps import evolve, moved_forward, openings
 from till_service.domain.sessions import (
-    Close,
     OpeningCount,
     SessionFacts,
     TillSession,
-    evolve,
     manifest_of,
-    moved_forward,
-    openings,
     restore,
     was_given_up,
     wish_of,

@@ -1,6 +1,7 @@
 """The ledger of accounts: chart, trial balance, entries, locked periods, deposits to the bank."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from service_kit.database import Connection, Database
 from service_kit.outbox import announce
@@ -9,9 +10,9 @@ from till_service.domain.permission import CLOSE_TILL, MANAGE
 from till_service.domain.posting import Entry
 from till_service.domain.posting_amounts import Amount, TenderTerms
 from till_service.domain.posting_told import entry_lines
+from till_service.messaging.allowed import Allowed, Decide
 from till_service.messaging.journal import Surroundings
 from till_service.messaging.posting import outgoing
-from till_service.messaging.posting_requests import Allowed
 from till_service.messaging.store_terms import StoreTerms
 from till_service.persistence import accounts, posting_books, posting_rows, posting_sums
 from till_service.persistence.posting_rows import EntryHead
@@ -72,7 +73,7 @@ class LedgerOfAccounts:
             await posting_sums.mark(connection, await accounts.read_stalled(connection, command.store))
             return Done()
 
-        return await self.allowed.once(command, command.store, MANAGE, decide)
+        return await self.allowed.once(command, MANAGE, decide)
 
     async def lock_period(self, command: LockPeriod) -> bytes:
         """Lock periods through a date; what is locked stays so."""
@@ -86,7 +87,7 @@ class LedgerOfAccounts:
             await accounts.lock_period(connection, chart.company, command, at=self.around.now())
             return Done()
 
-        return await self.allowed.once(command, command.store, MANAGE, decide)
+        return await self.allowed.once(command, MANAGE, decide)
 
     async def trial_balance(self, question: TrialBalance) -> Balances:
         """Tell the balances of all accounts."""
@@ -117,25 +118,30 @@ class LedgerOfAccounts:
     async def deposit(self, command: DepositToBank) -> bytes:
         """Book money that went from the safe to the bank."""
 
-        async def decide(connection: Connection) -> Done | Refused:
+        async def prepare() -> Decide:
             settings = await self.terms.settings(command.store)
             tender = next((one for one in settings.tenders if one.tender == command.tender), None)
-            if tender is None:
-                text = f"The settings of the store {command.store} name no tender {command.tender}."
-                return Refused(code="unknown_tender", text=text)
-            held = await accounts.in_safe(connection, command.store, command.tender)
-            if held < command.amount:
-                text = (
-                    f"The safe of {command.store} holds {held} in {command.tender} (minor units), as far "
-                    f"as the journals have arrived; {command.amount} cannot leave it."
-                )
-                return Refused(code="not_in_safe", text=text)
-            try:
-                return await self._book(connection, command, tender, held)
-            except NoAccount as error:
-                return Refused(code="no_account", text=str(error))
+            return partial(self._deposit, command, tender)
 
-        return await self.allowed.once(command, command.store, CLOSE_TILL, decide)
+        return await self.allowed.prepared(command, CLOSE_TILL, prepare)
+
+    async def _deposit(
+        self, command: DepositToBank, tender: Tender | None, connection: Connection
+    ) -> Deposited | Refused:
+        if tender is None:
+            text = f"The settings of the store {command.store} name no tender {command.tender}."
+            return Refused(code="unknown_tender", text=text)
+        held = await accounts.in_safe(connection, command.store, command.tender)
+        if held < command.amount:
+            text = (
+                f"The safe of {command.store} holds {held} in {command.tender} (minor units), as far "
+                f"as the journals have arrived; {command.amount} cannot leave it."
+            )
+            return Refused(code="not_in_safe", text=text)
+        try:
+            return await self._book(connection, command, tender, held)
+        except NoAccount as error:
+            return Refused(code="no_account", text=str(error))
 
     async def _book(
         self, connection: Connection, command: DepositToBank, tender: Tender, held: int

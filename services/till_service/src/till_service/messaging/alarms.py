@@ -8,11 +8,13 @@ from typing import Final
 
 from service_kit.alarms import Alarms, Condition, Subject
 from service_kit.database import Connection, Database
+from service_kit.links import NatsLink
 from till_service.domain.alarms import REMEMBERED, Finding, findings, heard_boot
 from till_service.messaging.journal import Surroundings
 from till_service.persistence import boots
 from tillday_contracts.alarm_messages import AlarmCleared, AlarmKind, AlarmRaised
 from tillday_contracts.link import Hello
+from tillday_contracts.streams import JOURNAL_STREAM
 from tillday_contracts.topics import TerminalAddress
 
 LOOK_SECONDS: Final = 15.0
@@ -61,6 +63,12 @@ class HelloAlarms:
         about = Subject(address.store, address.terminal)
         found = Condition(f"{what} in its name is proven by none of its keys.", lasts=REMEMBERED)
         await self.alarms.look(connection, about, "credential_misuse", found, at=self.around.now())
+
+
+async def filled(nats: NatsLink) -> float:
+    """Return which part of the journal stream's bytes is taken."""
+    state = (await nats.jetstream.stream_info(JOURNAL_STREAM.name)).state
+    return state.bytes / JOURNAL_STREAM.max_bytes
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,13 @@
 """Closing a till from the back office, saying that no close will come, placing guests: each answered once."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
 
 import structlog
 
-from service_kit.database import Connection, Database
-from service_kit.inbox import answer_once
+from service_kit.database import Connection
 from till_service.domain.back_office import (
     Word,
     add_evidence,
@@ -22,16 +21,16 @@ from till_service.domain.back_office import (
     wish_closed,
 )
 from till_service.domain.book import Book
+from till_service.domain.closes import Evidence
 from till_service.domain.giving_up import give_up, named_by, refused_to_give_up
 from till_service.domain.guests import cover_guests, guest_words, refused_to_cover, with_words
 from till_service.domain.ledger import Loaded, Moment
 from till_service.domain.outcome import outcome
-from till_service.domain.permission import refused_to_decide
+from till_service.domain.permission import CLOSE_TILL
 from till_service.domain.sessions import (
     Closed,
     ClosedInBack,
     ClosingCount,
-    Evidence,
     Open,
     OpeningCount,
     TillSession,
@@ -39,8 +38,8 @@ from till_service.domain.sessions import (
     status_of,
 )
 from till_service.domain.streams import Stamp, Stream, StreamId
+from till_service.messaging.allowed import Allowed
 from till_service.messaging.journal import Surroundings
-from till_service.messaging.store_service import StorePeople
 from till_service.persistence import guests, words
 from till_service.persistence.storing import LedgerWrite, store
 from tillday_contracts.close_evidence import UnreadableEvidence
@@ -51,7 +50,6 @@ from tillday_contracts.topics import TerminalAddress
 
 log = structlog.get_logger()
 
-C = TypeVar("C", CloseTill, SayNoClose, CoverGuests)
 _NO_STAMP = Stamp("", 0)
 """A person's word takes no position in any journal, so nothing asks for its stamp."""
 
@@ -60,39 +58,22 @@ _NO_STAMP = Stamp("", 0)
 class Closing:
     """Answers CloseTill, SayNoClose and CoverGuests."""
 
-    database: Database
     around: Surroundings
-    people: StorePeople
+    allowed: Allowed
 
     async def close_till(self, command: CloseTill) -> bytes:
         """Close a till, or add evidence to a close from here; a repeat gets the same answer."""
-        return await self._once(command, self._close)
+        return await self.allowed.once(command, CLOSE_TILL, partial(self._close, command))
 
     async def say_no_close(self, command: SayNoClose) -> bytes:
         """Decide what an undecided session holds; a repeat gets the same answer."""
-        return await self._once(command, self._say)
+        return await self.allowed.once(command, CLOSE_TILL, partial(self._say, command))
 
     async def cover_guests(self, command: CoverGuests) -> bytes:
         """Decide which sales of guests a count covered; a repeat gets the same answer."""
-        return await self._once(command, self._cover)
+        return await self.allowed.once(command, CLOSE_TILL, partial(self._cover, command))
 
-    async def _once(self, command: C, decide: Callable[[Connection, C], Awaitable[Done | Refused]]) -> bytes:
-        async def decided(connection: Connection) -> bytes:
-            answer = await self._refused(command) or await decide(connection, command)
-            return answer.model_dump_json().encode()
-
-        request = command.model_dump_json().encode()
-        return await answer_once(self.database, command.message_id, decided, request=request)
-
-    async def _refused(self, command: C) -> Refused | None:
-        known = await self.people.of(command.store)
-        return (
-            known
-            if isinstance(known, Refused)
-            else refused_to_decide(command.by, command.store, known.people)
-        )
-
-    async def _close(self, connection: Connection, command: CloseTill) -> Done | Refused:
+    async def _close(self, command: CloseTill, connection: Connection) -> Done | Refused:
         now = self.around.now()
         try:
             evidence = evidence_in(command, at=now)
@@ -146,7 +127,7 @@ class Closing:
         assert back is not None
         return TillClosedInBack(number=back.number, status=status_of(session))
 
-    async def _say(self, connection: Connection, command: SayNoClose) -> Done | Refused:
+    async def _say(self, command: SayNoClose, connection: Connection) -> Done | Refused:
         now = self.around.now()
         loaded = await words.lock_session(connection, command.store, command.session_id)
         session = loaded.sessions.get(command.session_id) if loaded is not None else None
@@ -184,7 +165,7 @@ class Closing:
     async def _heard_at(self, connection: Connection, session: TillSession) -> datetime | None:
         return await words.heard_at(connection, TerminalAddress(session.facts.store, session.facts.terminal))
 
-    async def _cover(self, connection: Connection, command: CoverGuests) -> Done | Refused:
+    async def _cover(self, command: CoverGuests, connection: Connection) -> Done | Refused:
         loaded = await words.lock_session(connection, command.store, command.session_id)
         session = loaded.sessions.get(command.session_id) if loaded is not None else None
         numbers = [guest.through for guest in command.guests if guest.through is not None]

@@ -9,13 +9,14 @@ import asyncpg
 import structlog
 
 from service_kit.database import Connection, Database
-from service_kit.inbox import answer_once
 from service_kit.outbox import OutboxMessage, announce
 from till_service.domain.desk import Repair, repair, try_again
 from till_service.domain.incoming import JournalEntry, JournalMessage, UnreadableMessage, read_message
 from till_service.domain.ledger import Moment
 from till_service.domain.needs import needs_of
+from till_service.domain.permission import DECIDE_LETTERS
 from till_service.domain.streams import Stamp
+from till_service.messaging.allowed import Allowed, Decide
 from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.persistence import desk
 from till_service.persistence.desk import Decision
@@ -51,6 +52,7 @@ class Desk:
 
     database: Database
     around: Surroundings
+    allowed: Allowed
     intake: JournalIntake
 
     async def dead_letters(self, question: DeadLetters) -> DeadLetterList:
@@ -81,28 +83,30 @@ class Desk:
 
     async def retry(self, command: RetryDeadLetter) -> bytes:
         """Try a letter once more. What was never in the ledger is taken in as if it came now."""
-        await self._take_in_again(command)
-        return await self._once(command, self._retry)
+
+        async def prepare() -> Decide:
+            await self._take_in_again(command)
+            return self._deciding(command, self._retry)
+
+        return await self.allowed.prepared(command, DECIDE_LETTERS, prepare)
 
     async def repair(self, command: RepairDeadLetter) -> bytes:
         """Give an entry another body and let it have its effect."""
-        return await self._once(command, self._repair)
+        deciding = self._deciding(command, self._repair)
+        return await self.allowed.once(command, DECIDE_LETTERS, deciding, approved_by=command.approved_by)
 
     async def discard(self, command: DiscardDeadLetter) -> bytes:
         """Close a letter without an effect."""
-        return await self._once(command, self._discard)
+        return await self.allowed.once(command, DECIDE_LETTERS, self._deciding(command, self._discard))
 
-    async def _once(
+    def _deciding(
         self, command: C, decide: Callable[[Connection, C, DeadLetter], Awaitable[Done | Refused]]
-    ) -> bytes:
-        async def decided(connection: Connection) -> bytes:
+    ) -> Decide:
+        async def decided(connection: Connection) -> Done | Refused:
             letter = await _find(connection, command.store, command.digest)
-            if isinstance(letter, Refused):
-                return letter.model_dump_json().encode()
-            return (await decide(connection, command, letter)).model_dump_json().encode()
+            return letter if isinstance(letter, Refused) else await decide(connection, command, letter)
 
-        request = command.model_dump_json().encode()
-        return await answer_once(self.database, command.message_id, decided, request=request)
+        return decided
 
     async def _take_in_again(self, command: RetryDeadLetter) -> None:
         """Give bytes that took no position to the intake: if they are good now, they are in the ledger."""

@@ -1,16 +1,13 @@
 """Telling how far sessions are posted; trying one again, or posting it although something is missing."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from service_kit.database import Connection, Database
-from service_kit.inbox import answer_once
-from till_service.domain.permission import CLOSE_TILL, refused_without
+from till_service.domain.permission import CLOSE_TILL
+from till_service.messaging.allowed import Allowed
 from till_service.messaging.journal import Surroundings
-from till_service.messaging.store_service import StorePeople
 from till_service.persistence import posting_shown, posting_sums
-from tillday_contracts.asks import Right
-from tillday_contracts.messages import Command, Done, Refused
+from tillday_contracts.messages import Done, Refused
 from tillday_contracts.posting_messages import (
     PostingList,
     Postings,
@@ -21,35 +18,6 @@ from tillday_contracts.posting_messages import (
 )
 
 UNKNOWN = Refused(code="unknown_session", text="No closed session of this store has that id.")
-
-
-@dataclass(frozen=True)
-class Allowed:
-    """Carries out commands of people who have the right to them, each once."""
-
-    database: Database
-    people: StorePeople
-
-    async def once(
-        self,
-        command: Command,
-        store: str,
-        right: Right,
-        decide: Callable[[Connection], Awaitable[Done | Refused]],
-    ) -> bytes:
-        """Decide in one transaction; a repeat gets the same answer and has no second effect."""
-
-        async def decided(connection: Connection) -> bytes:
-            known = await self.people.of(store)
-            refused = (
-                known
-                if isinstance(known, Refused)
-                else refused_without(right, command.by, store, known.people)
-            )
-            return (refused or await decide(connection)).model_dump_json().encode()
-
-        request = command.model_dump_json().encode()
-        return await answer_once(self.database, command.message_id, decided, request=request)
 
 
 @dataclass(frozen=True)
@@ -79,7 +47,7 @@ class PostingRequests:
             await posting_sums.mark(connection, [command.session_id])
             return Done()
 
-        return await self.allowed.once(command, command.store, CLOSE_TILL, decide)
+        return await self.allowed.once(command, CLOSE_TILL, decide)
 
     async def waive(self, command: WaivePosting) -> bytes:
         """Post a session although entries are missing or figures differ."""
@@ -95,4 +63,4 @@ class PostingRequests:
             await posting_sums.mark(connection, [command.session_id])
             return Done()
 
-        return await self.allowed.once(command, command.store, CLOSE_TILL, decide)
+        return await self.allowed.once(command, CLOSE_TILL, decide)

@@ -1,18 +1,18 @@
 """Rescue sessions: showing them, and carrying out what people decide of late entries, each once."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from functools import partial
+from typing import Final
 
 import structlog
 
 from service_kit.database import Connection, Database
-from service_kit.inbox import answer_once
 from service_kit.outbox import OutboxMessage, announce
 from till_service.domain.book import Book
 from till_service.domain.ledger import Loaded, Moment
 from till_service.domain.outcome import outcome
-from till_service.domain.permission import refused_to_decide
+from till_service.domain.permission import CLOSE_TILL
 from till_service.domain.rescue import (
     Decision,
     Held,
@@ -29,12 +29,12 @@ from till_service.domain.rescue_page import page, side_by_side, told_decision
 from till_service.domain.reviewing import RepairedEntry, decide, repair
 from till_service.domain.streams import Stamp
 from till_service.domain.till_history import standings
+from till_service.messaging.allowed import Allowed
 from till_service.messaging.journal import Surroundings
-from till_service.messaging.store_service import StorePeople
 from till_service.persistence import excerpts, posting_sums, rescue_review, standing, words
 from till_service.persistence.rescues import read_changes, read_rescue_sessions
 from till_service.persistence.storing import LedgerWrite, store
-from tillday_contracts.messages import Done, Event, Refused
+from tillday_contracts.messages import Event, Refused
 from tillday_contracts.rescue_messages import (
     AcceptRescued,
     CloseRescue,
@@ -55,7 +55,6 @@ from tillday_contracts.rescue_messages import (
 log = structlog.get_logger()
 
 Deciding = AcceptRescued | RejectRescued | RepairRescued
-C = TypeVar("C", AcceptRescued, RejectRescued, RepairRescued, CloseRescue)
 _NO_STAMP: Final = Stamp("", 0)
 """A person's word takes no position in any journal, so nothing asks for its stamp."""
 _UNKNOWN: Final = Refused(code="unknown_session", text="There is no such rescue session in this store.")
@@ -69,7 +68,7 @@ class Reviewing:
 
     database: Database
     around: Surroundings
-    people: StorePeople
+    allowed: Allowed
 
     async def sessions(self, question: RescueSessions) -> RescueSessionList:
         """Tell what came late to the closed sessions of a store."""
@@ -110,42 +109,22 @@ class Reviewing:
 
     async def accept(self, command: AcceptRescued) -> bytes:
         """Let late entries count; a repeat gets the same answer."""
-        return await self._once(command, self._decide)
+        return await self.allowed.once(command, CLOSE_TILL, partial(self._decide, command))
 
     async def reject(self, command: RejectRescued) -> bytes:
         """Decide that late entries are no sales; a repeat gets the same answer."""
-        return await self._once(command, self._decide)
+        return await self.allowed.once(command, CLOSE_TILL, partial(self._decide, command))
 
     async def repair(self, command: RepairRescued) -> bytes:
         """Let a late entry count with another body; a repeat gets the same answer."""
-        return await self._once(command, self._decide)
+        deciding = partial(self._decide, command)
+        return await self.allowed.once(command, CLOSE_TILL, deciding, approved_by=command.approved_by)
 
     async def close(self, command: CloseRescue) -> bytes:
         """Close a rescue session under a number of its own; a repeat gets the same answer."""
-        return await self._once(command, self._close)
+        return await self.allowed.once(command, CLOSE_TILL, partial(self._close, command))
 
-    async def _once(self, command: C, act: Callable[[Connection, C], Awaitable[Done | Refused]]) -> bytes:
-        async def decided(connection: Connection) -> bytes:
-            answer = await self._refused(command) or await act(connection, command)
-            return answer.model_dump_json().encode()
-
-        request = command.model_dump_json().encode()
-        return await answer_once(self.database, command.message_id, decided, request=request)
-
-    async def _refused(self, command: Deciding | CloseRescue) -> Refused | None:
-        known = await self.people.of(command.store)
-        if isinstance(known, Refused):
-            return known
-        asked = [command.by]
-        if isinstance(command, RepairRescued):
-            if command.approved_by == command.by:
-                text = "Somebody else has to approve a repair: name them with the command."
-                return Refused(code="needs_approval", text=text)
-            asked.append(command.approved_by)
-        refusals = (refused_to_decide(by, command.store, known.people) for by in asked)
-        return next((refused for refused in refusals if refused is not None), None)
-
-    async def _decide(self, connection: Connection, command: Deciding) -> RescueDecided | Refused:
+    async def _decide(self, command: Deciding, connection: Connection) -> RescueDecided | Refused:
         locked = await rescue_review.lock(connection, command.store, command.session_id)
         refused = refused_to_touch(locked[1] if locked is not None else None)
         if refused is not None or locked is None:
@@ -209,7 +188,7 @@ class Reviewing:
             session_id=found.rescue.session_id, status=status_of(now), undecided=waiting, changes=changes
         )
 
-    async def _close(self, connection: Connection, command: CloseRescue) -> RescueClosed | Refused:
+    async def _close(self, command: CloseRescue, connection: Connection) -> RescueClosed | Refused:
         locked = await rescue_review.lock(connection, command.store, command.session_id)
         found = locked[1] if locked is not None else None
         refused = refused_to_close(found)

@@ -8,9 +8,9 @@ from service_kit.outbox import announce
 from till_service.domain.permission import MANAGE
 from till_service.domain.posting_told import Telling, moved
 from till_service.domain.stock import Pieces
+from till_service.messaging.allowed import Allowed
 from till_service.messaging.journal import Surroundings
 from till_service.messaging.posting import outgoing
-from till_service.messaging.posting_requests import Allowed
 from till_service.persistence import posting_rows, posting_sums, stock
 from till_service.persistence.accounts import read_stalled
 from till_service.persistence.posting_rows import Document
@@ -44,7 +44,7 @@ class Stock:
             await posting_sums.mark(connection, await read_stalled(connection, command.store))
             return Done()
 
-        return await self.allowed.once(command, command.store, MANAGE, decide)
+        return await self.allowed.once(command, MANAGE, decide)
 
     async def set_rules(self, command: SetStockRules) -> bytes:
         """Say when stock moves and where products lie; what failed is tried again."""
@@ -59,7 +59,7 @@ class Stock:
             await posting_sums.mark(connection, await read_stalled(connection, command.store))
             return Done()
 
-        return await self.allowed.once(command, command.store, MANAGE, decide)
+        return await self.allowed.once(command, MANAGE, decide)
 
     async def receive(self, command: ReceiveGoods) -> bytes:
         """Take goods in."""
@@ -123,7 +123,7 @@ class Stock:
             await posting_sums.mark(connection, await read_stalled(connection, command.store))
             return StockChanged(document=number)
 
-        return await self.allowed.once(command, command.store, MANAGE, decide)
+        return await self.allowed.once(command, MANAGE, decide)
 
     async def _refused(
         self, connection: Connection, document: Document, moves: Mapping[str, Pieces]

@@ -1,16 +1,13 @@
 """What posting asks of the store service: the store's tenders, and which products its catalogue knows."""
 
-from typing import Final, Protocol
-
-from pydantic import BaseModel, ValidationError
+from typing import Protocol
 
 from service_kit.failures import TransientError
 from service_kit.links import NatsLink
-from tillday_contracts.messages import Question
+from till_service.messaging.asking import Told, ask
+from tillday_contracts.messages import Question, Refused
 from tillday_contracts.store_messages import Catalogue, CatalogueAnswer, SettingsAnswer, StoreSettings
 from tillday_contracts.wishes import SettingsContent
-
-TIMEOUT: Final = 3.0
 
 
 class StoreTerms(Protocol):
@@ -31,30 +28,20 @@ class StoreTermsClient:
 
     async def settings(self, store: str) -> SettingsContent:
         """Return the settings of a store as they are now."""
-        return SettingsAnswer.model_validate_json(await self._ask(StoreSettings(store=store))).settings
+        return (await self._ask(StoreSettings(store=store), SettingsAnswer)).settings
 
     async def catalogued(self, store: str, skus: frozenset[str]) -> frozenset[str]:
         """Return which of these products stand in the store's catalogue."""
         found: set[str] = set()
         page = pages = 0
         while page <= pages - 1 or page == 0:
-            answer = CatalogueAnswer.model_validate_json(await self._ask(Catalogue(store=store, page=page)))
+            answer = await self._ask(Catalogue(store=store, page=page), CatalogueAnswer)
             found |= {item.sku for item in answer.items} & skus
             page, pages = page + 1, answer.pages
         return frozenset(found)
 
-    async def _ask(self, question: Question) -> bytes:
-        body = question.model_dump_json().encode()
-        answer = await self._nats.request(question.subject, body, timeout=TIMEOUT)
-        try:
-            told = _Outcome.model_validate_json(answer)
-        except ValidationError:
-            raise TransientError(f"{question.subject} answered in words that are unknown here") from None
-        if told.outcome != "done":
+    async def _ask(self, question: Question, expect: type[Told]) -> Told:
+        told = await ask(self._nats, question, expect)
+        if isinstance(told, Refused):
             raise TransientError(f"the store service does not tell: {told.text}")
-        return answer
-
-
-class _Outcome(BaseModel):
-    outcome: str
-    text: str = ""
+        return told

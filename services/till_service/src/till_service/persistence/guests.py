@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from service_kit.database import Connection
+from till_service.domain.closes import GuestWord
 from till_service.domain.guests import GuestJournal
 from till_service.domain.ledger import GuestKey, Taken
-from till_service.domain.sessions import GuestWord
 from till_service.persistence import rows
 from tillday_contracts.arithmetic import TenderTotals
 

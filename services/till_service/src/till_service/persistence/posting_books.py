@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from service_kit.database import Connection
 from till_service.domain.accounts import Chart, Lock
+from till_service.domain.closes import ReportedTender
 from till_service.domain.posting import Books
 from till_service.domain.posting_amounts import Amount, SessionMoney, TenderTerms
 from till_service.domain.posting_sums import TaxSum, Worth
-from till_service.domain.sessions import ReportedTender
 from till_service.domain.stock import Pieces, Shelves
 from till_service.persistence.posting import Closed
 from tillday_contracts.account_messages import DEFAULT_COMPANY

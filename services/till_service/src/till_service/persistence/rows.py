@@ -8,20 +8,10 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from till_service.domain.closes import BackClose, Close, Evidence, GuestWord, NoClose, ReportedTender
 from till_service.domain.manifest import Manifest, Reach
 from till_service.domain.routing import Origin, Placed, TenderEvent
-from till_service.domain.sessions import (
-    BackClose,
-    Close,
-    Closed,
-    Evidence,
-    GuestWord,
-    NoClose,
-    ReportedTender,
-    SessionFacts,
-    TillSession,
-    restore,
-)
+from till_service.domain.sessions import Closed, SessionFacts, TillSession, restore
 from till_service.domain.streams import Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import (

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from service_kit.database import Connection
+from till_service.domain.closes import ReportedTender
 from till_service.domain.money import CountRow, LeftMoney
 from till_service.domain.routing import Origin
-from till_service.domain.sessions import ReportedTender
 from till_service.domain.settling import ClaimRow, SettlementRow
 from till_service.domain.till_history import Correction, MoneyWord, PastSession, TillHistory
 from till_service.persistence import posting_sums, rows

@@ -9,9 +9,10 @@ from service_kit import deadletters
 from service_kit.database import Connection
 from service_kit.outbox import OutboxMessage, announce
 from till_service.domain.announcements import from_entry
+from till_service.domain.closes import Close
 from till_service.domain.ledger import CloseMember, JournalRow, Letter, Moment, PositionRow, Taken
 from till_service.domain.routing import Rescue
-from till_service.domain.sessions import Close, TillSession, status_of
+from till_service.domain.sessions import TillSession, status_of
 from till_service.domain.streams import Stream
 from till_service.persistence import desk, guests, money, rescues, rows, words
 from tillday_contracts.desk_messages import DeadLetterClosed

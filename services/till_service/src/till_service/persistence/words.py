@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from service_kit.database import Connection
+from till_service.domain.closes import BackClose, Evidence, NoClose
 from till_service.domain.ledger import Loaded
 from till_service.domain.manifest import Manifest
 from till_service.domain.needs import Covered
-from till_service.domain.sessions import BackClose, Evidence, NoClose, TillSession
+from till_service.domain.sessions import TillSession
 from till_service.domain.streams import Stream, StreamId
 from till_service.persistence import closes, guests, loading
 from tillday_contracts.topics import TerminalAddress
