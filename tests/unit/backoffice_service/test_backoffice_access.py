@@ -16,6 +16,10 @@ decide_rescue  -        x         x       -
 see_letters    -        -         x       x
 decide_letter  -        -         x       x
 see_report     -        x         x       x
+see_books      -        x         x       x
+keep_stock     -        x         x       -
+keep_ledger    -        x         x       -
+keep_accounts  -        -         x       -
 see_alarms     -        x         x       x
 see_audit      -        -         x       x
 """

@@ -5,7 +5,16 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 from backoffice_service.domain import late_entries, printed_report
-from backoffice_service.http import day_routes, letter_routes, rescue_routes, till_routes
+from backoffice_service.http import (
+    day_routes,
+    ledger_routes,
+    letter_routes,
+    posting_routes,
+    rescue_routes,
+    stock_routes,
+    till_routes,
+)
+from backoffice_service.pages import books
 from backoffice_service.pages.refusals import MEANING
 from backoffice_service.pages.speech import CATALOGUES, HERE
 
@@ -18,9 +27,16 @@ SAID = {
     printed_report.NO_AMOUNT,
     printed_report.NO_MEMBER,
     printed_report.TOO_LONG,
+    books.NO_GOODS,
     day_routes.WRONG,
+    ledger_routes.NO_ACCOUNT,
+    ledger_routes.NO_AMOUNT,
+    ledger_routes.NO_PERIOD,
     letter_routes.WRONG,
+    posting_routes.WRONG,
     rescue_routes.WRONG,
+    stock_routes.NO_LOCATION,
+    stock_routes.WRONG,
     till_routes.WRONG,
 }
 

@@ -16,6 +16,10 @@ Action = Literal[
     "see_letters",
     "decide_letter",
     "see_report",
+    "see_books",
+    "keep_stock",
+    "keep_ledger",
+    "keep_accounts",
     "see_alarms",
     "see_audit",
 ]
@@ -35,6 +39,10 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     "see_letters": frozenset({"manager", "operator"}),
     "decide_letter": frozenset({"manager", "operator"}),
     "see_report": _INSIDE,
+    "see_books": _INSIDE,
+    "keep_stock": _LEADING,
+    "keep_ledger": _LEADING,
+    "keep_accounts": frozenset({"manager"}),
     "see_alarms": _INSIDE,
     "see_audit": frozenset({"manager", "operator"}),
 }

@@ -14,11 +14,14 @@ from backoffice_service.http.board_routes import board_routes
 from backoffice_service.http.day_routes import day_routes
 from backoffice_service.http.entrance import entrance_routes
 from backoffice_service.http.guard import PAGE_HEADERS, guard
+from backoffice_service.http.ledger_routes import ledger_routes
 from backoffice_service.http.letter_routes import letter_routes
 from backoffice_service.http.office import Forbidden, NotSignedIn, Office, language_in, see_other
+from backoffice_service.http.posting_routes import posting_routes
 from backoffice_service.http.report_routes import report_routes
 from backoffice_service.http.rescue_routes import rescue_routes
 from backoffice_service.http.sales_routes import sales_routes
+from backoffice_service.http.stock_routes import stock_routes
 from backoffice_service.http.till_routes import till_routes
 from backoffice_service.messaging.services import ServiceAway, ServiceRefused
 from backoffice_service.pages.refusals import sentence_of
@@ -35,7 +38,8 @@ def application(office: Office) -> FastAPI:
     app = FastAPI(title="Tillday back office", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/ui", Assets())
     of_days = (board_routes, till_routes, day_routes, rescue_routes)
-    for routes in (entrance_routes, *of_days, letter_routes, sales_routes, report_routes):
+    of_books = (stock_routes, ledger_routes, posting_routes)
+    for routes in (entrance_routes, *of_days, *of_books, letter_routes, sales_routes, report_routes):
         app.include_router(routes(office))
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     _word_failures(app, office)

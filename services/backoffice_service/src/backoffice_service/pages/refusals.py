@@ -21,6 +21,13 @@ MEANING: Final[Mapping[str, str]] = {
     "begins_an_epoch": "It begins a journal that went on without it: discard it.",
     "unproven": "No key of the terminal proves it: discard it, or register the terminal's key first.",
     "unreadable": "Nothing of it can be read: discard it.",
+    "not_waiting": "Nothing is missing for this session: its count is final.",
+    "unknown_location": "There is no such location: make it first.",
+    "closed_location": "The location is closed: open it again first.",
+    "nothing_moves": "An adjustment by 0 pieces changes nothing.",
+    "locked_already": "That period is locked already.",
+    "not_in_safe": "There is less than that in the safe.",
+    "no_account": "The company has no account for this: name one first.",
     "empty": "Nothing is in this rescue session: what was there went back to its session.",
 }
 
