@@ -144,7 +144,8 @@ def bench(
         typer.Option(min=0, max=20000, help="With --agent: a day of so many sales on the screens instead."),
     ] = 0,
     posting: Annotated[
-        bool, typer.Option("--posting", help="Measure posting a session of ten and of 100,000 sales.")
+        bool,
+        typer.Option("--posting", help="Measure a close and its posting, of ten and 100,000 sales."),
     ] = False,
 ) -> None:
     """Measure sales per second from journal to acknowledged ledger, and how long an ack takes."""

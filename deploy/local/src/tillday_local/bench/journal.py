@@ -14,15 +14,19 @@ from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.entries import (
     TYPE_OF,
     Boot,
+    CashUpStarted,
     Genesis,
     InitialCountConfirmed,
+    ManifestMember,
     OpeningTender,
     Sale,
     SaleLine,
+    TenderCount,
     TerminalOpened,
+    TillClosed,
     TillStarted,
 )
-from tillday_contracts.ids import ZERO_HASH, receipt_number
+from tillday_contracts.ids import ZERO_HASH, cash_up_number, receipt_number
 from tillday_contracts.journal import canonical, chain_hash
 from tillday_contracts.model import Fact
 from tillday_contracts.topics import TerminalAddress
@@ -57,7 +61,10 @@ class Enrolled:
 
 
 class Journal:
-    """One terminal's journal: opening, then sales, each followed by the word that it was printed."""
+    """One terminal's journal: opening, then sales, each followed by the word that it was printed.
+
+    `taken` is the cash that came into the till since its opening.
+    """
 
     def __init__(self, owner: Enrolled, receipts: Sequence[dict[str, Any]]) -> None:
         self.owner = owner
@@ -65,6 +72,7 @@ class Journal:
         self._receipts = receipts
         self._head = ZERO_HASH
         self._sold = 0
+        self.taken = 0
         for body in _opening(owner):
             self._append(TYPE_OF[type(body)], body.model_dump(mode="json"))
         self.opening_length = len(self.entries)
@@ -77,6 +85,12 @@ class Journal:
             body = self._receipts[self._sold % len(self._receipts)]
             self._append("SALE", {**body, "session_id": self.owner.session_id, "number": number})
             self._append("PRINTED", {"document": number, "entry": self._head, "copy_no": 0})
+            self.taken += body["total"]
+
+    def cash_up(self) -> None:
+        """Append a close without a difference: the float stays, what was taken goes to the safe."""
+        for body in _closing(self.owner, len(self.entries), self._head, self.taken):
+            self._append(TYPE_OF[type(body)], body.model_dump(mode="json"))
 
     def batch(self, first: int, last: int) -> bytes:
         """Return the message that carries entries `first` to `last`, counted from 1, both included."""
@@ -168,4 +182,30 @@ def _opening(owner: Enrolled) -> tuple[Fact, ...]:
         TerminalOpened(business_date=day, origin="back_office"),
         TillStarted(session_id=owner.session_id, till=till, business_date=day, by=CASHIER, expected=()),
         InitialCountConfirmed(session_id=owner.session_id, business_date=day, by=CASHIER, tenders=(counted,)),
+    )
+
+
+def _closing(owner: Enrolled, to_seq: int, to_hash: str, taken: int) -> tuple[Fact, ...]:
+    day, till, terminal = owner.began.date(), owner.address.terminal, owner.address.terminal
+    covered = ManifestMember(terminal=terminal, epoch=owner.epoch, to_seq=to_seq, to_hash=to_hash)
+    cash = TenderCount(
+        tender="cash",
+        opening=FLOAT,
+        expected=FLOAT + taken,
+        counted=FLOAT + taken,
+        difference=0,
+        kept=FLOAT,
+        moved=taken,
+    )
+    return (
+        CashUpStarted(session_id=owner.session_id, by=CASHIER),
+        TillClosed(
+            session_id=owner.session_id,
+            till=till,
+            business_date=day,
+            number=cash_up_number(till, owner.epoch, 1),
+            by=CASHIER,
+            tenders=(cash,),
+            manifest=(covered,),
+        ),
     )

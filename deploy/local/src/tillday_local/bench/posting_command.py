@@ -1,4 +1,4 @@
-"""`tillday bench --posting`: posting a session of ten sales and one of a hundred thousand."""
+"""`tillday bench --posting`: closing and posting a session of ten sales and one of a hundred thousand."""
 
 from __future__ import annotations
 
@@ -31,15 +31,21 @@ async def measure_posting_and_tell(*, as_json: bool) -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if as_json:
-        sys.stdout.write(json.dumps({**asdict(figures), "ratio": round(figures.ratio, 2)}) + "\n")
+        sys.stdout.write(json.dumps(_as_json(figures)) + "\n")
     else:
         Console(highlight=False).print(_table(figures))
-    return 0 if figures.ratio <= MOST_TIMES else BEYOND
+    return 0 if max(figures.close_ratio, figures.post_ratio) <= MOST_TIMES else BEYOND
+
+
+def _as_json(figures: PostingFigures) -> dict[str, object]:
+    ratios = {"close_ratio": figures.close_ratio, "post_ratio": figures.post_ratio}
+    return {**asdict(figures), **{name: round(value, 2) for name, value in ratios.items()}}
 
 
 def _table(figures: PostingFigures) -> Table:
-    table = Table("sales in the session", "to post it", title="Posting reads totals", title_justify="left")
-    table.add_row(f"{figures.few_sales:,}", f"{figures.few_ms:.1f} ms")
-    table.add_row(f"{figures.many_sales:,}", f"{figures.many_ms:.1f} ms")
-    table.add_row("times longer", f"{figures.ratio:.2f}")
+    title = "A close and its posting read totals"
+    table = Table("sales in the session", "to close it", "to post it", title=title, title_justify="left")
+    for sales, took in ((figures.few_sales, figures.few), (figures.many_sales, figures.many)):
+        table.add_row(f"{sales:,}", f"{took.close_ms:.1f} ms", f"{took.post_ms:.1f} ms")
+    table.add_row("times longer", f"{figures.close_ratio:.2f}", f"{figures.post_ratio:.2f}")
     return table

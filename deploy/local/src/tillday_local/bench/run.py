@@ -6,8 +6,7 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +14,7 @@ import asyncpg
 
 from tillday_contracts.topics import TerminalAddress
 from tillday_local.bench.figures import Curve, Figures, History, Live, percentile
-from tillday_local.bench.fleet import journal_of, register
+from tillday_local.bench.fleet import connected, journal_of, register
 from tillday_local.bench.journal import Journal
 from tillday_local.bench.limit import measure_limit
 from tillday_local.bench.parts_watch import PartsWatch
@@ -92,7 +91,7 @@ class _Bench:
         self._tally = _Tally()
 
     async def run(self, watch: PartsWatch) -> tuple[Figures, Curve]:
-        async with self._connected() as terminals:
+        async with connected(self._system, self._journals, self._tally.add) as terminals:
             await self._open(terminals)
             self._say(f"{self._plan.rate} sales a second, one by one")
             live, latencies = await self._live(terminals)
@@ -128,19 +127,6 @@ class _Bench:
             odd_verdicts=odd,
         )
         return figures, Curve(points, sorted(latencies))
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[list[BenchTerminal]]:
-        async with AsyncExitStack() as stack:
-            terminals = []
-            for journal in self._journals:
-                password = self._system.guest_password(journal.owner.address)
-                terminal = BenchTerminal(journal, self._system.mqtt_url, password, self._tally.add)
-                terminal.trust(self._system.broker_ca)
-                stack.push_async_callback(terminal.disconnect)
-                terminals.append(terminal)
-            await asyncio.gather(*(terminal.connect() for terminal in terminals))
-            yield terminals
 
     async def _open(self, terminals: Sequence[BenchTerminal]) -> None:
         until = time.perf_counter() + OPENING_SECONDS

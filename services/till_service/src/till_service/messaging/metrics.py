@@ -10,6 +10,11 @@ LET_GO: Final = Counter(
     "till_messages_let_go", "Messages beyond their terminal's share, which it sends again"
 )
 VERDICTS: Final = Counter("till_verdicts", "Answers to terminals", ["kind"])
+POSTING_SECONDS: Final = Histogram(
+    "till_posting_seconds",
+    "From the lock of a closed session to the COMMIT of what its posting left",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15),
+)
 BATCH_SECONDS: Final = Histogram(
     "till_batch_seconds",
     "From a batch's first look to its COMMIT",

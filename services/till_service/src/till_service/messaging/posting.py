@@ -1,6 +1,7 @@
 """Posts closed sessions of which something is new: stock, accounts and their events, one at a time."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -19,6 +20,7 @@ from till_service.domain.posting_told import (
     stock_moved,
 )
 from till_service.messaging.journal import Surroundings
+from till_service.messaging.metrics import POSTING_SECONDS
 from till_service.messaging.store_terms import StoreTerms
 from till_service.persistence import posting, posting_books, posting_rows, rescues
 from till_service.persistence.posting import Closed, Due
@@ -67,6 +69,7 @@ class Poster:
         if due.store is not None:
             settings = await self.terms.settings(due.store)
             catalogued = await self.terms.catalogued(due.store, unknown) if unknown else frozenset()
+        began, carried_out = time.perf_counter(), False
         async with self.database.transaction() as connection:
             closed = await posting.lock(connection, due.session_id)
             if closed is None or settings is None:
@@ -75,6 +78,9 @@ class Poster:
                 await posting_rows.done_with(connection, due, again=self.around.now() + UNSETTLED)
             else:
                 await self._carry_out(connection, due, closed, (settings, catalogued))
+                carried_out = True
+        if carried_out:
+            POSTING_SECONDS.observe(time.perf_counter() - began)
 
     async def _carry_out(
         self,
