@@ -1,6 +1,8 @@
 """A terminal's disk after months: what is archived is gone, and everything else works as before."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from terminal_agent.core.answers import MarkAcked
 from terminal_agent.core.drain import JournalView
 from terminal_agent.desk import tidying
 from terminal_agent.journal import acks, documents, rows
+from terminal_agent.journal.opening import JOURNAL_FILE
 
 MONTHS = timedelta(days=91)
 
@@ -24,6 +27,13 @@ async def printed(bench: Bench) -> None:
     async with asyncio.timeout(20):
         while await rows.unfinished_prints(bench.book.database):
             await asyncio.sleep(0.02)
+
+
+async def remembered(bench: Bench) -> list[str]:
+    """The requests whose answers are kept, less those that opened the till."""
+    async with bench.book.database.reading() as connection:
+        found = await connection.execute_fetchall("SELECT key FROM answer WHERE key LIKE 'k%' ORDER BY key")
+    return [str(key) for (key,) in found]
 
 
 async def archived(bench: Bench, through: date | None, *, rev: int) -> None:
@@ -61,11 +71,13 @@ async def test_archived_sales_leave_the_disk_and_the_terminal_sells_on(
         del bench.agent.courier.alarms["clock_skew"]
 
         assert await documents.find(bench.book.database, numbers[0]) is not None, "the control"
+        assert await remembered(bench) == ["k0", "k1", "k2"]
+        assert (await bench.sell("k0")).json()["number"] == numbers[0], "a repeat is answered alike"
         assert await tidy() == head.seq - 3, "all but the last one"
 
         assert await documents.find(bench.book.database, numbers[0]) is None
         assert (await view(bench)).first_held == head.seq
-        assert (await bench.sell("k0")).json()["number"] == numbers[0], "a repeat is still answered alike"
+        assert await remembered(bench) == [], "nobody repeats a request after months"
 
     async with running_agent(tmp_path, clock=clock) as bench:
         assert bench.book.broken is None, "a journal without its beginning is whole"
@@ -74,3 +86,32 @@ async def test_archived_sales_leave_the_disk_and_the_terminal_sells_on(
         fourth = (await bench.sell("k4")).json()["number"]
         assert fourth.rpartition("-")[2] == "4"
         assert (await view(bench)).low_prev == head.hash
+
+
+BY_AN_OLDER_VERSION = """
+    CREATE TABLE known (key TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL)
+        STRICT, WITHOUT ROWID;
+    INSERT INTO known SELECT key, request, answer FROM answer;
+    DROP TABLE answer;
+    ALTER TABLE known RENAME TO answer;
+"""
+
+
+async def test_answers_of_an_older_version_are_kept_and_count_as_old_as_the_newest_entry(
+    tmp_path: Path,
+) -> None:
+    async with running_agent(tmp_path) as bench:
+        await bench.open_till()
+        number = (await bench.sell("k0")).json()["number"]
+        await printed(bench)
+        head = bench.book.head
+    with closing(sqlite3.connect(next(tmp_path.rglob(JOURNAL_FILE)))) as connection:
+        connection.executescript(BY_AN_OLDER_VERSION)
+
+    async with running_agent(tmp_path) as bench:
+        await bench.sign_in()
+        assert (await bench.sell("k0")).json()["number"] == number
+        async with bench.book.database.reading() as reading:
+            (aged,) = await reading.execute_fetchall("SELECT epoch, seq FROM answer WHERE key = 'k0'")
+
+    assert tuple(aged) == (head.epoch, head.seq)

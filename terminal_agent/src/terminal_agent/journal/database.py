@@ -10,7 +10,13 @@ from typing import Self
 import aiosqlite
 
 from terminal_agent.journal.failures import JournalBroken, JournalError, failure_of
-from terminal_agent.journal.schema import SCHEMA, SCHEMA_VERSION
+from terminal_agent.journal.schema import (
+    ADD_ANSWER_ENTRY,
+    AGE_ANSWERS,
+    ANSWER_COLUMNS,
+    SCHEMA,
+    SCHEMA_VERSION,
+)
 
 _FULL = 2
 
@@ -92,6 +98,11 @@ async def _prepare(connection: aiosqlite.Connection) -> None:
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise JournalBroken("A newer version of Tillday wrote this journal: install that version again.")
     await connection.executescript(SCHEMA)
+    async with connection.execute(ANSWER_COLUMNS) as cursor:
+        columns = {str(row[1]) for row in await cursor.fetchall()}
+    if "seq" not in columns:
+        await connection.executescript(ADD_ANSWER_ENTRY)
+    await connection.executescript(AGE_ANSWERS)
     await connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 

@@ -1,4 +1,4 @@
-"""Taking out of the journal what was archived long ago: the beginning of an epoch, and what it printed."""
+"""Taking out of the journal what was archived long ago: the beginning of an epoch, and what came of it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -24,6 +24,7 @@ _REMOVE: Final = (
     DELETE FROM effect WHERE state IN ('printed', 'tried')
        AND entry IN (SELECT hash FROM journal WHERE epoch = ? AND seq <= ?)
     """,
+    "DELETE FROM answer WHERE epoch = ? AND seq <= ?",
     "DELETE FROM journal WHERE epoch = ? AND seq <= ?",
 )
 
@@ -35,7 +36,7 @@ async def oldest(database: Database, epoch: str, limit: int) -> list[Aged]:
 
 
 async def remove(database: Database, epoch: str, upto: int) -> None:
-    """Remove the entries of an epoch up to a seq, and what was printed of them."""
+    """Remove the entries of an epoch up to a seq, what was printed of them and what was answered."""
     async with database.transaction() as connection:
         for statement in _REMOVE:
             await connection.execute(statement, (epoch, upto))

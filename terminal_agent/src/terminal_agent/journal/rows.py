@@ -22,7 +22,7 @@ _SET_EFFECT: Final = """
     INSERT INTO effect (entry, kind, document, state, reason) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET state = excluded.state, reason = excluded.reason
 """
-_ADD_ANSWER: Final = "INSERT INTO answer (key, request, answer) VALUES (?, ?, ?)"
+_ADD_ANSWER: Final = "INSERT INTO answer (key, request, answer, epoch, seq) VALUES (?, ?, ?, ?, ?)"
 _ADD_DOCUMENT: Final = "INSERT INTO document (number, content) VALUES (?, ?)"
 _ENTRY: Final = "SELECT epoch, seq, prev, hash, type, data FROM journal"
 _KEY_IDS: Final = "SELECT epoch, key_id FROM epoch"
@@ -90,7 +90,9 @@ async def store(connection: aiosqlite.Connection, write: Write) -> None:
     if write.documents:
         await connection.executemany(_ADD_DOCUMENT, write.documents)
     if write.answer is not None:
-        await connection.execute(_ADD_ANSWER, (write.answer.key, write.answer.request, write.answer.answer))
+        last = (write.entries[-1].epoch, write.entries[-1].seq) if write.entries else (None, None)
+        known = write.answer
+        await connection.execute(_ADD_ANSWER, (known.key, known.request, known.answer, *last))
 
 
 def entry_of(row: Sequence[object]) -> Entry:

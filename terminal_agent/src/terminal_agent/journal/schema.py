@@ -63,3 +63,17 @@ CREATE TABLE IF NOT EXISTS answer (
     answer  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
+ANSWER_COLUMNS: Final = "PRAGMA table_info(answer)"
+ADD_ANSWER_ENTRY: Final = """
+ALTER TABLE answer ADD COLUMN epoch TEXT;
+ALTER TABLE answer ADD COLUMN seq INTEGER;
+"""
+"""The last entry that a request led to: its answer is kept as long. Older versions write none."""
+AGE_ANSWERS: Final = """
+CREATE INDEX IF NOT EXISTS answer_entry ON answer (epoch, seq);
+UPDATE answer
+   SET (epoch, seq) = (SELECT j.epoch, j.seq FROM journal AS j JOIN epoch AS e USING (epoch)
+                        ORDER BY e.ord DESC, j.seq DESC LIMIT 1)
+ WHERE epoch IS NULL;
+"""
+"""An answer of an older version counts as old as the newest entry."""
