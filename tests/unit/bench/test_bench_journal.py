@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tillday_contracts.entries import Sale, encode_entry, read_body, read_envelope
+from tillday_contracts.entries import Sale, TillClosed, encode_entry, read_body, read_envelope
 from tillday_contracts.ids import ZERO_HASH
 from tillday_contracts.journal import MAX_BATCH_BYTES, JournalBatch, chain_hash
 from tillday_contracts.topics import TerminalAddress
@@ -54,6 +54,20 @@ def test_receipt_numbers_are_without_gaps(journal: Journal) -> None:
     bodies = [read_body(read_envelope(entry.data)) for entry in journal.entries]
     numbers = [body.number for body in bodies if isinstance(body, Sale)]
     assert numbers == [f"B1-{numbers[0].split('-')[1]}-{n}" for n in range(1, 101)]
+
+
+def test_a_cash_up_covers_all_that_was_sold_and_counts_what_was_taken(journal: Journal) -> None:
+    bodies = [read_body(read_envelope(entry.data)) for entry in journal.entries]
+    sold = sum(body.total for body in bodies if isinstance(body, Sale))
+    last = journal.entries[-1]
+
+    journal.cash_up()
+
+    closed = read_body(read_envelope(journal.entries[-1].data))
+    assert isinstance(closed, TillClosed)
+    ((cash,), (member,)) = closed.tenders, closed.manifest
+    assert (cash.counted - cash.opening, cash.moved, cash.difference) == (sold, sold, 0)
+    assert (member.to_seq, member.to_hash) == (last.seq, last.hash)
 
 
 def test_a_message_keeps_to_the_window_and_to_the_size(journal: Journal) -> None:
