@@ -8,6 +8,7 @@ from tillday_contracts.example_closes import close_examples
 from tillday_contracts.example_days import day_examples
 from tillday_contracts.example_desk import desk_examples
 from tillday_contracts.example_entries import entry_examples
+from tillday_contracts.example_figures import figure_examples
 from tillday_contracts.example_identities import identity_examples
 from tillday_contracts.example_link import link_examples
 from tillday_contracts.example_messages import message_examples
@@ -30,6 +31,7 @@ def examples() -> dict[str, BaseModel]:
         **alarm_examples(),
         **identity_examples(),
         **report_examples(),
+        **figure_examples(),
         **sharing_examples(),
         **posting_examples(),
         **backoffice_examples(),

@@ -35,6 +35,7 @@ TABLES = (
     "cash_up",
     "back_close",
     "waiting_task",
+    "store_day",
 )
 
 

@@ -4,11 +4,22 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from report_service.domain.rows import PersonKey, StoreRow, TenderKey, TenderRow, TerminalRow
+from report_service.domain.rows import DayKey, PersonKey, StoreRow, TenderKey, TenderRow, TerminalRow
 from report_service.domain.store_fold import fold
 from tillday_contracts.arithmetic import KeepRule
+from tillday_contracts.day_messages import StoreDayCancelled
 from tillday_contracts.denominations import STANDARD
-from tillday_contracts.store_messages import PersonDefined, StoreDefined, TerminalAdded, TerminalWished
+from tillday_contracts.messages import Event
+from tillday_contracts.store_messages import (
+    PersonDefined,
+    StoreClosed,
+    StoreClosing,
+    StoreClosingAbandoned,
+    StoreDefined,
+    StoreOpened,
+    TerminalAdded,
+    TerminalWished,
+)
 from tillday_contracts.wishes import SettingsContent, Tender
 
 HEAD: dict[str, Any] = {
@@ -74,3 +85,26 @@ def test_a_terminal_appears_with_its_till() -> None:
 def test_a_wish_of_a_lower_revision_changes_nothing() -> None:
     changes = fold([wished(5, date(2026, 3, 2)), wished(4, None)])
     assert [row.rev for row in changes.wishes.values()] == [5]
+
+
+def day(kind: type[Event], **fields: object) -> Any:
+    return kind.model_validate({**HEAD, "store": "S1", "business_date": date(2026, 3, 2), **fields})
+
+
+def test_a_day_stands_as_it_was_told_last() -> None:
+    told = [
+        day(StoreOpened, by="SUPERVISOR-1"),
+        day(StoreClosing, by="SUPERVISOR-1"),
+        day(StoreClosingAbandoned, reason="a till is open"),
+        day(StoreClosing, by="SUPERVISOR-1"),
+        day(StoreClosed, by="SUPERVISOR-1"),
+    ]
+    key = DayKey("S1", date(2026, 3, 2))
+    assert [fold(told[:length]).days[key] for length in range(1, 6)] == [
+        "open",
+        "closing",
+        "open",
+        "closing",
+        "closed",
+    ]
+    assert fold([day(StoreDayCancelled, by="M1", reason="by mistake")]).days == {key: "cancelled"}

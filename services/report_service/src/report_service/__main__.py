@@ -6,6 +6,7 @@ from typing import Final
 
 from report_service.messaging import feeds as folding
 from report_service.messaging.answers import Answers
+from report_service.messaging.figure_answers import FigureAnswers
 from report_service.messaging.flash import FlashAnswers
 from report_service.messaging.hellos import Lookout
 from report_service.messaging.rebuilding import Rebuilding
@@ -14,6 +15,7 @@ from service_kit.service import Service, run
 from service_kit.settings import ServiceSettings
 from service_kit.subscriptions import answer, hear
 from tillday_contracts.alarm_messages import Alarms
+from tillday_contracts.figure_messages import DifferenceReport, StoreCalendar, StoreOverviews
 from tillday_contracts.report_messages import (
     CashUpReport,
     FlashReport,
@@ -76,6 +78,10 @@ def _answer_questions(service: Service[ServiceSettings]) -> None:
     answer(service, XReport, answers.x_report)
     answer(service, Alarms, answers.alarms)
     answer(service, SalesReport, answers.sales_report)
+    figures = FigureAnswers(service.database, now=service.now)
+    answer(service, DifferenceReport, figures.differences)
+    answer(service, StoreCalendar, figures.calendar)
+    answer(service, StoreOverviews, figures.overviews)
 
 
 def _answer_flash_reports(service: Service[ServiceSettings]) -> None:

@@ -75,6 +75,13 @@ class TaskKey(NamedTuple):
     number: int
 
 
+class DayKey(NamedTuple):
+    """A business date of a store."""
+
+    store: str
+    business_date: date
+
+
 class PersonKey(NamedTuple):
     """A person of a store."""
 

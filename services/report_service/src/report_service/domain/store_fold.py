@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from report_service.domain.rows import (
+    DayKey,
     PersonKey,
     StoreRow,
     TaskKey,
@@ -13,19 +15,46 @@ from report_service.domain.rows import (
     TerminalRow,
     WishRow,
 )
-from tillday_contracts.day_messages import StoreTaskFinished, StoreTaskRaised
+from tillday_contracts.day_messages import (
+    StoreDayArchived,
+    StoreDayCancelled,
+    StoreTaskFinished,
+    StoreTaskRaised,
+)
 from tillday_contracts.store_messages import (
+    DayState,
     PersonDefined,
+    StoreClosed,
+    StoreClosing,
+    StoreClosingAbandoned,
     StoreDefined,
+    StoreOpened,
     StoreTask,
     TerminalAdded,
     TerminalWished,
 )
 from tillday_contracts.wishes import SettingsContent
 
-StoreEvent = (
-    StoreDefined | PersonDefined | TerminalAdded | TerminalWished | StoreTaskRaised | StoreTaskFinished
+DayEvent = (
+    StoreOpened | StoreClosing | StoreClosingAbandoned | StoreClosed | StoreDayCancelled | StoreDayArchived
 )
+StoreEvent = (
+    StoreDefined
+    | PersonDefined
+    | TerminalAdded
+    | TerminalWished
+    | StoreTaskRaised
+    | StoreTaskFinished
+    | DayEvent
+)
+STATES: Final[dict[type[DayEvent], DayState]] = {
+    StoreOpened: "open",
+    StoreClosing: "closing",
+    StoreClosingAbandoned: "open",
+    StoreClosed: "closed",
+    StoreDayCancelled: "cancelled",
+    StoreDayArchived: "archived",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +69,7 @@ class StoreChanges:
     wishes: dict[TerminalKey, WishRow] = field(default_factory=dict)
     tasks: dict[TaskKey, StoreTask | None] = field(default_factory=dict)
     """What waits for a person; None: somebody finished it."""
+    days: dict[DayKey, DayState] = field(default_factory=dict)
 
 
 def fold(events: Iterable[StoreEvent]) -> StoreChanges:
@@ -60,6 +90,8 @@ def fold(events: Iterable[StoreEvent]) -> StoreChanges:
                 changes.tasks[TaskKey(event.store, event.number)] = _task(event)
             case StoreTaskFinished():
                 changes.tasks[TaskKey(event.store, event.number)] = None
+            case _:
+                changes.days[DayKey(event.store, event.business_date)] = STATES[type(event)]
     return changes
 
 

@@ -15,10 +15,24 @@ from tillday_contracts.alarm_messages import (
     StoreAlarmRaised,
 )
 from tillday_contracts.close_messages import BackCloseTold
-from tillday_contracts.day_messages import StoreTaskFinished, StoreTaskRaised
+from tillday_contracts.day_messages import (
+    StoreDayArchived,
+    StoreDayCancelled,
+    StoreTaskFinished,
+    StoreTaskRaised,
+)
 from tillday_contracts.messages import Event
 from tillday_contracts.rescue_messages import RescueSessionChanged
-from tillday_contracts.store_messages import PersonDefined, StoreDefined, TerminalAdded, TerminalWished
+from tillday_contracts.store_messages import (
+    PersonDefined,
+    StoreClosed,
+    StoreClosing,
+    StoreClosingAbandoned,
+    StoreDefined,
+    StoreOpened,
+    TerminalAdded,
+    TerminalWished,
+)
 from tillday_contracts.till_messages import EntriesRecorded, TillSessionChanged
 
 Told = TypeVar("Told", bound=Event)
@@ -36,6 +50,12 @@ STORE_EVENTS: Final[Mapping[str, type[store_fold.StoreEvent]]] = {
         TerminalWished,
         StoreTaskRaised,
         StoreTaskFinished,
+        StoreOpened,
+        StoreClosing,
+        StoreClosingAbandoned,
+        StoreClosed,
+        StoreDayCancelled,
+        StoreDayArchived,
     )
 }
 

@@ -38,6 +38,11 @@ SAVE_WISHES: Final = """
        SET business_date = excluded.business_date, origin = excluded.origin, rev = excluded.rev
      WHERE terminal_wish.rev <= excluded.rev
 """
+SAVE_DAYS: Final = """
+    INSERT INTO store_day (store, business_date, state)
+    SELECT * FROM unnest($1::text[], $2::date[], $3::text[])
+        ON CONFLICT (store, business_date) DO UPDATE SET state = excluded.state
+"""
 FORGET: Final = (
     "DELETE FROM store",
     "DELETE FROM store_tender",
@@ -45,6 +50,7 @@ FORGET: Final = (
     "DELETE FROM terminal",
     "DELETE FROM terminal_wish",
     "DELETE FROM waiting_task",
+    "DELETE FROM store_day",
 )
 FIND_STORE: Final = """
     SELECT store, name, currency, time_zone
@@ -84,6 +90,7 @@ async def save(connection: Connection, changes: StoreChanges) -> None:
     await write(connection, SAVE_PEOPLE, [(*key, name) for key, name in changes.people.items()])
     await write(connection, SAVE_TERMINALS, [astuple(row) for row in changes.terminals.values()])
     await write(connection, SAVE_WISHES, [astuple(row) for row in changes.wishes.values()])
+    await write(connection, SAVE_DAYS, [(*key, state) for key, state in changes.days.items()])
     await tasks.save(connection, changes.tasks)
 
 
