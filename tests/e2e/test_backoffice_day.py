@@ -175,6 +175,8 @@ def test_every_page_can_be_read_by_everybody_and_is_small(
         "terminals/T1/figures",
         "stock",
         "ledger/accounts",
+        "calendar",
+        "differences",
         "alarms",
         "audit",
         "terminals?because=close&only=open",

@@ -22,6 +22,7 @@ keep_ledger    -        x         x       -
 keep_accounts  -        -         x       -
 see_alarms     -        x         x       x
 see_audit      -        -         x       x
+see_operations -        -         x       x
 """
 ROWS = [line.split() for line in MATRIX.strip().splitlines()]
 CELLS = [

@@ -49,4 +49,5 @@ def test_people_are_known_by_their_name_as_they_type_it() -> None:
 
 
 def test_everybody_begins_at_the_tills_of_the_own_store() -> None:
-    assert home_of(Visitor("M", "M", "manager", ("S7", "S8"))) == "/stores/S7/terminals"
+    assert home_of(Visitor("M", "M", "manager", ("S7",))) == "/stores/S7/terminals"
+    assert home_of(Visitor("M", "M", "manager", ("S7", "S8"))) == "/stores"

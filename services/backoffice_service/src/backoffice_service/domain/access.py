@@ -22,6 +22,7 @@ Action = Literal[
     "keep_accounts",
     "see_alarms",
     "see_audit",
+    "see_operations",
 ]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
@@ -45,6 +46,7 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     "keep_accounts": frozenset({"manager"}),
     "see_alarms": _INSIDE,
     "see_audit": frozenset({"manager", "operator"}),
+    "see_operations": frozenset({"manager", "operator"}),
 }
 
 

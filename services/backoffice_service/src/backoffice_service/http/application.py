@@ -13,10 +13,12 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from backoffice_service.http.board_routes import board_routes
 from backoffice_service.http.day_routes import day_routes
 from backoffice_service.http.entrance import entrance_routes
+from backoffice_service.http.figure_routes import figure_routes
 from backoffice_service.http.guard import PAGE_HEADERS, guard
 from backoffice_service.http.ledger_routes import ledger_routes
 from backoffice_service.http.letter_routes import letter_routes
 from backoffice_service.http.office import Forbidden, NotSignedIn, Office, language_in, see_other
+from backoffice_service.http.overview_routes import overview_routes
 from backoffice_service.http.posting_routes import posting_routes
 from backoffice_service.http.report_routes import report_routes
 from backoffice_service.http.rescue_routes import rescue_routes
@@ -39,7 +41,8 @@ def application(office: Office) -> FastAPI:
     app.mount("/ui", Assets())
     of_days = (board_routes, till_routes, day_routes, rescue_routes)
     of_books = (stock_routes, ledger_routes, posting_routes)
-    for routes in (entrance_routes, *of_days, *of_books, letter_routes, sales_routes, report_routes):
+    of_figures = (overview_routes, figure_routes, sales_routes, report_routes)
+    for routes in (entrance_routes, *of_days, *of_books, letter_routes, *of_figures):
         app.include_router(routes(office))
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     _word_failures(app, office)

@@ -77,7 +77,7 @@ async def fields(request: Request) -> dict[str, str]:
 
 def home_of(visitor: Visitor) -> str:
     """Return the page that somebody sees first."""
-    return f"/stores/{visitor.stores[0]}/terminals" if visitor.stores else "/none"
+    return f"/stores/{visitor.stores[0]}/terminals" if len(visitor.stores) == 1 else "/stores"
 
 
 def _again(office: Office, request: Request, form: dict[str, str], *, said: str, status: int) -> Response:

@@ -1,13 +1,13 @@
 """How pages speak: two languages, amounts and times as the store writes them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_day_names
 from babel.numbers import format_decimal
 
 from tillday_contracts.money import exponent, format_minor
@@ -59,6 +59,25 @@ class Speech:
         value = Decimal(minor).scaleb(-digits)
         written = format_decimal(value, f"#,##0.{'0' * digits}" if digits else "#,##0", locale=self.writing)
         return ("+" if signed and minor > 0 else "") + str(written).replace("-", "−")
+
+    def short(self, minor: int, currency: str) -> str:
+        """Return an amount as shortly as it can be written, without its currency."""
+        value = Decimal(minor).scaleb(-exponent(currency))
+        return str(format_decimal(value, "#,##0.##", locale=self.writing)).replace("-", "−")
+
+    def day(self, at: date) -> str:
+        """Return day and month."""
+        return str(format_date(at, "d MMM", locale=self.writing))
+
+    def month(self, at: date) -> str:
+        """Return month and year, as a heading."""
+        written = str(format_date(at, "LLLL y", locale=self.writing))
+        return written[:1].upper() + written[1:]
+
+    def weekdays(self) -> list[str]:
+        """Return the days of the week from Monday on, shortly."""
+        names = get_day_names("abbreviated", locale=self.writing)
+        return [str(names[number]) for number in range(7)]
 
     def time(self, at: datetime) -> str:
         """Return hour and minute in the store's time."""

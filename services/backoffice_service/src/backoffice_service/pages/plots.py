@@ -1,0 +1,193 @@
+"""Plots as plain geometry: what a template draws as SVG. Colours are classes, so that light and dark fit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+WIDTH: Final = 1080
+HEIGHT: Final = 220
+LEFT: Final = 64
+RIGHT: Final = 8
+TOP: Final = 12
+BOTTOM: Final = 28
+MOST_TICKS: Final = 4
+MOST_LABELS: Final = 12
+Wording = Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line or one stack of bars; `look` names its colour. None: nothing was measured there."""
+
+    name: str
+    look: str
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word at a place of an axis."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One bar. `title` is what it says when somebody points at it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    look: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: the commands of an SVG path."""
+
+    path: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """What is drawn. `title` and `told` say to everybody what a look shows."""
+
+    name: str
+    title: str
+    told: str
+    across: tuple[Mark, ...]
+    along: tuple[Mark, ...]
+    zero: float
+    boxes: tuple[Box, ...] = ()
+    lines: tuple[Line, ...] = ()
+    legend: tuple[Series, ...] = ()
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    bottom: int = HEIGHT - BOTTOM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What every plot needs to be worded: its id on the page, its texts, the words along it.
+
+    `value` writes a value in full, `tick` shortly beside the axis.
+    """
+
+    name: str
+    title: str
+    told: str
+    value: Wording
+    tick: Wording
+    labels: Sequence[str]
+
+
+def columns(frame: Frame, series: Sequence[Series]) -> Plot:
+    """Return upright bars, one group at each label; what is below zero hangs."""
+    low, high, ticks = _scale([value for one in series for value in one.values])
+    room = (WIDTH - RIGHT - LEFT) / max(1, len(frame.labels))
+    zero = _height(0, low, high)
+    boxes = [
+        Box(
+            x=round(LEFT + at * room + room * 0.16, 1),
+            y=round(min(zero, _height(value, low, high)), 1),
+            width=round(max(1.0, room * 0.68), 1),
+            height=round(abs(zero - _height(value, low, high)), 1),
+            look=one.look,
+            title=f"{label} · {one.name}: {frame.value(round(value))}",
+        )
+        for one in series
+        for at, (label, value) in enumerate(zip(frame.labels, one.values, strict=True))
+        if value
+    ]
+    return _plot(frame, series, (low, high), ticks, boxes=tuple(boxes))
+
+
+def lines(frame: Frame, series: Sequence[Series]) -> Plot:
+    """Return lines over the labels; a line stops where nothing was measured."""
+    low, high, ticks = _scale([value for one in series for value in one.values])
+    drawn = tuple(Line(_path(one.values, low, high), one.look) for one in series)
+    return _plot(frame, series, (low, high), ticks, lines=drawn)
+
+
+def _plot(
+    frame: Frame,
+    series: Sequence[Series],
+    reach: tuple[float, float],
+    ticks: Sequence[int],
+    **drawn: tuple[Box, ...] | tuple[Line, ...],
+) -> Plot:
+    is_line = "lines" in drawn
+    return Plot(
+        name=frame.name,
+        title=frame.title,
+        told=frame.told,
+        across=tuple(Mark(round(_height(tick, *reach), 1), frame.tick(tick)) for tick in ticks),
+        along=_along(frame.labels, at_points=is_line),
+        zero=round(_height(0, *reach), 1),
+        legend=tuple(series) if len(series) > 1 else (),
+        **drawn,  # type: ignore[arg-type]  # boxes or lines
+    )
+
+
+def _along(labels: Sequence[str], *, at_points: bool) -> tuple[Mark, ...]:
+    """Return as many labels as there is room for, at their bars or points."""
+    step = max(1, -(-len(labels) // MOST_LABELS))
+    return tuple(
+        Mark(round(_place(at, len(labels), at_points=at_points), 1), labels[at])
+        for at in range(0, len(labels), step)
+    )
+
+
+def _place(at: int, count: int, *, at_points: bool) -> float:
+    room = WIDTH - RIGHT - LEFT
+    return LEFT + (room * at / max(1, count - 1) if at_points else room * (at + 0.5) / max(1, count))
+
+
+def _path(values: Sequence[float | None], low: float, high: float) -> str:
+    pen, commands = "M", []
+    for at, value in enumerate(values):
+        if value is None:
+            pen = "M"
+            continue
+        x = _place(at, len(values), at_points=True)
+        commands.append(f"{pen}{x:.1f} {_height(value, low, high):.1f}")
+        pen = "L"
+    return " ".join(_dotted(commands))
+
+
+def _dotted(commands: Sequence[str]) -> list[str]:
+    """A point without a neighbour is a line of no length, which round ends make a dot."""
+    followed = [*commands, "M"]
+    return [f"{one} h0" if one[0] == "M" == after[0] else one for one, after in pairwise(followed)]
+
+
+def _height(value: float, low: float, high: float) -> float:
+    return TOP + (high - value) / (high - low) * (HEIGHT - BOTTOM - TOP)
+
+
+def _scale(values: Sequence[float | None]) -> tuple[float, float, list[int]]:
+    """Return where the axis begins and ends, and round values between; zero is always in it."""
+    known = [value for value in values if value is not None]
+    low, high = min(0.0, *known, 0.0), max(0.0, *known, 0.0)
+    step = _step((high - low) or 1.0)
+    first, last = int(-(-low // step)), int(high // step)
+    ticks = [number * step for number in range(first, last + 1)]
+    spare = (high - low) * 0.04 or 1.0
+    return low - (spare if low < 0 else 0), high + (spare if high > 0 or low == high else 0), ticks
+
+
+def _step(reach: float) -> int:
+    """Return the smallest of 1, 2, 5, 10, 20 … that makes few enough steps."""
+    step = 1
+    while True:
+        for times in (1, 2, 5):
+            if reach / (step * times) <= MOST_TICKS:
+                return step * times
+        step *= 10
