@@ -1,5 +1,6 @@
 """A browser at the agent's screens without a browser: it keeps its cookie and reads what the screen says."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from html import unescape
@@ -56,6 +57,13 @@ class Screen:
     def notice(self) -> str:
         found = re.search(r"data-notice.*?<span>(.*?)</span>", self.html, re.DOTALL)
         return unescape(found[1]) if found else ""
+
+    async def paper(self) -> bytes:
+        """What has come out, once no document waits any more."""
+        async with asyncio.timeout(15):
+            while self.bench.agent.printing.unfinished:
+                await asyncio.sleep(0.01)
+        return self.bench.printer.tape
 
     def figure(self, name: str) -> str:
         """What stands in a marked place: `figure("total")`."""

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from terminal_agent import __version__
-from terminal_agent.agent import PortTaken, run_agent
-from terminal_agent.allocation import give_back_what_is_large
+from terminal_agent.allocation import give_back_what_is_large, look_for_no_waste
 from terminal_agent.enrolment import NotEnrolled, enrolled, place_bundle, read_bundle
 from terminal_agent.invitation import enrol, take_waiting
 from terminal_agent.journal.failures import JournalError, JournalInUse
@@ -34,8 +33,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(str(error), EXIT_IN_USE)
     except JournalError as error:
         return _say(str(error), EXIT_JOURNAL)
-    except PortTaken as error:
-        return _say(str(error), EXIT_PORT)
     except OSError as error:
         return _say(f"{error.filename or 'The data folder'}: {error.strerror}.", EXIT_JOURNAL)
 
@@ -71,11 +68,17 @@ def _add_questions(commands: "argparse._SubParsersAction[argparse.ArgumentParser
 
 def _run(settings: AgentSettings, _: argparse.Namespace) -> int:
     give_back_what_is_large()
+    look_for_no_waste()
+    from terminal_agent.agent import PortTaken, run_agent  # noqa: PLC0415 - only a till needs all of it
+
     trouble = take_waiting(settings.data)
     if trouble is not None:
         _say(trouble, 0)
     configure(enrolled(settings.data).terminal, settings.log_format)
-    asyncio.run(run_agent(settings))
+    try:
+        asyncio.run(run_agent(settings))
+    except PortTaken as error:
+        return _say(str(error), EXIT_PORT)
     return 0
 
 

@@ -16,6 +16,7 @@ import structlog
 import uvicorn
 
 from terminal_agent import __version__
+from terminal_agent.allocation import look_only_among_what_is_new
 from terminal_agent.core.chain import Head
 from terminal_agent.desk.book import Book
 from terminal_agent.desk.clocks import World
@@ -213,6 +214,7 @@ async def run_agent(settings: AgentSettings) -> None:
             log.info(
                 "the terminal is ready", port=settings.http_port, epoch=book.head.epoch, boot_no=book.boot_no
             )
+            look_only_among_what_is_new()
             await _supervised(stop)
             log.info("stopping")
         if isinstance(device, LinePrinter):
@@ -300,3 +302,4 @@ async def _anchored(book: Book) -> None:
 async def _warm() -> None:
     await asyncio.sleep(1.0)
     await asyncio.to_thread(preload)
+    look_only_among_what_is_new()

@@ -1,6 +1,9 @@
-"""How this process holds memory: what a PIN needed for a moment goes back to the system at once."""
+"""How this process holds memory: what a PIN needed for a moment goes back to the system at once, and nobody
+looks for waste among what stays.
+"""
 
 import ctypes
+import gc
 from contextlib import suppress
 from typing import Final
 
@@ -21,3 +24,16 @@ def give_back_what_is_large() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_MMAP_THRESHOLD, _BLOCK_BYTES)
         mallopt(_ARENA_MAX, _ARENAS)
+
+
+def look_for_no_waste() -> None:
+    """While everything is brought in that stays, nothing of it is waste: looking costs a fifth of a start."""
+    gc.disable()
+
+
+def look_only_among_what_is_new() -> None:
+    """From now on the search for waste passes over everything that exists: a tap never waits for a look
+    through all of it.
+    """
+    gc.freeze()
+    gc.enable()

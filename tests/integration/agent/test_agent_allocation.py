@@ -1,4 +1,6 @@
-"""What a PIN needed for a moment goes back to the system, whichever thread checked it."""
+"""What a PIN needed for a moment goes back to the system, whichever thread checked it; what stays is not looked
+through for waste.
+"""
 
 import subprocess
 import sys
@@ -39,3 +41,31 @@ def test_checking_pins_leaves_no_memory_behind() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the C library of Linux keeps large blocks")
 def test_without_asking_the_c_library_it_stays() -> None:
     assert grown("kept") > 15
+
+
+LOOKS = """
+import gc, sys
+import terminal_agent.agent
+from terminal_agent.allocation import look_for_no_waste, look_only_among_what_is_new
+
+look_for_no_waste()
+if sys.argv[1] == "new":
+    look_only_among_what_is_new()
+else:
+    gc.enable()
+print(len(gc.get_objects()), gc.isenabled())
+"""
+
+
+def looked_through(how: str) -> tuple[int, bool]:
+    """How many objects each search for waste goes through, and whether there is one."""
+    made = subprocess.run([sys.executable, "-c", LOOKS, how], capture_output=True, text=True, check=True)
+    objects, searches = made.stdout.split()
+    return int(objects), searches == "True"
+
+
+def test_a_search_for_waste_passes_over_what_was_there_before() -> None:
+    among, searches = looked_through("new")
+    assert searches
+    assert among < 2_000
+    assert looked_through("all")[0] > 20_000, "the control"

@@ -114,7 +114,7 @@ async def test_a_sale_is_tapped_paid_and_printed(tmp_path: Path) -> None:
         await screen.do("tender", tender="cash", amount=1000)
         assert screen.figure("change") == "€5.00"
         assert screen.figure("number").endswith("-1")
-        assert b"7.40" in bench.printer.tape
+        assert b"7.40" in await screen.paper()
 
 
 async def test_two_quick_taps_on_pay_sell_once(tmp_path: Path) -> None:
@@ -264,7 +264,7 @@ async def test_a_cash_up_goes_in_its_order_with_differences_in_two_tenders(tmp_p
         assert screen.name == "closed"
         assert "−€30.00" in screen.html
         assert "−€0.50" in screen.html
-        assert b"CASH-UP REPORT" in bench.printer.tape
+        assert b"CASH-UP REPORT" in await screen.paper()
         await screen.do("go", view="")
         assert screen.name == "need"
 

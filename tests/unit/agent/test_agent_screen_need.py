@@ -2,7 +2,7 @@
 
 import pytest
 
-from terminal_agent.screens.drawing import _PAGES as PAGES
+from terminal_agent.screens.pages import PAGES
 
 
 @pytest.mark.parametrize(

@@ -245,11 +245,14 @@ class Book:
         async with self.turn, self.database.transaction() as connection:
             await rows.store(connection, Write(state=state))
 
-    async def hold_receipt(self, receipt: Pending) -> None:
-        """Keep a receipt that is not paid yet; on disk when this returns. The caller holds `turn`."""
+    async def hold_receipt(self, receipt: Pending, beside: Mapping[str, str]) -> None:
+        """Keep a receipt that is not paid yet, and rows that no decision rests on; on disk when this returns.
+
+        The caller holds `turn`.
+        """
         pending = {**self.memory.pending, receipt.receipt: receipt}
         async with self.database.transaction() as connection:
-            await rows.store(connection, Write(state=pending_row(pending)))
+            await rows.store(connection, Write(state={**pending_row(pending), **beside}))
         self.memory = replace(self.memory, pending=pending)
         self.changed()
 

@@ -4,7 +4,7 @@ printed.
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -47,6 +47,7 @@ from terminal_agent.journal.rows import Answer
 from tillday_contracts.entries import EntryBody
 
 PRINT_SECONDS: Final = 1.0
+NO_ROWS: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +107,36 @@ class Desk:
         await self._book.begin_after_damage(version=version)
         return {"epoch": self._book.head.epoch}
 
-    async def save_receipt(self, command: SaveReceipt) -> Figures:
-        """Keep a receipt as it stands after a tap. Raises Refused, JournalError."""
+    async def save_receipt(self, command: SaveReceipt, beside: Mapping[str, str] = NO_ROWS) -> Figures:
+        """Keep a receipt as it stands after a tap, and rows beside it. Raises Refused, JournalError."""
         async with self._book.turn:
             memory = self._book.memory
             kept = save(memory.till, command, self._place(), at=self._book.world.now())
-            return await self._kept(kept)
+            return await self._kept(kept, beside)
 
     async def hand_over(self, receipt: str, by: Actor) -> Figures:
         """Leave a receipt to the next session. Raises Refused, JournalError."""
         async with self._book.turn:
             memory = self._book.memory
-            return await self._kept(hand_over(memory.till, receipt, by, memory.pending))
+            return await self._kept(hand_over(memory.till, receipt, by, memory.pending), NO_ROWS)
 
-    async def _kept(self, receipt: Pending | Refusal) -> Figures:
+    async def _kept(self, receipt: Pending | Refusal, beside: Mapping[str, str]) -> Figures:
         if isinstance(receipt, Refusal):
             raise Refused(receipt)
-        await self._book.hold_receipt(receipt)
+        await self._book.hold_receipt(receipt, beside)
         return figures_of(receipt)
 
-    async def act(self, command: TillCommand, request: Request | None = None) -> Figures:
-        """Carry a command out, once per request. Raises Refused, JournalError."""
-        # A caller who goes away must not tear a write from its effects.
-        return await asyncio.shield(asyncio.ensure_future(self._act(command, request)))
+    async def act(
+        self, command: TillCommand, request: Request | None = None, *, paper: float = PRINT_SECONDS
+    ) -> Figures:
+        """Carry a command out, once per request, and wait for its paper for so many seconds.
 
-    async def _act(self, command: TillCommand, request: Request | None) -> Figures:
+        Raises Refused, JournalError.
+        """
+        # A caller who goes away must not tear a write from its effects.
+        return await asyncio.shield(asyncio.ensure_future(self._act(command, request, paper)))
+
+    async def _act(self, command: TillCommand, request: Request | None, paper: float) -> Figures:
         async with self._book.turn:
             known = await self._answered(request)
             if known is not None:
@@ -145,7 +151,7 @@ class Desk:
             raise Refused(decision.refusal)
         for job in jobs:
             self._printing.add(job)
-        return await self._with_print(answer, jobs)
+        return await self._with_print(answer, jobs, paper)
 
     async def _looked_up(self, command: TillCommand) -> TillCommand:
         """A refund is decided by what was sold and what came back before, as the journal has it now."""
@@ -220,11 +226,11 @@ class Desk:
         jobs = (self._documents.job(body, entry, made) for body, entry in pairs)
         return tuple(job for job in jobs if job is not None)
 
-    async def _with_print(self, answer: Figures, jobs: Sequence[Job]) -> Figures:
+    async def _with_print(self, answer: Figures, jobs: Sequence[Job], paper: float) -> Figures:
         document = next((job for job in jobs if job.document is not None), None)
         if document is None:
             return answer
-        return {**answer, "print": await self._printing.state_of(document, within=PRINT_SECONDS)}
+        return {**answer, "print": await self._printing.state_of(document, within=paper)}
 
 
 def _finished(command: TillCommand) -> str | None:

@@ -1,5 +1,6 @@
 """What the screens have begun and not confirmed, on disk at each tap: the count, the receipt in hand."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -44,7 +45,14 @@ class Drafts:
 
     async def take_up(self, receipt: str | None) -> None:
         """Take a receipt in hand, or put the one there aside. Raises JournalError."""
-        await self._keep(replace(await self._held(), receipt=receipt))
+        if await self.receipt() != receipt:
+            await self._keep(replace(await self._held(), receipt=receipt))
+
+    async def begin(self, receipt: str, save: Callable[[Mapping[str, str]], Awaitable[object]]) -> None:
+        """Take a new receipt in hand; `save` keeps it together with the row that says so."""
+        draft = replace(await self._held(), receipt=receipt)
+        await save(_row_of(draft))
+        self._draft = draft
 
     async def _held(self) -> _Draft:
         if self._draft is None:
@@ -53,8 +61,12 @@ class Drafts:
         return self._draft
 
     async def _keep(self, draft: _Draft) -> None:
-        await self._book.hold_rows({_ROW: _DRAFT.dump_json(draft).decode()})
+        await self._book.hold_rows(_row_of(draft))
         self._draft = draft
+
+
+def _row_of(draft: _Draft) -> Mapping[str, str]:
+    return {_ROW: _DRAFT.dump_json(draft).decode()}
 
 
 def _read(text: str) -> _Draft:

@@ -41,6 +41,9 @@ def application(parts: Parts, door: Door, screens: APIRouter | None = None) -> A
         redoc_url=None,
         openapi_url="/openapi.json",
     )
+    if screens is not None:  # first: a tap is asked for more often than anything else
+        app.include_router(screens)
+        app.mount("/ui", Assets())
     app.include_router(_health(parts))
     app.include_router(_reading(parts), prefix=PREFIX)
     app.include_router(event_routes(parts), prefix=PREFIX)
@@ -48,9 +51,6 @@ def application(parts: Parts, door: Door, screens: APIRouter | None = None) -> A
     app.include_router(pending_routes(parts), prefix=PREFIX)
     app.include_router(report_routes(parts), prefix=PREFIX)
     app.include_router(sharing_routes(parts), prefix=PREFIX)
-    if screens is not None:
-        app.include_router(screens)
-        app.mount("/ui", Assets())
     _explain_errors(app)
     return Guard(app, door)
 

@@ -1,19 +1,18 @@
 """Drawing a screen: the strip that is always there, the notice, the question, and the screen itself."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
+
+from markupsafe import Markup
 
 from terminal_agent.screens.entrance import ADDRESS_FILE
+from terminal_agent.screens.pages import PAGES
 from terminal_agent.screens.show_count import Values
 from terminal_agent.screens.show_sharing import strip_values
 from terminal_agent.screens.speech import Speech
 from terminal_agent.screens.stage import Stage
 from terminal_agent.screens.views import REASONED, approvers, screen_of
-from terminal_agent.screens.words import CATALOGUES, locale_of
-from tillday_ui_kit.pages import Pages
-
-_PAGES: Final = Pages([Path(__file__).parent / "templates"], CATALOGUES)
+from terminal_agent.screens.words import locale_of
 
 
 def speech_of(stage: Stage) -> Speech:
@@ -36,7 +35,7 @@ async def shell(stage: Stage) -> str:
 
 def closed_door() -> str:
     """Return the page of a browser that is not this terminal's screen."""
-    return _PAGES.render("door.html", "en", {"language": "en", "look": "auto", "file": ADDRESS_FILE})
+    return PAGES.render("door.html", "en", {"language": "en", "look": "auto", "file": ADDRESS_FILE})
 
 
 async def strip(stage: Stage) -> str:
@@ -46,7 +45,7 @@ async def strip(stage: Stage) -> str:
 
 
 def _strip_of(stage: Stage, values: Values) -> str:
-    return _PAGES.render("strip.html", stage.visit.language, values)
+    return PAGES.render("strip.html", stage.visit.language, values)
 
 
 async def _drawn(stage: Stage, template: str) -> str:
@@ -63,6 +62,7 @@ async def _drawn(stage: Stage, template: str) -> str:
     drawn = {
         **standing,
         **values,
+        "strip": Markup(visit.strip),  # noqa: S704 - escaped by its template
         "screen": screen,
         "notice": _notice(stage, speech),
         "asking": asking,
@@ -70,7 +70,7 @@ async def _drawn(stage: Stage, template: str) -> str:
         "approvers": approvers(stage),
         "needs_reason": asking is not None and asking.action in REASONED,
     }
-    return _PAGES.render(template, visit.language, drawn)
+    return PAGES.render(template, visit.language, drawn)
 
 
 async def _strip_values(stage: Stage, speech: Speech) -> Values:

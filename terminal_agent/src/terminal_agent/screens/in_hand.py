@@ -1,6 +1,7 @@
 """The receipt in hand: one that is kept at each tap, or one that is only practised."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from terminal_agent.core.commands import SaveReceipt
@@ -59,14 +60,13 @@ async def keep(stage: Stage, wanted: tuple[Wanted, ...], discount: int) -> None:
         return
     if not wanted:
         raise refused("last_line", "This is the last line: delete the receipt instead.")
-    name = await stage.drafts.receipt()
-    if name is None:
-        name = stage.fresh()
-        await stage.drafts.take_up(name)
-    items = stage.memory.catalogue
-    await stage.parts.desk.save_receipt(
-        SaveReceipt(by=stage.by, receipt=name, lines=wanted, items=items, discount=discount)
+    known, items = await stage.drafts.receipt(), stage.memory.catalogue
+    name = known or stage.fresh()
+    save = partial(
+        stage.parts.desk.save_receipt,
+        SaveReceipt(by=stage.by, receipt=name, lines=wanted, items=items, discount=discount),
     )
+    await (save() if known else stage.drafts.begin(name, save))
 
 
 async def put_aside(stage: Stage) -> None:

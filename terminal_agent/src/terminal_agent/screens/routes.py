@@ -205,6 +205,7 @@ def _mark(screens: Screens, stage: Stage) -> tuple[object, ...]:
         stage.memory.business_date,
         stage.memory.terminal.asked and stage.parts.sharing.account().get("text"),
         fate_of(stage),
+        stage.paper_of((stage.selling.done or stage.visit.shown).get("number")),
         people.revision if people is not None else None,
     )
 

@@ -1,6 +1,6 @@
 """What the selling and the paying screen show."""
 
-from typing import Any, Final
+from typing import Any
 
 from terminal_agent.core.commands import Tendered
 from terminal_agent.core.till import Selling
@@ -8,50 +8,37 @@ from terminal_agent.screens.due import due_in, rest_of, round_sums
 from terminal_agent.screens.in_hand import InHand, in_hand
 from terminal_agent.screens.speech import Speech
 from terminal_agent.screens.stage import Stage
-from tillday_contracts.asks import CatalogueItem
+from terminal_agent.screens.tiles import TINTS, categories_of, tiles_of
 from tillday_contracts.money import exponent
 
-MAX_TILES: Final = 60
-TINTS: Final = 8
 Values = dict[str, Any]
 
 
 async def selling_values(stage: Stage, speech: Speech) -> Values:
     """Return the products that are looked through, and the receipt in hand."""
     selling, hand = stage.selling, await in_hand(stage)
-    categories = _categories(stage)
-    items = _found(stage)
+    categories = categories_of(stage)
     line = selling.line if selling.line is not None and selling.line < len(hand.lines) else None
     return {
         "categories": [(name, categories[name] % TINTS) for name in categories],
         "category": selling.category,
         "search": selling.search,
-        "products": [(item, categories.get(item.category or "", 7) % TINTS) for item in items[:MAX_TILES]],
-        "more_products": max(0, len(items) - MAX_TILES),
+        "tiles": tiles_of(stage, speech),
         "hand": hand,
         "line": line,
         "editing": _editing(stage, hand, line),
-        "done": selling.done,
+        "done": done_now(stage),
         "training": selling.training,
         "waiting": len(parked(stage, hand.receipt)),
         "digits": exponent(speech.currency),
     }
 
 
-def _categories(stage: Stage) -> dict[str, int]:
-    names = dict.fromkeys(item.category for item in stage.memory.catalogue.values() if item.category)
-    return {name: at for at, name in enumerate(names)}
-
-
-def _found(stage: Stage) -> list[CatalogueItem]:
-    selling = stage.selling
-    words = selling.search.casefold().split()
-    return [
-        item
-        for item in stage.memory.catalogue.values()
-        if (not selling.category or item.category == selling.category)
-        and all(word in f"{item.name} {item.sku} {item.barcode or ''}".casefold() for word in words)
-    ]
+def done_now(stage: Stage) -> Values | None:
+    """Return the receipt that was just done, and where its paper is by now; None where none was."""
+    done = stage.selling.done
+    number = done.get("number") if done is not None else None
+    return {**done, "print": stage.paper_of(number)} if done is not None and number else done
 
 
 def _editing(stage: Stage, hand: InHand, line: int | None) -> str:

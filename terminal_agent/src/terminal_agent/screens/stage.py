@@ -55,13 +55,24 @@ class Stage:
         return self.approver.actor if self.approver is not None else None
 
     async def act(self, command: TillCommand, key: str = "", form: Form | None = None) -> Figures:
-        """Carry a command out; under a key once. Raises Refused, JournalError."""
+        """Carry a command out; under a key once. No tap waits for paper: the screen tells of it as it comes.
+
+        Raises Refused, JournalError.
+        """
         if not key:
-            return await self.parts.desk.act(command)
+            return await self.parts.desk.act(command, paper=0)
         asked = canonical({"screen": key, "form": dict(form or {})})
-        return await self.parts.desk.act(
-            command, Request(f"screen-{key}", message_mac(self.book.identity.key, asked))
-        )
+        request = Request(f"screen-{key}", message_mac(self.book.identity.key, asked))
+        return await self.parts.desk.act(command, request, paper=0)
+
+    def paper_of(self, number: object) -> str:
+        """Return how far a document came: `printed`, `unknown`, `printing`, or `pending` while nothing of
+        it can be printed.
+        """
+        printer = self.parts.status.printer()
+        states = {part["document"]: str(part["state"]) for part in printer["unfinished"]}
+        state = states.get(number, "printed")
+        return "printing" if state == "pending" and printer["state"] == "ok" else state
 
     def fresh(self) -> str:
         """Return a random name for something new."""

@@ -19,7 +19,7 @@ from terminal_agent.paper.receipt import Receipt
 from terminal_agent.screens.in_hand import in_hand
 from terminal_agent.screens.show_cash_up import closing_screen
 from terminal_agent.screens.show_count import initial_values, missing_float
-from terminal_agent.screens.show_selling import parked, paying_values, selling_values
+from terminal_agent.screens.show_selling import done_now, parked, paying_values, selling_values
 from terminal_agent.screens.show_sharing import fate_of, sharing_values
 from terminal_agent.screens.speech import Speech
 from terminal_agent.screens.stage import Stage
@@ -100,7 +100,7 @@ def _need(stage: Stage) -> Screen:
         "days": [day for day in days if through is None or day > through],
         "today": now.today,
         "posbd": now.posbd,
-        "done": stage.selling.done,
+        "done": done_now(stage),
         "waiting": list(stage.memory.pending),
         "left": stage.visit.guest_of if isinstance(stage.memory.till.phase, Idle) else None,
         "guest": stage.parts.sharing.account(),
@@ -171,8 +171,7 @@ def _closed(stage: Stage) -> Values:
         [{**row, "tender": names.get(row["tender"])} for row in tenders] if isinstance(tenders, list) else []
     )
     number = str(shown.get("number"))
-    waits = {part["document"] for part in stage.parts.status.printer()["unfinished"]}
-    return {"number": number, "rows": rows, "printed": number not in waits}
+    return {"number": number, "rows": rows, "paper": stage.paper_of(number)}
 
 
 def _people(stage: Stage, right: Right) -> list[Any]:

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from markupsafe import Markup
+
 from terminal_agent.core.commands import Tendered
 from terminal_agent.core.receipts import Wanted
 from terminal_agent.core.refusal import Refusal
 from terminal_agent.desk.answers import Figures
+from terminal_agent.screens.speech import Speech
+from tillday_contracts.asks import CatalogueItem
 
 Form = Mapping[str, str]
 MAX_VISITS: Final = 20
@@ -36,6 +40,15 @@ class Asking:
     phase: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """Products of a catalogue as they were drawn for what was asked: category, search, and how it speaks."""
+
+    catalogue: Mapping[str, CatalogueItem]
+    asked: tuple[str, str, Speech]
+    drawn: Markup
+
+
 @dataclass(slots=True)
 class Selling:
     """What the selling screen shows: how it is searched, what is chosen, how much is paid so far."""
@@ -49,6 +62,7 @@ class Selling:
     training: bool = False
     practice: tuple[Wanted, ...] = ()
     practice_discount: int = 0
+    tiles: Tiles | None = None
 
 
 @dataclass(slots=True)

@@ -41,6 +41,8 @@ class ScreenFigures:
     tap_p50_ms: float
     tap_p99_ms: float
     tap_max_ms: float
+    processor_ms: float
+    """What a tap costs the agent in processor time, and all that it does meanwhile."""
     resident_mib: tuple[float, ...]
 
     @property
@@ -85,11 +87,13 @@ async def measure_screens(folder: DataFolder, *, sales: int, step: Callable[[str
         fingers.times_ms.clear()  # PINs are slow on purpose
         step("selling")
         resident = [_resident(agent)]
+        worked = _worked(agent)
         for sale in range(1, sales + 1):
             await _sells(fingers, sale)
             if sale % LOOK_EVERY == 0:
                 resident.append(_resident(agent))
         times = sorted(fingers.times_ms)
+        worked = _worked(agent) - worked
         step("cash-up")
         await _cashes_up(fingers)
         resident.append(_resident(agent))
@@ -99,6 +103,7 @@ async def measure_screens(folder: DataFolder, *, sales: int, step: Callable[[str
         tap_p50_ms=percentile(times, 0.5),
         tap_p99_ms=percentile(times, 0.99),
         tap_max_ms=times[-1] if times else 0.0,
+        processor_ms=worked * 1000 / max(len(times), 1),
         resident_mib=tuple(resident),
     )
 
@@ -113,6 +118,12 @@ async def _at_the_screens(system: LocalSystem) -> AsyncIterator[Fingers]:
 
 def _resident(agent: psutil.Process) -> float:
     return float(agent.memory_info().rss) / _MIB
+
+
+def _worked(agent: psutil.Process) -> float:
+    """Seconds of processor time so far."""
+    times = agent.cpu_times()
+    return float(times.user + times.system)
 
 
 async def _opens(fingers: Fingers) -> None:

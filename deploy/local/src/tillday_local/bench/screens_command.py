@@ -46,6 +46,7 @@ def _table(figures: ScreenFigures) -> Table:
     table.add_row("a tap's answer, half of them", f"{figures.tap_p50_ms:.1f} ms", "")
     table.add_row("  99 of 100", f"{figures.tap_p99_ms:.1f} ms", f"{MOST_TAP_MS:g} ms")
     table.add_row("  the longest", f"{figures.tap_max_ms:.1f} ms", "")
+    table.add_row("processor time of a tap", f"{figures.processor_ms:.1f} ms", "")
     first, *_, last = figures.resident_mib
     table.add_row("resident memory at the first sale", f"{first:.0f} MiB", "")
     table.add_row("  at most", f"{max(figures.resident_mib):.0f} MiB", f"{MOST_MIB:g} MiB")
