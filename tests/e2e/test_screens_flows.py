@@ -25,6 +25,7 @@ from screens_errands import (
     reads_the_x_report,
     sells_for_another_price,
     sells_with_a_discount,
+    settles_what_waits,
     takes_goods_back,
 )
 from screens_figures import cash_up_on, flash_on, on_the_screen, x_report_on
@@ -115,6 +116,9 @@ def test_what_is_tapped_on_the_screens_is_seen_at_the_drawer_beside_them(shop: S
     screens, printer = page.frame_locator("#screens"), page.frame_locator("#printer")
     expect(printer.locator("#printer")).to_have_text("Printer ready")
     expect(printer.locator("#drawer-word")).to_have_text("The drawer is closed")
+    stuck = printer.locator("[data-switch='drawer_stuck']")
+    stuck.click()  # else it closes by itself, perhaps between two looks of the page
+    expect(stuck).to_have_attribute("aria-pressed", "true")
     screens.locator("label", has_text="Supervisor 1").click()
     for digit in "900001":
         screens.locator(".pad").get_by_role("button", name=digit, exact=True).click()
@@ -123,6 +127,7 @@ def test_what_is_tapped_on_the_screens_is_seen_at_the_drawer_beside_them(shop: S
     press(screens, "Open drawer")
     press(screens, "Open drawer")
     expect(printer.locator("#drawer-word")).to_have_text("The drawer is open")
+    stuck.click()
     expect(printer.locator("#drawer-word")).to_have_text("The drawer is closed")
     page.close()
 
@@ -217,6 +222,8 @@ def test_a_second_session_with_everything_that_is_rare(shop: Shop) -> None:
     touch.page.locator(f"[data-document='{said[1][0]}']").tap()
     touch.sees("The copy is printed.")
     touch.tap("Back")
+    touch.tap("Back")
+    settles_what_waits(touch)
     closed = cashes_up_and_chooses_what_stays(touch)
 
     paper = demo.paper

@@ -1,5 +1,5 @@
-"""What a PIN needed for a moment goes back to the system, whichever thread checked it; what stays is not looked
-through for waste.
+"""What a PIN needed for a moment goes back to the system, whichever thread checked it; what stays is not
+looked through for waste.
 """
 
 import subprocess

@@ -128,7 +128,8 @@ async def _menu_or(stage: Stage, speech: Speech) -> Screen | None:
             }
         case "parked" | "pending":
             receipts = parked(stage, in_hand_now if view == "parked" else None)
-            return "receipts.html", {"receipts": receipts, "view": view}
+            session_id = selling.session.session_id if selling is not None else None
+            return "receipts.html", {"receipts": receipts, "view": view, "session_id": session_id}
         case "share":
             return "share.html", sharing_values(stage, speech)
         case "move" | "adjust" if selling is not None and "key" in shown:
