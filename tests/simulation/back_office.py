@@ -48,7 +48,7 @@ class BackOffice:
         self._around = around
         self._tills = OfficeTills(database, around)
         retained = Retained(database, publish)
-        self.tell, self.greet = retained.tell, retained.greet
+        self.tell, self.tell_news, self.greet = retained.tell, retained.tell_news, retained.greet
         self.decide_undecided = self._tills.decide_undecided
 
     def step(self, now: datetime, *, evening: bool) -> None:

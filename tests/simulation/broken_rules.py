@@ -48,8 +48,7 @@ def cleared_by_the_broker(self: MemoryTerminal, entries: Sequence[Entry]) -> Non
     for entry in entries:
         journal.acks.setdefault(entry.seq, ("0" * 16, 0, 0.0))
     while len(journal.entries) > 1 and journal.entries[0].seq in journal.acks:
-        del journal.acks[journal.entries.pop(0).seq]
-        journal.first += 1
+        journal.purge_first()
 
 
 def acked_by_number(drain: Drain, view: JournalView, known: Known, ack: Ack, at: float) -> Step:

@@ -20,8 +20,6 @@ from simulation.verdict import violations
 from till_service.domain.routing import NOT_COVERED, Placed
 
 CHUNK: Final = 10
-YOUNG: Final = 50_000
-"""A run makes many objects and few cycles: looking for cycles as often as usual takes a tenth of its time."""
 COSTLY_EACH: Final = 50
 
 
@@ -62,7 +60,9 @@ def judged(seed: int, play: Play) -> Outcome:
         place = traceback.extract_tb(error.__traceback__)[-1]
         wrong = [f"{type(error).__name__}: {str(error)[:300]} ({place.name}, line {place.lineno})"]
     places = Counter(_placed(placed) for placed in run.database.tables.placed.values())
-    return Outcome(seed, len(run.around.printed), tuple(wrong), run.around.happened + places)
+    outcome = Outcome(seed, len(run.around.printed), tuple(wrong), run.around.happened + places)
+    run.end()
+    return outcome
 
 
 def _placed(placed: Placed) -> str:
@@ -70,20 +70,19 @@ def _placed(placed: Placed) -> str:
 
 
 @contextmanager
-def seldom_collected() -> Iterator[None]:
-    """Let the garbage collector look for cycles seldom, and leave alone what is there already."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(YOUNG, 10, 10)
+def not_collected() -> Iterator[None]:
+    """Do not look for garbage in cycles: a run makes many objects, and `Run.end` parts its only cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
+        if was_on:
+            gc.enable()
 
 
 def _some(seeds: Sequence[int], play: Play) -> list[Outcome]:
-    with seldom_collected():
+    with not_collected():
         return [judged(seed, play) for seed in seeds]
 
 

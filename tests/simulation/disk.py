@@ -25,6 +25,8 @@ class Journal:
     first: int = 1
     entries: list[Entry] = field(default_factory=list)
     acks: dict[int, Acked] = field(default_factory=dict)
+    _done: int = 0
+    """How many of the first entries are acknowledged at least."""
 
     def copy(self) -> Journal:
         """Return the same journal for another disk."""
@@ -47,9 +49,11 @@ class Journal:
 
     def lowest(self) -> Entry | None:
         """Return the first entry that is not acknowledged."""
-        if len(self.entries) == len(self.acks):
-            return None
-        return next(entry for entry in self.entries if entry.seq not in self.acks)
+        done, held = self._done, len(self.entries)
+        while done < held and self.first + done in self.acks:
+            done += 1
+        self._done = done
+        return self.entries[done] if done < held else None
 
     def from_(self, first: int, limit: int, *, unacknowledged: bool) -> list[Entry]:
         """Return entries from `first` on."""
@@ -60,17 +64,26 @@ class Journal:
 
     def mark(self, acked: MarkAcked, at: float) -> None:
         """Note an ack. What was acknowledged before keeps its own stamp."""
-        last = acked.seq - self.first + 1
-        for entry in self.entries[max(last - 1, 0) if acked.single else 0 : max(last, 0)]:
-            self.acks.setdefault(entry.seq, (acked.timeline, acked.c, at))
+        begin = acked.seq if acked.single else self.first + self._done
+        ack, end = (acked.timeline, acked.c, at), min(acked.seq + 1, self.first + len(self.entries))
+        for seq in range(max(begin, self.first), end):
+            self.acks.setdefault(seq, ack)
 
     def clear_from(self, seq: int) -> None:
         """Forget acks from an entry on."""
+        self._done = 0
         self.acks = {key: ack for key, ack in self.acks.items() if key < seq}
 
     def clear_stamps(self, valid: Mapping[str, int]) -> None:
         """Forget acks beyond what is valid of each timeline."""
+        self._done = 0
         self.acks = {key: ack for key, ack in self.acks.items() if ack[1] <= valid.get(ack[0], ack[1])}
+
+    def purge_first(self) -> Entry:
+        """Drop the first entry, which is acknowledged, and return it."""
+        del self.acks[self.first]
+        self.first, self._done = self.first + 1, 0
+        return self.entries.pop(0)
 
 
 @dataclass
@@ -111,7 +124,8 @@ class Disk:
         """Return what a step of the link must know."""
         journal = self.current
         low, head = journal.lowest(), journal.head
-        left = (epoch for epoch, other in self.journals.items() if other is not journal and other.pending)
+        waiting = [(epoch, n) for epoch, other in self.journals.items() if (n := other.pending)]
+        left = (epoch for epoch, _ in waiting if epoch != journal.epoch)
         return JournalView(
             head=head,
             low_seq=low.seq if low else head.seq + 1,
@@ -119,14 +133,14 @@ class Disk:
             low_prev=low.prev if low else head.hash,
             first_held=journal.first,
             left=next(left, None),
-            pending=self.pending,
+            pending=sum(n for _, n in waiting),
         )
 
     def stamps(self) -> list[tuple[str, int]]:
         """Return every timeline that acknowledged something held with its highest count, newest ack first."""
         newest: dict[str, tuple[float, int]] = {}
         for journal in self.journals.values():
-            for timeline, c, at in journal.acks.values():
+            for timeline, c, at in set(journal.acks.values()):
                 before = newest.get(timeline, (0.0, 0))
                 newest[timeline] = (max(before[0], at), max(before[1], c))
         order = sorted(newest, key=lambda timeline: (-newest[timeline][0], timeline))

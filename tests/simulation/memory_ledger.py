@@ -30,7 +30,8 @@ Crash = Callable[[], str]
 """Asked at each commit: "" or how it ends: before or after it, aborted, or unknown: kept or lost."""
 
 # The same bytes come often in a run, and reading them is a function of them alone.
-incoming._read = lru_cache(maxsize=2**13)(incoming._read)
+read_bytes = lru_cache(maxsize=2**13)(incoming._read)
+incoming._read = read_bytes
 read_message = lru_cache(maxsize=2**12)(incoming.read_message)
 LOST = ("before commit", "aborted", "unknown: lost")
 
@@ -40,6 +41,13 @@ def read_hello(data: bytes) -> tuple[Sealed, Hello]:
     """Read a HELLO in its seal."""
     sealed = Sealed.model_validate_json(data)
     return sealed, Hello.model_validate(strict_json(sealed.data))
+
+
+def forget_what_was_read() -> None:
+    """Let go of what was read in a run: no bytes of it ever come again."""
+    read_bytes.cache_clear()
+    read_message.cache_clear()
+    read_hello.cache_clear()
 
 
 class Database:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from operator import is_
+
 from simulation.memory_process import MemoryProcess
 from terminal_agent.core import drain as rules
 from terminal_agent.core.commands import Place, TillCommand
@@ -30,9 +33,23 @@ from tillday_contracts.business_dates import business_today
 from tillday_contracts.entries import Attested, CloseHeard
 from tillday_contracts.wishes import Desired
 
+SLOT_SECONDS = 20.0
+"""The run's night, and so every business date, begins with such a slot and lasts whole ones."""
+
 
 class MemoryTill(MemoryProcess):
-    """A terminal as far as people at it are concerned."""
+    """A terminal as far as people at it are concerned.
+
+    What the table at login says, and what follows by itself, are functions of a few frozen values: neither is
+    looked up again before one of them is another.
+    """
+
+    _slot: object = None
+    _today: date
+    _decided_by: tuple[object, ...] = ()
+    _outcome: Outcome
+    _settled_by: tuple[object, ...] = ()
+    """What nothing followed from when it was last looked at."""
 
     def do(self, command: TillCommand) -> Refusal | None:
         """Decide a command by the rules and journal what follows; return why it was refused."""
@@ -81,18 +98,34 @@ class MemoryTill(MemoryProcess):
 
     def outcome(self) -> Outcome:
         """Return the row of the table at login that holds now."""
+        decided_by = self._decides()
+        if not _are_the_same(decided_by, self._decided_by):
+            self._outcome, self._decided_by = self._looked_up(), decided_by
+        return self._outcome
+
+    def _decides(self) -> tuple[object, ...]:
+        return (self.disk.till, self.disk.terminal, self.disk.desired, self.is_online, self._date_today())
+
+    def _date_today(self) -> date:
+        slot = (self.around.now() + self.skew) // SLOT_SECONDS
+        if slot != self._slot:
+            zone, rollover = self.settings.time_zone, self.settings.rollover
+            self._slot = slot
+            self._today = business_today(self._wall(), time_zone=zone, rollover=rollover)
+        return self._today
+
+    def _looked_up(self) -> Outcome:
         till, desired, posbd = self.till, self.disk.desired, self.disk.terminal.business_date
         joined = till.phase if isinstance(till.phase, Joined) else None
         at_host = joined is not None and open_at_host(joined, desired)
         known = till_in(desired, till.session.till if till.session is not None else self.identity.till)
-        zone, rollover = self.settings.time_zone, self.settings.rollover
         return outcome_of(
             Situation(
                 online=self.is_online,
                 set_up=True,
                 bobd=desired.business_date if desired is not None else None,
                 posbd=posbd,
-                today=business_today(self._wall(), time_zone=zone, rollover=rollover),
+                today=self._date_today(),
                 settled=isinstance(till.phase, Idle | Joined),
                 till_open=isinstance(till.phase, Open | ClosingCount) or at_host,
                 void=closed_in_back(till, known),
@@ -123,6 +156,14 @@ class MemoryTill(MemoryProcess):
 
     def follow(self) -> None:
         """Write what the table and the desired state ask of the terminal itself."""
+        decides = self._decides()
+        if _are_the_same(decides, self._settled_by):
+            return
+        self._follow()
+        if _are_the_same(decides, self._decides()):
+            self._settled_by = decides
+
+    def _follow(self) -> None:
         here = Here(self.identity.terminal, self.is_online, pending=False)
         goes = comes_or_goes(self.till, self.disk.terminal, self.disk.desired, here)
         if not goes and self.outcome().move:
@@ -139,3 +180,7 @@ class MemoryTill(MemoryProcess):
         heard = close_to_say(self.till, till_in(desired, self.identity.till), {})
         if heard is not None and desired is not None:
             self.write((CloseHeard(session_id=heard, desired_rev=desired.rev),))
+
+
+def _are_the_same(left: tuple[object, ...], right: tuple[object, ...]) -> bool:
+    return len(left) == len(right) and all(map(is_, left, right))

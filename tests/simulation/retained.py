@@ -21,10 +21,18 @@ class Retained:
     def __init__(self, database: Database, publish: Callable[[TerminalAddress, Desired], None]) -> None:
         self._database = database
         self._publish = publish
+        self._told: tuple[Tables, int] = (database.tables, -1)
+
+    def tell_news(self) -> None:
+        """Publish what changed since the last time, where the ledger told of anything."""
+        tables = self._database.tables
+        if tables is not self._told[0] or tables.news != self._told[1]:
+            self.tell()
 
     def tell(self) -> None:
         """Publish what changed of any terminal's desired state."""
         tables = self._database.tables
+        self._told = tables, tables.news
         for address in tables.wished:
             made_of = _made_of(tables, address)
             before = tables.desired.get(address)

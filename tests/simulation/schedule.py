@@ -12,7 +12,7 @@ from simulation.around import Around
 from simulation.back_office import BackOffice
 from simulation.cashier import Cashier
 from simulation.faults import Faults, faults_of
-from simulation.memory_ledger import Database, Said, Writer, read_hello
+from simulation.memory_ledger import Database, Said, Writer, forget_what_was_read, read_hello
 from simulation.memory_terminal import MemoryTerminal
 from simulation.settings import FLOATS, SETTINGS
 from simulation.wire import Agenda, Wire
@@ -111,6 +111,11 @@ class Run:
         while self._goes_on() and self.agenda.next():
             if self.wire.healed and self._all_is_told():
                 return
+
+    def end(self) -> None:
+        """Let go of everything. What refers to itself does so through its run, so nothing is left over."""
+        forget_what_was_read()
+        vars(self).clear()
 
     def _goes_on(self) -> bool:
         in_time = self.agenda.now < SELLING_SECONDS + PATIENCE_SECONDS
@@ -245,7 +250,7 @@ class Run:
             self.agenda.after(self.chance.uniform(0.5, 5.0), self._pull)
         else:
             self._answer(said)
-            self.office.tell()
+            self.office.tell_news()
 
     def _answer(self, said: Said) -> None:
         for address, items in said.items():

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from simulation.campaign import Outcome, Play, judged, seldom_collected
+from simulation.campaign import Outcome, Play, judged, not_collected
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 IN_CI: Final = bool(os.environ.get("CI"))
@@ -38,7 +38,7 @@ def portions(seeds: range) -> list[range]:
 
 def failures(seeds: range) -> list[tuple[str, Outcome]]:
     """Play seeds and return what failed, with the command that plays it again."""
-    with seldom_collected():
+    with not_collected():
         outcomes = [judged(seed, BRIEF) for seed in seeds]
     failed = (outcome for outcome in outcomes if outcome.wrong)
     return [(f"./tillday sim --seeds {o.seed} --sales {BRIEF.sales} --trace", o) for o in failed]

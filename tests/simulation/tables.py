@@ -18,6 +18,7 @@ from till_service.domain.routing import Placed, Rescue
 from till_service.domain.sessions import TillSession, close_of
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
+from tillday_contracts.entries import ManifestMember
 from tillday_contracts.sharing_messages import GuestChanged
 from tillday_contracts.till_messages import TerminalAttested, TillSessionChanged
 from tillday_contracts.topics import TerminalAddress
@@ -66,6 +67,10 @@ class Tables:
     told: dict[TerminalAddress, tuple[object, ...]] = field(default_factory=dict)
     """What the desired state of a terminal was last made of."""
     heard: dict[TerminalAddress, datetime] = field(default_factory=dict)
+    complete: frozenset[str] = frozenset()
+    """Sessions of whose manifests everything is here: a ledger only grows, so they need no second look."""
+    news: int = 0
+    """How often something was told of which desired states are made."""
 
     def copied(self) -> Tables:
         """Return a backup."""
@@ -89,11 +94,17 @@ class Tables:
 
     def _awaited(self) -> Iterator[str]:
         for session_id, session in self.sessions.items():
-            close, store = close_of(session), session.facts.store
-            for member in close.manifest if close is not None else ():
-                stream = self.streams.get(StreamId(TerminalAddress(store, member.terminal), member.epoch))
-                if stream is None or stream.upto < member.to_seq:
-                    yield session_id
+            close = None if session_id in self.complete else close_of(session)
+            if close is None:
+                continue
+            if all(self._reaches(session.facts.store, member) for member in close.manifest):
+                self.complete |= {session_id}
+            else:
+                yield session_id
+
+    def _reaches(self, store: str, member: ManifestMember) -> bool:
+        stream = self.streams.get(StreamId(TerminalAddress(store, member.terminal), member.epoch))
+        return stream is not None and stream.upto >= member.to_seq
 
     def keep(self, taken: Taken, stamp: Stamp | None, now: datetime) -> None:
         """Commit what a batch, or a person's word (without a stamp), leaves."""
@@ -110,6 +121,7 @@ class Tables:
         for letter in taken.letters:
             self.letters.setdefault(letter.entry.hash, letter.reason)
         for event in taken.events:
+            self.news += isinstance(event, TillSessionChanged | TerminalAttested | GuestChanged)
             if isinstance(event, TillSessionChanged):
                 self._tell(event)
             elif isinstance(event, TerminalAttested):

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from typing import Final
 
-from simulation.campaign import Play, judged, seldom_collected
+from simulation.campaign import Play, judged, not_collected
 from simulation.faults import Faults, faults_of
 from simulation.schedule import Run
 from simulation.verdict import violations
@@ -51,7 +51,7 @@ def test_a_seed_tells_the_same_story_every_time() -> None:
 def test_the_runs_are_not_tame() -> None:
     """Over some seeds everything comes about that the rules are for: else the suite proves little."""
     seen: Counter[str] = Counter()
-    with seldom_collected():
+    with not_collected():
         for seed in range(30):
             seen.update(judged(seed, Play()).happened)
     assert not [what for what in EXPECTED if not seen[what]], seen

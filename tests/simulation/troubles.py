@@ -130,9 +130,7 @@ def _purge(run: Run) -> None:
     journal = terminal.disk.current
     before, gone = journal.first, set[str]()
     while len(journal.entries) > 1 and journal.first in journal.acks:
-        del journal.acks[journal.first]
-        gone.add(journal.entries.pop(0).hash)
-        journal.first += 1
+        gone.add(journal.purge_first().hash)
     excuse(run, gone)
     run.parted.add(terminal.identity.terminal)
     run.around.say(terminal.name, f"no longer holds {journal.epoch[:4]}/{before}..{journal.first - 1}")

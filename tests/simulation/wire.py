@@ -62,7 +62,8 @@ class Wire:
     def strikes(self, name: str) -> bool:
         """Throw the dice of one of the run's own faults, and count it."""
         strikes = self.happens(getattr(self._faults, name))
-        self._happened[f"fault: {name}"] += strikes
+        if strikes:
+            self._happened[f"fault: {name}"] += 1
         return strikes
 
     @property

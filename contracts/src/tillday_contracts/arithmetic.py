@@ -1,7 +1,7 @@
 """Arithmetic that terminal and ledger agree on: folding receipts, expected amounts, what a close keeps."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
@@ -126,9 +126,8 @@ def fold_products(sale: Sale) -> dict[str, ProductTotals]:
     folded: dict[str, ProductTotals] = {}
     for line in sale.lines:
         before = folded.get(line.sku, ProductTotals(line.name, 0, 0))
-        folded[line.sku] = replace(
-            before, quantity=before.quantity + line.quantity, gross=before.gross + line.gross
-        )
+        quantity, gross = before.quantity + line.quantity, before.gross + line.gross
+        folded[line.sku] = ProductTotals(before.name, quantity, gross)
     return folded
 
 

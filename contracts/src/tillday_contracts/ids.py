@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -15,6 +16,7 @@ class InvalidCode(ValueError):
     """A store, terminal or till code that must not become part of a topic."""
 
 
+@lru_cache(maxsize=4096)
 def check_code(text: str) -> str:
     """Return `text` if it may stand in a topic, else raise InvalidCode.
 

@@ -150,11 +150,12 @@ def receive(drain: Drain, view: JournalView, known: Known, verdict: Verdict, *, 
 def _acked(drain: Drain, view: JournalView, known: Known, ack: Ack, at: float) -> Step:
     if known.hashes.get((ack.epoch, ack.seq)) != ack.hash:
         return ask_again(drain, at=at), ()
-    drain = replace(drain, window=max(1, min(ack.window, MAX_BATCH_ENTRIES)))
-    if drain.left.epoch == ack.epoch:
-        drain = replace(drain, left=_landed(drain.left, ack, at))
-    if drain.current.epoch == ack.epoch == view.head.epoch:
-        drain = replace(drain, current=_landed(drain.current, ack, at))
+    left, current = drain.left, drain.current
+    if left.epoch == ack.epoch:
+        left = _landed(left, ack, at)
+    if current.epoch == ack.epoch == view.head.epoch:
+        current = _landed(current, ack, at)
+    drain = replace(drain, window=max(1, min(ack.window, MAX_BATCH_ENTRIES)), left=left, current=current)
     return drain, (MarkAcked(ack.epoch, ack.seq, ack.timeline, ack.c, ack.single),)
 
 

@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tillday_contracts.ids import ZERO_HASH
 from tillday_contracts.journal import chain_hash, same
 from tillday_contracts.topics import TerminalAddress
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """The ledger transaction of one writer: its timeline and its count there."""
 
     timeline: str
     c: int
 
 
-@dataclass(frozen=True, slots=True)
-class StreamId:
-    """One epoch of one terminal."""
+class StreamId(NamedTuple):
+    """One epoch of one terminal: what most tables of a batch are looked up by."""
 
     address: TerminalAddress
     epoch: str
@@ -52,8 +51,7 @@ class Stream:
     last_cash_up: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """The hash at a position, and the stamp of the transaction that consumed the position."""
 
     hash: str
