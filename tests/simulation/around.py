@@ -16,6 +16,8 @@ class Around:
     """Chance, time, and the witness of what was written and printed."""
 
     chance: random.Random
+    office_chance: random.Random
+    """The dice of whoever reviews: they are others, so that a run without a reviewer is as it was."""
     now: Callable[[], float]
     wall: Callable[[float], datetime]
     say: Callable[[str, str], None] = lambda _who, _what: None

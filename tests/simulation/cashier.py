@@ -87,8 +87,8 @@ class Cashier:
             return
         leave = bool(phase.kept) and self._chance.random() < 0.3
         lies_there = phase.kept if leave else phase.expected
-        notes = _pieces(amount_of(lies_there, "cash"), 1)
-        dollars = {"cash_usd": _pieces(amount_of(lies_there, "cash_usd"), 100)}
+        notes = _pieces(max(0, amount_of(lies_there, "cash")), 1)
+        dollars = {"cash_usd": _pieces(max(0, amount_of(lies_there, "cash_usd")), 100)}
         self._do(CountFloat(CASHIER, notes, APPROVER, foreign=dollars, leave_float=leave))
 
     def _serve(self) -> None:

@@ -78,7 +78,8 @@ class OfficeTills:
             store="S1", session_id=session.facts.session_id, reason="silent", evidence=told, **WHO
         )
         book, word = self._book(now), self._word(command.reason, now)
-        closed = close_in_back(book, session, self._number(), word)
+        number = self._number() if session.wish is None else session.wish.number
+        closed = close_in_back(book, session, number, word)
         evidence = evidence_in(command, at=now)
         if evidence is not None:
             add_evidence(book, closed, evidence, word)

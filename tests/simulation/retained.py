@@ -65,14 +65,15 @@ def _made_of(tables: Tables, address: TerminalAddress) -> tuple[object, ...]:
     wished, asked = tables.wished[address], tables.asking.get(address)
     known = [_known(tables, till) for till in (wished.till, asked) if till is not None]
     members = [tables.members.get(session.session_id) for sessions in known for session in sessions]
-    return (wished, tables.store, known, members)
+    return (wished, tables.store, known, members, tables.late.claimed.get(wished.till))
 
 
 def _content(tables: Tables, address: TerminalAddress) -> DesiredContent:
     wished, asked = tables.wished[address], tables.asking.get(address)
     own = _known(tables, wished.till)
     host = Host(address.terminal, wished.turn)
-    tills = [desired_till(wished.till, own, host=host, members=_members(tables, own))]
+    claims = tables.late.claimed.get(wished.till, ())
+    tills = [desired_till(wished.till, own, claims, host=host, members=_members(tables, own))]
     if asked not in (None, wished.till):
         assert asked is not None
         sessions = _known(tables, asked)

@@ -14,6 +14,7 @@ from simulation.cashier import Cashier
 from simulation.faults import Faults, faults_of
 from simulation.memory_ledger import Database, Said, Writer, forget_what_was_read, read_hello
 from simulation.memory_terminal import MemoryTerminal
+from simulation.office_money import OfficeMoney
 from simulation.settings import FLOATS, SETTINGS
 from simulation.wire import Agenda, Wire
 from terminal_agent.core.chain import Identity
@@ -67,7 +68,8 @@ class Run:
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
         self.faults = self.faults or faults_of(self.chance)
-        self.around = Around(self.chance, lambda: self.agenda.now, wall)
+        office_chance = random.Random(f"office {self.seed}")
+        self.around = Around(self.chance, office_chance, lambda: self.agenda.now, wall)
         self.wire = Wire(self.agenda, self.chance, self.faults, self.around.happened)
         if self.say is not None:
             told = self.say
@@ -75,6 +77,8 @@ class Run:
             self.around.is_heard = True
         self.writers = [self.writer_kind(name, self.database, self.chance, self._crash) for name in "AB"]
         self.office = BackOffice(self.database, self.around, self._publish)
+        self.money = OfficeMoney(self.database, self.around, self.office.tell)
+        self.reviews = office_chance.random() < 0.5
         self.shares = self.chance.random() < 0.5
         for n in range(1, self.chance.choice((2, 2, 3)) + 1):
             self._enrol(n)
@@ -110,7 +114,9 @@ class Run:
         self.agenda.at(SELLING_SECONDS, self._heal)
         while self._goes_on() and self.agenda.next():
             if self.wire.healed and self._all_is_told():
-                return
+                break
+        if self.reviews:
+            self.money.finish(wall(self.agenda.now))
 
     def end(self) -> None:
         """Let go of everything. What refers to itself does so through its run, so nothing is left over."""
@@ -159,6 +165,8 @@ class Run:
             self.office.step(wall(self.agenda.now), evening=self.agenda.now > EVENING_SECONDS)
             if self.wire.happens(0.1):
                 self.office.decide_undecided(wall(self.agenda.now))
+            if self.reviews:
+                self.money.go_on(wall(self.agenda.now))
 
     def _heal(self) -> None:
         self.wire.healed, self.wire.down_until = True, 0.0

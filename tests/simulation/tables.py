@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
+from simulation.money_tables import MoneyTables
 from store_service.domain.closing import attestation_counts, evolve_attested
 from store_service.domain.days import StoreBook
 from store_service.domain.tills import KnownSession, session_after
@@ -61,6 +62,7 @@ class Tables:
     members: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The guests that ever joined a session, as the store service knows them."""
     back_closes: int = 0
+    late: MoneyTables = field(default_factory=MoneyTables)
     store: StoreBook = NEW_STORE
     wished: dict[TerminalAddress, Wished] = field(default_factory=dict)
     desired: dict[TerminalAddress, Desired] = field(default_factory=dict)
@@ -86,11 +88,18 @@ class Tables:
             sealed=self.sealed,
             sessions=self.sessions,
             rescues=self.rescues,
-            placed=tuple(self.placed.values()),
+            placed=self._movable(),
             awaited=frozenset(self._awaited()),
             tenders=self.tenders,
             guests=self.guests,
         )
+
+    def _movable(self) -> tuple[Placed, ...]:
+        """Return the entries that a close may move: none of a rescue session that is closed."""
+        closed = self.late.rescue_closes
+        if not closed:
+            return tuple(self.placed.values())
+        return tuple(placed for placed in self.placed.values() if placed.session_id not in closed)
 
     def _awaited(self) -> Iterator[str]:
         for session_id, session in self.sessions.items():
@@ -123,7 +132,7 @@ class Tables:
         for event in taken.events:
             self.news += isinstance(event, TillSessionChanged | TerminalAttested | GuestChanged)
             if isinstance(event, TillSessionChanged):
-                self._tell(event)
+                self.tell(event)
             elif isinstance(event, TerminalAttested):
                 self._attested(event)
             elif isinstance(event, GuestChanged):
@@ -166,8 +175,10 @@ class Tables:
         self.adjustments.extend(taken.adjustments)
         self.counts.extend(taken.counts)
         self.left_money.extend(taken.left_money)
+        self.late.keep(taken)
 
-    def _tell(self, event: TillSessionChanged) -> None:
+    def tell(self, event: TillSessionChanged) -> None:
+        """Let the store service hear of a session."""
         of_till = [known for known in self.known.values() if known.till == event.till]
         previous = max(of_till, key=lambda known: known.place, default=None)
         self.known[event.session_id] = session_after(event, self.known.get(event.session_id), previous)

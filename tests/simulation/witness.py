@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from simulation.memory_terminal import MemoryTerminal
+from simulation.money_witness import books_of, late_rows, repaired_bytes
 from simulation.schedule import Run
 from simulation.settings import FLOATS
 from simulation.tables import Tables
 from store_service.domain.days import Closed as DayClosed
 from store_service.domain.days import state_of
+from till_service.domain.routing import Rescue
 from till_service.domain.sessions import close_of, status_of
 from tillday_checker.store_rows import Day, Stores, Terms, Wish
 from tillday_checker.world import (
@@ -46,7 +49,12 @@ def world_of(run: Run) -> World:
     """Return everything that the checker may look at."""
     tables = run.database.tables
     keys = {t.identity.key_id: t.identity.key for t in run.terminals}
-    return World(tuple(_terminal(t) for t in run.terminals), _ledger(tables, keys), _stores(tables))
+    return World(
+        tuple(_terminal(t) for t in run.terminals),
+        _ledger(tables, keys) if run.reviews else replace(_ledger(tables, keys), settlements=None),
+        _stores(tables),
+        books=books_of(tables),
+    )
 
 
 def _terminal(terminal: MemoryTerminal) -> Terminal:
@@ -90,6 +98,7 @@ def _ledger(tables: Tables, keys: dict[str, bytes]) -> Ledger:
             if (close := close_of(session)) is not None
         ),
         on_desk=frozenset(hash_ for hash_ in tables.letters if not _closed_itself(tables, hash_)),
+        **late_rows(tables),
     )
 
 
@@ -115,6 +124,7 @@ def _rows(tables: Tables) -> Iterator[LedgerRow]:
             entry.quarantine,
             place.placement,
             place.session_id,
+            repaired_bytes(tables, hash_),
         )
 
 
@@ -126,8 +136,14 @@ def _sessions(tables: Tables) -> Iterator[LedgerSession]:
     for rescues in tables.rescues.values():
         for rescue in rescues:
             o = rescue.original
-            own = (rescue.session_id, o.store, o.terminal, o.till, o.business_date, "outstanding")
-            yield LedgerSession(*own, rescue_of=o.session_id)
+            own = (rescue.session_id, o.store, o.terminal, o.till, o.business_date, _stands(tables, rescue))
+            yield LedgerSession(*own, rescue_of=o.session_id, rescue_number=rescue.number)
+
+
+def _stands(tables: Tables, rescue: Rescue) -> str:
+    if rescue.outstanding:
+        return "outstanding"
+    return "posted" if rescue.session_id in tables.late.posted_rescues else "closed"
 
 
 def _tenders(tables: Tables) -> Iterator[TenderRow]:
