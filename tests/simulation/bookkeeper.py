@@ -133,6 +133,7 @@ def _money(tables: Tables, session_id: str) -> SessionMoney:
     told = evidence_of(session) if session is not None else None
     safe = [row for row in tables.safe if row.session_id == session_id]
     counts = {(row.kind, row.tender): row for row in reversed(tables.counts) if row.session_id == session_id}
+    adjustments = [row.body for row in tables.adjustments]
     return SessionMoney(
         currency=SETTINGS.currency,
         tenders=TERMS,
@@ -145,11 +146,7 @@ def _money(tables: Tables, session_id: str) -> SessionMoney:
         safe=_summed((row.tender, row.amount) for row in safe),
         floats=_summed((row.tender, -row.amount) for row in safe if row.kind == "float"),
         settlements=_summed((r.tender, r.amount) for r in late.settlements if r.session_id == session_id),
-        adjustments=_summed(
-            (row.body.tender, row.body.amount)
-            for row in tables.adjustments
-            if row.body.corrects == session_id
-        ),
+        adjustments=_summed((a.tender, a.amount) for a in adjustments if a.corrects == session_id),
         left=_summed(_left(tables, session_id)),
         unidentified=_summed((r.tender, r.amount) for r in late.unidentified if r.session_id == session_id),
     )

@@ -200,17 +200,9 @@ def into_the_safe(body: EntryBody | None) -> dict[str, int]:
 
 def _balanced(tables: Tables, bodies: list[EntryBody], safe: Counter[str]) -> Iterator[str]:
     """Tills and safe together change only by customers, paid in and out, and recorded differences."""
-    there, came = Counter(safe), Counter[str]()
+    there, came = Counter(safe), _came_in(tables, bodies)
     left: dict[str, TillClosed | None] = {}
-    asked = {body.session_id: body.claims for body in bodies if isinstance(body, TillStarted)}
     for body in bodies:
-        if isinstance(body, TillClosed | InitialCountConfirmed):
-            came.update({count.tender: count.difference for count in body.tenders})
-        if isinstance(body, InitialCountConfirmed):  # late money that the count found in the drawer
-            counted = {count.tender for count in body.tenders}
-            claims = (claim for claim in asked.get(body.session_id, ()) if claim.tender in counted)
-            for claim in claims:
-                came[claim.tender] += claim.amount
         if isinstance(body, TillClosed):
             left[body.till] = body
         elif isinstance(body, InitialCountConfirmed | FloatMoved):
@@ -220,13 +212,27 @@ def _balanced(tables: Tables, bodies: list[EntryBody], safe: Counter[str]) -> It
     for close in left.values():
         if close is not None:
             there.update({count.tender: count.kept for count in close.tenders})
-    for (session_id, tender), totals in tables.tenders.items():
-        if session_id not in tables.sessions:
-            continue  # a guest's money that came after the count: the next count has not found it yet
-        came[tender] += totals.sales - totals.refunds + totals.paid_in - totals.paid_out
-    for placed in tables.placed.values():  # the drawer is short of it, or the next count is asked for it
-        if isinstance(placed.body, Movement) and placed.came_late and placed.accepted:
-            came[placed.body.tender] += moved_to_safe(placed.body)
     for tender in sorted({*there, *came}):
         if there[tender] != came[tender]:
             yield f"{tender} in tills and safe is {there[tender]}, what came in {came[tender]}"
+
+
+def _came_in(tables: Tables, bodies: list[EntryBody]) -> Counter[str]:
+    """Return what customers and people brought, and what counts found too much, late money included."""
+    came = Counter[str]()
+    claims = {body.session_id: body.claims for body in bodies if isinstance(body, TillStarted)}
+    for body in bodies:
+        if isinstance(body, TillClosed | InitialCountConfirmed):
+            came.update({count.tender: count.difference for count in body.tenders})
+        if isinstance(body, InitialCountConfirmed):  # late money that was asked for lay in the drawer
+            counted = {count.tender for count in body.tenders}
+            asked = (claim for claim in claims.get(body.session_id, ()) if claim.tender in counted)
+            for claim in asked:
+                came[claim.tender] += claim.amount
+    for placed in tables.placed.values():  # the drawer is short of it, or the next count is asked for it
+        if isinstance(placed.body, Movement) and placed.came_late and placed.accepted:
+            came[placed.body.tender] += moved_to_safe(placed.body)
+    for (session_id, tender), totals in tables.tenders.items():
+        if session_id in tables.sessions:  # else late money, which counts when a count has found it
+            came[tender] += totals.sales - totals.refunds + totals.paid_in - totals.paid_out
+    return came

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, fields, replace
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,10 @@ _UNKNOWN_COMMITS = Faults(
     restore_database=4,
 )
 _BAD_DISK = Faults(late=0.2, cut=4, rot=2)
+_LATE_MONEY = Faults(
+    drop=0.3, double=0.3, late=0.4, crash=0.2, kill=2, cut=5, outage=2, wipe=1, restart=3, churn=0.1, rush=1
+)
+"""Much comes late, and every journal is whole: what each count settles is known to the unit."""
 PROFILES: dict[str, Faults | None] = {
     "mixed": None,
     "calm": Faults(),
@@ -132,5 +137,8 @@ PROFILES: dict[str, Faults | None] = {
     "images": _IMAGES,
     "short-lives": _SHORT_LIVES,
     "unknown-commits": _UNKNOWN_COMMITS,
+    "late-money": _LATE_MONEY,
 }
 """By name; `mixed` throws the dice for every class of faults."""
+REVIEWED: Final = {"mixed": 0.5, "calm": 0.5, "late-money": 1.0}
+"""In how many seeds of a profile people review what came late, and books are kept; in no other profile."""

@@ -18,7 +18,7 @@ from tillday_contracts.parts import Claim
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision on an entry: the rescue session that held it, and the entry's bytes where it was repaired."""
+    """A decision on an entry, the rescue session that held it, and the bytes of a repair."""
 
     rescue: str
     decision: Decision

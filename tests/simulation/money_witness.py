@@ -68,6 +68,8 @@ def _decisions(tables: Tables) -> Iterator[DecisionRow]:
                 said.reason,
                 said.no_cash,
                 one.data,
+                said.count.session_id if said.count else None,
+                said.count.kind if said.count else None,
             )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from unittest.mock import patch
 
+from simulation import broken_money as money
 from simulation import broken_rules as rules
 
 FEW: Final = 300
@@ -70,6 +71,17 @@ MUTATIONS: Final = (
              "simulation.memory_ledger.Writer._commit", rules.tried_when_known, 44, "unknown-commits", RARE),
     Mutation(18, "a GAP below what is still held is ignored",
              "terminal_agent.core.answers._gap", rules.purged_gap_ignored, 0, "back-in-time"),
+    Mutation(19, "a late sale is poured into the session that is open",
+             "till_service.domain.effects.routed", money.poured_into_the_open_session, 8, "late-money"),
+    Mutation(20, "a rescue session stands in the opening chain",
+             "simulation.memory_till.opening_amounts", money.rescue_in_the_chain, 18, "late-money"),
+    Mutation(21, "claims and settlements are swapped",
+             "till_service.domain.till_history.settle_till", money.claims_and_settlements_swapped, 7,
+             "late-money"),
+    Mutation(22, "the manifest of a close is ignored",
+             "till_service.domain.manifest.Manifest.keeps", money.manifest_ignored, 7, "late-money"),
+    Mutation(23, "what arrives after its session was closed is late",
+             "till_service.domain.routing._by_manifest", money.by_arrival, 2, "late-money"),
 )  # fmt: skip
 BY_NUMBER: Final = {mutation.number: mutation for mutation in MUTATIONS}
 

@@ -91,7 +91,7 @@ class Reviewer:
                 yield HeldEvent(placed, row.entry.body, at, tables.late.last(hash_))
 
     def _counts(self, rescue: Rescue) -> Iterator[HeldCount]:
-        """Yield what lost journals moved: decided of here, or open and for the rescue session that is open."""
+        """Yield what lost journals moved: decided of here, or undecided and the session is open."""
         tables, moved = self._tables, dict[str, list[LeftMoney]]()
         for left in tables.left_money:
             if left.session_id == rescue.original.session_id:

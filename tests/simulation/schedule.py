@@ -52,6 +52,8 @@ class Run:
     plan: Callable[[Run], None] | None = None
     """Plans what befalls the run; by default the troubles of its profile at random seconds."""
     say: Say | None = None
+    reviewed: float = 0.5
+    """The chance that late money is settled, reviewed and posted in the run."""
     agenda: Agenda = field(default_factory=Agenda)
     database: Database = field(default_factory=Database)
     terminals: list[MemoryTerminal] = field(default_factory=list)
@@ -78,7 +80,7 @@ class Run:
         self.writers = [self.writer_kind(name, self.database, self.chance, self._crash) for name in "AB"]
         self.office = BackOffice(self.database, self.around, self._publish)
         self.money = OfficeMoney(self.database, self.around, self.office.tell)
-        self.reviews = office_chance.random() < 0.5
+        self.reviews = office_chance.random() < self.reviewed
         self.shares = self.chance.random() < 0.5
         for n in range(1, self.chance.choice((2, 2, 3)) + 1):
             self._enrol(n)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from simulation.tables import Tables
 from till_service.domain.sessions import Closed, TillSession, evidence_of
-from till_service.domain.settling import ClaimRow, SettlementRow, claims, settlements, to_add
+from till_service.domain.settling import ClaimRow, claims, settlements, to_add
 from till_service.domain.till_history import (
     Correction,
     MoneyWord,
@@ -106,23 +106,12 @@ def _floats(tables: Tables, own: set[str]) -> dict[tuple[str, str], int]:
 
 
 def _words(tables: Tables) -> dict[str, MoneyWord]:
-    decided = ((entry, said[-1].decision) for entry, said in tables.late.decisions.items())
+    decided = {entry: said[-1].decision for entry, said in tables.late.decisions.items()}
     return {
-        entry: MoneyWord(
-            word.no_cash, None if word.count is None else (word.count.session_id, word.count.kind)
-        )
-        for entry, word in decided
+        entry: MoneyWord(word.no_cash, (word.count.session_id, word.count.kind) if word.count else None)
+        for entry, word in decided.items()
         if word.no_cash or word.count is not None
     }
-
-
-def settled_by_count(rows: Iterable[SettlementRow]) -> dict[tuple[str, str, str], int]:
-    """Return what settles each count: by session, kind and tender."""
-    sums: dict[tuple[str, str, str], int] = {}
-    for row in rows:
-        key = (row.session_id, row.kind, row.tender)
-        sums[key] = sums.get(key, 0) + row.amount
-    return sums
 
 
 def claimed_by_event(rows: Iterable[ClaimRow]) -> dict[tuple[str, str], int]:

@@ -36,7 +36,8 @@ LEDGER: Final[Mapping[str, str]] = MappingProxyType(
               FROM till.movement
         """,
         "decisions": """
-            SELECT hash, number, session_id, verdict, decided_by AS by, approved_by, reason, no_cash, data
+            SELECT hash, number, session_id, verdict, decided_by AS by, approved_by, reason, no_cash, data,
+                   named_session, named_kind
               FROM till.rescue_decision
              ORDER BY hash, number
         """,

@@ -1,7 +1,7 @@
 """Invariant 17: money stays in tills and safe but for what comes and goes by customers and by word."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from tillday_checker.claims import claims_are_money
 from tillday_checker.course import Course, Session, course_of, placement_in
@@ -77,7 +77,7 @@ def _nothing_vanishes(course: Course, ledger: Ledger, late: Moved) -> Found:
     for (entry, tender), amount in late.items():
         if entry not in counted:
             due[(stores.get(entry, ""), tender)] += amount
-    for store, tender, amount in _moved_uncounted(course, ledger):
+    for store, tender, amount in _unlike_the_counts(course, ledger, late):
         due[(store, tender)] += amount
     for store, tender in sorted(now.keys() | due.keys()):
         found, right = now[(store, tender)], due[(store, tender)]
@@ -92,14 +92,20 @@ def _counted_late(course: Course) -> set[str]:
     return {one.entry.hash for session in closed for one in session.events if session.counts(one.entry)}
 
 
-def _moved_uncounted(course: Course, ledger: Ledger) -> Iterable[tuple[str, str, int]]:
-    """Yield what guests that no count tells of moved to the safe: their till is short of it, unrecorded."""
+def _unlike_the_counts(course: Course, ledger: Ledger, late: Moved) -> Iterator[tuple[str, str, int]]:
+    """Yield what the safe and a close tell apart: moves of guests that the close leaves out, and moves that
+    it counts while a person has still to accept them, because a word put them into a rescue session before.
+    """
+    movements = {row.hash for row in ledger.movements}
     held = {row.hash for row in ledger.movements if row.placement == "session"}
     for session in course.sessions.values():
         for one in session.events:
-            if session.left_out(one.entry):
-                for tender, amount in _into_safe(one.entry, held).items():
+            for tender, amount in _into_safe(one.entry, movements).items():
+                told = one.entry.hash in held or (one.entry.hash, tender) in late
+                if session.left_out(one.entry) and one.entry.hash in held:
                     yield session.start.store, tender, amount
+                elif session.counts(one.entry) and not told:
+                    yield session.start.store, tender, -amount
 
 
 def _stores_with_lost_beginnings(course: Course, ledger: Ledger) -> set[str]:

@@ -176,7 +176,10 @@ class AdjustmentRow:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """What a person decided of a late entry; the last one on it holds. `data` is the entry as repaired."""
+    """What a person decided of a late entry; the last one on it holds. `data` is the entry as repaired.
+
+    The named count is where a person says that the entry's money lay.
+    """
 
     hash: str
     number: int
@@ -187,6 +190,8 @@ class DecisionRow:
     reason: str | None = None
     no_cash: bool = False
     data: bytes | None = None
+    named_session: str | None = None
+    named_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
