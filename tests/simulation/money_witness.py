@@ -8,8 +8,9 @@ from typing import Any
 
 from simulation.settler import claimed_by_event
 from simulation.tables import Tables
+from till_service.domain.closes import BackClose
 from till_service.domain.manifest import Manifest
-from till_service.domain.sessions import BackClose, Closed, TillSession, told_of, wish_of
+from till_service.domain.sessions import Closed, TillSession, told_of, wish_of
 from tillday_checker.posted_rows import BalanceRow, Books, EntryRow, LineRow, MoveRow, OnHandRow
 from tillday_checker.spoken import NoClose, Reach, ToldClose, ToldTender
 from tillday_checker.world import DecisionRow, EventMoney, SettlementRow

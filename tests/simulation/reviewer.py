@@ -79,7 +79,7 @@ class Reviewer:
         return [self._review(rescue) for rescue in rescues]
 
     def _review(self, rescue: Rescue) -> Review:
-        held = (*self._events(rescue), *self._counts(rescue))
+        held: tuple[Held, ...] = (*self._events(rescue), *self._counts(rescue))
         return review(rescue, held, self._tables.late.rescue_closes.get(rescue.session_id))
 
     def _events(self, rescue: Rescue) -> Iterator[HeldEvent]:
@@ -117,11 +117,11 @@ class Reviewer:
         book = Book(self._loaded(found.rescue), Moment(now=now, stamp=Stamp("", 0), new_id=self._new_id))
         body = repaired.body if repaired is not None else None
         decide(book, found.rescue, held, replace(decision, count=count), body)
-        late = self._tables.late
-        said = Decided(found.rescue.session_id, replace(decision, count=count), repaired and repaired.data)
+        late, data = self._tables.late, repaired.data if repaired is not None else None
+        said = Decided(found.rescue.session_id, replace(decision, count=count), data)
         late.decisions[held.origin.hash] = (*late.decisions.get(held.origin.hash, ()), said)
         self._tables.keep(outcome(book, answers={}, gaps={}), None, now)
-        done = "named another count" if count is not None else decision.verdict
+        done: str = "named another count" if count is not None else decision.verdict
         done = "rejected, no cash" if decision.no_cash else done
         self._say(f"{done} {held.origin.epoch[:4]}/{held.origin.seq} of {held.origin.terminal}", done)
 
