@@ -179,6 +179,10 @@ def test_every_page_can_be_read_by_everybody_and_is_small(
         "differences",
         "alarms",
         "audit",
+        "settings/people",
+        "settings/people/CASHIER-1",
+        "settings/terminals",
+        "settings/terminals/T1",
         "terminals?because=close&only=open",
     ):
         page.goto(f"{told['backoffice']}/stores/S1/{path}")
@@ -203,6 +207,8 @@ def test_a_form_that_is_not_ours_changes_nothing(browser: Browser, told: dict[st
             "stores/S1/day/open",
             "stores/S1/day/close",
             "stores/S1/rescues/x/accept",
+            "stores/S1/settings/people/CASHIER-1",
+            "stores/S1/settings/terminals/T1/code",
         ):
             for headers in ({}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}):
                 assert stranger.post(f"/{path}", headers=headers).status_code == 403

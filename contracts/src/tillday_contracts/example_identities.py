@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 
-from tillday_contracts import enrolment, identity_messages, messages
+from tillday_contracts import enrolment, identity_messages, master_data_messages, messages
 from tillday_contracts.enrolment_codes import code_of
 from tillday_contracts.example_entries import HASH, KEY_ID, MORNING, STORE, SUPERVISOR, TERMINAL, TILL
 from tillday_contracts.example_link import KEY
@@ -47,6 +47,22 @@ def _requests() -> dict[str, BaseModel]:
         ),
         "reply.enrolment_code_issued": identity_messages.EnrolmentCodeIssued(
             code=_CODE, expires_at=MORNING + timedelta(minutes=15)
+        ),
+        **_terminals(),
+    }
+
+
+def _terminals() -> dict[str, BaseModel]:
+    known = master_data_messages.StoreTerminal(
+        terminal=TERMINAL, till=TILL, name="Till at the door", enrolled_at=MORNING
+    )
+    step = master_data_messages.IdentityChange(
+        terminal=TERMINAL, at=MORNING, step="code_issued", by=SUPERVISOR
+    )
+    return {
+        "request.store_terminals": master_data_messages.StoreTerminals(store=STORE),
+        "reply.store_terminal_list": master_data_messages.StoreTerminalList(
+            terminals=(known,), steps=(step,)
         ),
     }
 

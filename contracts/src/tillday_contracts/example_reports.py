@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from tillday_contracts import report_messages, store_messages, till_messages
+from tillday_contracts import master_data_messages, report_messages, store_messages, till_messages
 from tillday_contracts.example_entries import (
     CASHIER,
     DAY,
@@ -95,4 +95,22 @@ def _master_data() -> dict[str, BaseModel]:
             revision=3, page=0, pages=1, items=(catalogue_item(),)
         ),
         "reply.people_answer": store_messages.PeopleAnswer(people=(person,)),
+        **_people_history(),
+    }
+
+
+def _people_history() -> dict[str, BaseModel]:
+    change = master_data_messages.PersonChange(
+        revision=3,
+        changed_at=MORNING,
+        by=SUPERVISOR,
+        person=CASHIER,
+        name="Cashier 1",
+        role="cashier",
+        rights=("sell",),
+        new_pin=True,
+    )
+    return {
+        "request.people_history": master_data_messages.PeopleHistory(store=STORE, person=CASHIER),
+        "reply.people_changes": master_data_messages.PeopleChanges(changes=(change,)),
     }

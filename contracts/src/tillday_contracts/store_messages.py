@@ -51,7 +51,11 @@ class TerminalRegistered(Done):
 
 
 class DefinePerson(Command):
-    """Create or change a person of a store; None leaves a PIN or password as it is."""
+    """Create or change a person of a store; None leaves the PIN as it is.
+
+    `changes` is the revision of the people that the change was made from; when this person was changed since,
+    it is refused. None takes whatever there is.
+    """
 
     subject: ClassVar[str] = "tillday.store.define_person.v1"
 
@@ -61,6 +65,7 @@ class DefinePerson(Command):
     role: Literal["cashier", "supervisor", "manager"]
     rights: tuple[Right, ...]
     pin: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,12}$")] | None = Field(default=None, repr=False)
+    changes: int | None = None
 
 
 class ImportCatalogue(Command):
@@ -219,9 +224,10 @@ class Person(Fact):
 
 
 class PeopleAnswer(Done):
-    """The people by their code."""
+    """The people by their code, and the revision of them all."""
 
     people: tuple[Person, ...]
+    revision: int = 0
 
 
 class StoreDefined(Event):

@@ -1,7 +1,7 @@
 """The back office's pages with a visitor who is signed in, and services that say what a test wants."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from backoffice_service.http.office import Office
 from backoffice_service.messaging.pulse import Pulse
 from backoffice_service.messaging.services import ServiceRefused
 from backoffice_service.pages.speech import make_pages
+from tillday_contracts.enrolment import Invitation
 from tillday_contracts.examples import examples
 from tillday_contracts.messages import Refused
 
@@ -96,12 +97,16 @@ class OfficeRoom:
     person: str = "SUPERVISOR-1"
     services: SaidServices = field(default_factory=SaidServices)
     trail: WrittenTrail = field(default_factory=WrittenTrail)
+    logins: Any = None
+    invite: Callable[[str], Invitation] | None = None
 
     def browser(self, language: str = "en") -> PageBrowser:
         parts: Mapping[str, Any] = {
             "door": OpenDoor(Visitor(self.person, "Supervisor 1", self.role, ("S1",))),
             "services": self.services,
             "database": self.trail,
+            "logins": self.logins,
+            "invite": self.invite,
         }
         office = Office(**cast(Any, parts), pages=PAGES, pulse=Pulse(), now=lambda: NOON)
         return PageBrowser(application(office), {"Origin": "http://office.test", "Accept-Language": language})

@@ -23,6 +23,9 @@ keep_accounts  -        -         x       -
 see_alarms     -        x         x       x
 see_audit      -        -         x       x
 see_operations -        -         x       x
+see_settings   -        x         x       x
+manage_store   -        x         x       -
+define_login   -        -         x       x
 """
 ROWS = [line.split() for line in MATRIX.strip().splitlines()]
 CELLS = [

@@ -4,17 +4,20 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-from backoffice_service.domain import late_entries, printed_report
+from backoffice_service.domain import late_entries, people_changes, printed_report
 from backoffice_service.http import (
     day_routes,
     ledger_routes,
     letter_routes,
+    people_routes,
     posting_routes,
     rescue_routes,
     stock_routes,
+    terminal_routes,
     till_routes,
 )
 from backoffice_service.pages import books
+from backoffice_service.pages.people import GROUPS, RIGHT_NAMES, ROLE_NAMES
 from backoffice_service.pages.refusals import MEANING
 from backoffice_service.pages.speech import CATALOGUES, HERE
 
@@ -38,6 +41,15 @@ SAID = {
     stock_routes.NO_LOCATION,
     stock_routes.WRONG,
     till_routes.WRONG,
+    people_routes.WRONG,
+    people_routes.WRONG_LOGIN,
+    people_routes.EXISTS,
+    people_changes.PINS_DIFFER,
+    terminal_routes.WRONG,
+    terminal_routes.WRONG_REASON,
+    *RIGHT_NAMES.values(),
+    *ROLE_NAMES.values(),
+    *GROUPS,
 }
 
 

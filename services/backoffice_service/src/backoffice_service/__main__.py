@@ -1,6 +1,7 @@
 """The process: `python -m backoffice_service`."""
 
 import sys
+from collections.abc import Callable
 
 from faststream.nats import NatsMessage
 
@@ -16,22 +17,39 @@ from service_kit.service import Service, run
 from service_kit.settings import ServiceSettings
 from service_kit.subscriptions import answer
 from tillday_contracts.backoffice_messages import DefineLogin, Operators
+from tillday_contracts.enrolment import Invitation
 
 
 def compose(service: Service[ServiceSettings]) -> None:
     """Build the service; the kit connects, starts and stops it."""
     passwords, pulse = Passwords(), Pulse()
-    _answer_about_logins(service, LoginDefinitions(service.database, passwords, service.now))
+    definitions = LoginDefinitions(service.database, passwords, service.now)
+    _answer_about_logins(service, definitions)
     _hear_events(service, pulse)
     office = Office(
         door=Door(service.database, passwords, service.now, service.random_bytes),
         services=Services(service.nats),
+        logins=definitions,
         database=service.database,
         pages=make_pages(),
         pulse=pulse,
         now=service.now,
+        invite=_inviting(service.settings),
     )
     service.health.serve_beside(application(office))
+
+
+def _inviting(settings: ServiceSettings) -> Callable[[str], Invitation] | None:
+    """Return what makes an invitation of a code; terminals reach the broker as this service would."""
+    url, ca = settings.mqtt_url, settings.broker_ca
+    if url is None:
+        return None
+
+    def invite(code: str) -> Invitation:
+        trusted = None if ca is None else ca.read_text(encoding="ascii")
+        return Invitation(mqtt_url=url, broker_ca=trusted, code=code)
+
+    return invite
 
 
 def _answer_about_logins(service: Service[ServiceSettings], logins: LoginDefinitions) -> None:

@@ -37,6 +37,7 @@ from store_service.settings import StoreSettings
 from tillday_contracts.command_messages import OrderReprint, TerminalCommands
 from tillday_contracts.day_messages import CancelDay, FinishStoreTask
 from tillday_contracts.identity_messages import IssueEnrolmentCode, RevokeTerminal
+from tillday_contracts.master_data_messages import PeopleHistory, StoreTerminals
 from tillday_contracts.sharing_messages import MoveTill
 from tillday_contracts.store_messages import (
     Catalogue,
@@ -110,11 +111,13 @@ def _door(service: Service[StoreSettings], clockwork: Clockwork) -> Doorkeeper:
 
 
 def _answer_questions(service: Service[StoreSettings], catalogue_pages: CataloguePages) -> None:
-    master_data = MasterData(service.database)
+    master_data = MasterData(service.database, service.now)
     answer(service, StoreDayStatus, Status(service.database).handle)
     answer(service, SettingsQuestion, master_data.settings)
     answer(service, Catalogue, CatalogueView(service.database, catalogue_pages).handle)
     answer(service, People, master_data.people)
+    answer(service, PeopleHistory, master_data.people_history)
+    answer(service, StoreTerminals, master_data.terminals)
 
 
 def _follow_till_service(service: Service[StoreSettings], events: TillEvents) -> None:

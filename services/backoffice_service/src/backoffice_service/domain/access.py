@@ -23,6 +23,9 @@ Action = Literal[
     "see_alarms",
     "see_audit",
     "see_operations",
+    "see_settings",
+    "manage_store",
+    "define_login",
 ]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
@@ -47,6 +50,9 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     "see_alarms": _INSIDE,
     "see_audit": frozenset({"manager", "operator"}),
     "see_operations": frozenset({"manager", "operator"}),
+    "see_settings": _INSIDE,
+    "manage_store": _LEADING,
+    "define_login": frozenset({"manager", "operator"}),
 }
 
 
@@ -66,3 +72,11 @@ class Visitor:
     def looks_after(self, store: str) -> bool:
         """Whether a store is one of the visitor's."""
         return self.role == "operator" or store in self.stores
+
+
+def may_define(visitor: Visitor, before: Visitor | None, after: Visitor) -> bool:
+    """Whether a visitor may make a login what it is to be; managers keep to people of their own stores."""
+    if visitor.role == "operator":
+        return True
+    known = (after,) if before is None else (before, after)
+    return all(one.role != "operator" and set(one.stores) <= set(visitor.stores) for one in known)

@@ -19,11 +19,13 @@ from backoffice_service.http.ledger_routes import ledger_routes
 from backoffice_service.http.letter_routes import letter_routes
 from backoffice_service.http.office import Forbidden, NotSignedIn, Office, language_in, see_other
 from backoffice_service.http.overview_routes import overview_routes
+from backoffice_service.http.people_routes import people_routes
 from backoffice_service.http.posting_routes import posting_routes
 from backoffice_service.http.report_routes import report_routes
 from backoffice_service.http.rescue_routes import rescue_routes
 from backoffice_service.http.sales_routes import sales_routes
 from backoffice_service.http.stock_routes import stock_routes
+from backoffice_service.http.terminal_routes import terminal_routes
 from backoffice_service.http.till_routes import till_routes
 from backoffice_service.messaging.services import ServiceAway, ServiceRefused
 from backoffice_service.pages.refusals import sentence_of
@@ -42,7 +44,8 @@ def application(office: Office) -> FastAPI:
     of_days = (board_routes, till_routes, day_routes, rescue_routes)
     of_books = (stock_routes, ledger_routes, posting_routes)
     of_figures = (overview_routes, figure_routes, sales_routes, report_routes)
-    for routes in (entrance_routes, *of_days, *of_books, letter_routes, *of_figures):
+    of_settings = (people_routes, terminal_routes)
+    for routes in (entrance_routes, *of_days, *of_books, letter_routes, *of_figures, *of_settings):
         app.include_router(routes(office))
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     _word_failures(app, office)

@@ -66,13 +66,15 @@ class Desk:
 
         Raises Declined with the sentence `wrong` where a field makes no sense.
         """
-        key = self.request.headers.get("idempotency-key") or self.typed.get("key", "")
         try:
-            return command(
-                kind, self.visitor, key=key[:MOST_KEY], at=self.office.now(), store=self.store, **known
-            )
+            return self.named(kind, store=self.store, **known)
         except ValidationError:
             raise self.wrong(wrong) from None
+
+    def named(self, kind: type[Kind], **known: object) -> Kind:
+        """Return a command of the visitor. Raises pydantic's ValidationError."""
+        key = self.request.headers.get("idempotency-key") or self.typed.get("key", "")
+        return command(kind, self.visitor, key=key[:MOST_KEY], at=self.office.now(), **known)
 
     def wrong(self, sentence: str) -> Declined:
         """Return what a form deserves that cannot be read."""

@@ -12,12 +12,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from backoffice_service.domain.access import Action, Visitor
 from backoffice_service.http.door import Door, address_of
+from backoffice_service.messaging.logins import LoginDefinitions
 from backoffice_service.messaging.pulse import Pulse
 from backoffice_service.messaging.services import Services
 from backoffice_service.pages.speech import LANGUAGES, Speech, language_of
 from backoffice_service.persistence import audit
 from backoffice_service.persistence.audit import Act
 from service_kit.database import Database
+from tillday_contracts.enrolment import Invitation
 from tillday_contracts.store_messages import People, PeopleAnswer, SettingsAnswer, StoreSettings
 from tillday_contracts.wishes import SettingsContent
 from tillday_ui_kit.pages import Pages
@@ -57,10 +59,13 @@ class Office:
 
     door: Door
     services: Services
+    logins: LoginDefinitions
     database: Database
     pages: Pages
     pulse: Pulse
     now: Callable[[], datetime]
+    invite: Callable[[str], Invitation] | None = None
+    """Makes an invitation of a code, where it is known how terminals reach the broker."""
     _facts: dict[str, tuple[datetime, StoreFacts]] = field(default_factory=dict)
 
     async def visitor(self, request: Request, action: Action, store: str | None = None) -> Visitor:
@@ -84,6 +89,10 @@ class Office:
         facts = StoreFacts(settings.settings, {one.person: one.name for one in people.people})
         self._facts[store] = (self.now(), facts)
         return facts
+
+    def forget(self, store: str) -> None:
+        """Ask for a store's settings and people anew: they were changed."""
+        self._facts.pop(store, None)
 
     async def speech(self, request: Request, store: str) -> Speech:
         """Return how pages about a store speak to this browser."""

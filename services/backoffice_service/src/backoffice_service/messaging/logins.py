@@ -21,8 +21,14 @@ class LoginDefinitions:
         self._passwords = passwords
         self._now = now
 
-    async def define(self, command: DefineLogin) -> Done:
-        """Create or change a login."""
+    async def find(self, person: str) -> Visitor | None:
+        """Return as whom a person signs in, None for somebody without a login."""
+        async with self._database.connection() as connection:
+            login = await logins.find_login(connection, person)
+        return login.visitor if login is not None else None
+
+    async def define(self, command: DefineLogin, *, address: str = "broker") -> Done:
+        """Create or change a login; `address` is from where it was asked for."""
         visitor = Visitor(command.person, command.name, command.role, command.stores)
         async with self._database.connection() as connection:
             before = await logins.find_login(connection, command.person)
@@ -34,7 +40,7 @@ class LoginDefinitions:
             at=self._now(),
             person=command.by,
             role=None,
-            address="broker",
+            address=address,
             action="define_login",
             details={"person": command.person, "role": command.role, "stores": command.stores},
             outcome="done",

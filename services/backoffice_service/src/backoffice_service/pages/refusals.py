@@ -28,6 +28,9 @@ MEANING: Final[Mapping[str, str]] = {
     "locked_already": "That period is locked already.",
     "not_in_safe": "There is less than that in the safe.",
     "no_account": "The company has no account for this: name one first.",
+    "changed_meanwhile": "Somebody else changed this meanwhile. Look again and make the change again.",
+    "weak_pin": "Choose another PIN: not easily guessed, of four digits for a cashier, else of six.",
+    "last_manager": "Nobody else may manage this store: give that right to somebody else first.",
     "empty": "Nothing is in this rescue session: what was there went back to its session.",
 }
 

@@ -46,6 +46,11 @@ def changed_meanwhile(name: str, *, made_from: int, revision: int) -> Refused:
     return Refused(code="changed_meanwhile", text=text, details={"revision": revision})
 
 
+def person_changed_meanwhile(person: str) -> Refused:
+    text = f"{person} was changed by somebody else meanwhile. Look again and make the change again."
+    return Refused(code="changed_meanwhile", text=text)
+
+
 def other_till(terminal: str, till: str) -> Refused:
     text = f'The terminal "{terminal}" exists already with the till "{till}".'
     return Refused(code="terminal_has_other_till", text=text)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from store_service.domain import refusals
 from store_service.domain.codes import refusal_of_terminal
 from store_service.domain.people import Person
 from store_service.domain.pins import refusal_of_pin
@@ -10,6 +11,7 @@ from store_service.domain.wishes import Terminal, wish_new
 from store_service.messaging.till_service import Tills
 from store_service.messaging.work import StoreWork
 from store_service.messaging.workshop import Workshop
+from store_service.persistence.histories import add_person_change, person_changed_at
 from store_service.persistence.people import save_person
 from store_service.persistence.terminals import (
     TerminalSecrets,
@@ -55,7 +57,7 @@ class Definitions:
             return refusal
         before = await work.person(command.person)
         after = await self._person(command, before)
-        refusal = management.left_alone(after)
+        refusal = await _changed_meanwhile(work, command) or management.left_alone(after)
         if refusal is None and not self._any_pin:
             refusal = refusal_of_pin(before, after, command.pin)
         if refusal is not None:
@@ -66,7 +68,9 @@ class Definitions:
         await work.announce(
             command, PersonDefined, store=command.store, person=after.person, name=after.name, role=after.role
         )
-        return Revised(revision=await work.tell_people_changed())
+        revision = await work.tell_people_changed()
+        await add_person_change(work.connection, command, after, revision=revision, at=work.at)
+        return Revised(revision=revision)
 
     async def _person(self, command: DefinePerson, before: Person | None) -> Person:
         pin = None if before is None else before.pin
@@ -119,3 +123,10 @@ class Definitions:
     def _draw(self) -> TerminalSecrets:
         draw = self._workshop.clockwork.random_bytes
         return TerminalSecrets(draw(KEY_ID_BYTES).hex(), draw(SECRET_BYTES), draw(SECRET_BYTES))
+
+
+async def _changed_meanwhile(work: StoreWork, command: DefinePerson) -> Refused | None:
+    if command.changes is None:
+        return None
+    changed_at = await person_changed_at(work.connection, command.store, command.person)
+    return refusals.person_changed_meanwhile(command.person) if changed_at > command.changes else None

@@ -16,6 +16,7 @@ from store_service.messaging.till_service import Tills
 from store_service.messaging.work import Clockwork, StoreWork, announce_event
 from store_service.messaging.workshop import Workshop
 from store_service.persistence import identities
+from store_service.persistence.histories import add_step
 from store_service.persistence.identities import JournalKey
 from store_service.persistence.terminals import read_secrets, read_terminal
 from tillday_contracts.enrolment import Given, Grant, Redeem
@@ -28,6 +29,7 @@ from tillday_contracts.identity_messages import (
     TerminalEnrolled,
     TerminalRevoked,
 )
+from tillday_contracts.master_data_messages import IdentityChange, IdentityStep
 from tillday_contracts.messages import Command, Done, Refused
 from tillday_contracts.topics import TerminalAddress, enrol_subject
 
@@ -85,6 +87,7 @@ class Enrolments:
             code = Code(shown.code_id, address, hashed, expires_at, 0, rotate, compromised=known)
             await identities.end_codes(work.connection, address, at=work.at)
             await identities.add_code(work.connection, code, by=command.by, at=work.at)
+            await _note(work, command, _kind(command))
             if command.compromised:
                 ended = await self._give_up(work, command)
         if ended:
@@ -116,6 +119,7 @@ class Enrolments:
             if ended:
                 names = {"store": command.store, "terminal": command.terminal}
                 await work.announce(command, TerminalRevoked, **names, by=command.by, reason=command.reason)
+                await _note(work, command, "revoked", command.reason)
         await self._cut_off(address, ended)
         return Done()
 
@@ -152,6 +156,8 @@ class Enrolments:
             hashed = secret_hash(secret)
             ended = await identities.add_credential(connection, code.address, hashed, code_id=code_id, at=at)
             key, former = await self._keys(connection, code, at=at)
+            enrolled = IdentityChange(terminal=name, at=at, step="enrolled")
+            await add_step(connection, store, enrolled)
             event = self._enrolled(code, key)
             await announce_event(connection, event)
         await self._door.end(ended)
@@ -208,6 +214,22 @@ async def _refusal(work: StoreWork, command: IssueEnrolmentCode | RevokeTerminal
     if await read_terminal(work.connection, command.store, command.terminal) is None:
         return refusals.unknown_terminal(command.store, command.terminal)
     return (await work.management()).refused(command.by)
+
+
+def _kind(command: IssueEnrolmentCode) -> IdentityStep:
+    if command.compromised:
+        return "compromised"
+    return "rotation_issued" if command.rotate else "code_issued"
+
+
+async def _note(
+    work: StoreWork,
+    command: IssueEnrolmentCode | RevokeTerminal,
+    step: IdentityStep,
+    reason: str | None = None,
+) -> None:
+    change = IdentityChange(terminal=command.terminal, at=work.at, step=step, by=command.by, reason=reason)
+    await add_step(work.connection, command.store, change)
 
 
 def _address(command: IssueEnrolmentCode | RevokeTerminal) -> TerminalAddress:
