@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic_settings import BaseSettings
 
+from backoffice_service.settings import OfficeSettings
 from service_kit.settings import ServiceSettings
 from store_service.settings import StoreSettings
 from terminal_agent.settings import AgentSettings
@@ -19,6 +20,7 @@ KINDS: tuple[type[BaseSettings], ...] = (
     ServiceSettings,
     StoreSettings,
     TillSettings,
+    OfficeSettings,
     AgentSettings,
     LauncherSettings,
 )

@@ -131,6 +131,8 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         report_messages.ReportProgress: (report_messages.Progress,),
         backoffice_messages.DefineLogin: (messages.Done,),
         backoffice_messages.Operators: (backoffice_messages.OperatorList,),
+        backoffice_messages.ForgetAuthenticator: (messages.Done,),
+        backoffice_messages.VerifyAudit: (backoffice_messages.AuditVerified,),
     }
 )
 """What answers a request when it is neither refused nor failed."""

@@ -115,13 +115,18 @@ def arguments(pids: Iterable[int]) -> str:
     return shown.stdout
 
 
+def environments(pids: Iterable[int]) -> list[str]:
+    """What else a process tells whoever runs as its user, or collects its crash."""
+    return [Path(f"/proc/{pid}/environ").read_text(encoding="latin-1") for pid in pids]
+
+
 def told(secrets: set[str], texts: Iterable[str]) -> int:
     """How many of the secrets are in these texts."""
     whole = "\n".join(texts)
     return sum(secret in whole for secret in secrets)
 
 
-async def test_no_secret_is_among_arguments_in_logs_or_in_what_support_gets(
+async def test_no_secret_is_among_arguments_or_environment_in_logs_or_in_what_support_gets(
     shop: Shop, tmp_path: Path
 ) -> None:
     secrets, bundle = secrets_of(shop), tmp_path / "support.tar.gz"
@@ -136,12 +141,18 @@ async def test_no_secret_is_among_arguments_in_logs_or_in_what_support_gets(
     shown = arguments(shop.system.pids.values())
     assert "terminal_agent" in shown
     assert told(secrets, [shown]) == 0
+    known = environments(shop.system.pids.values())
+    assert any("TILLDAY_SECRETS_DIR" in one for one in known)
+    assert told(secrets, known) == 0
     assert told(secrets, in_files(shop.system.folder.logs)) == 0
     assert told(secrets, [*supported, said.words]) == 0
 
     careless = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", "input()", min(secrets)), stdin=asyncio.subprocess.PIPE
+        *(sys.executable, "-c", "input()", min(secrets)),
+        stdin=asyncio.subprocess.PIPE,
+        env={"CARELESS": min(secrets)},
     )
     assert told(secrets, [arguments([careless.pid])]) == 1, "the control: this is how it would be seen"
+    assert told(secrets, environments([careless.pid])) == 1, "the control: and so"
     await careless.communicate(b"\n")
     assert told(secrets, in_files(shop.system.folder.secrets)) > 8, "the control: here they are"

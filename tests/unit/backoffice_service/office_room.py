@@ -53,6 +53,13 @@ class OpenDoor:
         return self.person
 
 
+class NoCodes:
+    """Nobody is asked for a second factor."""
+
+    async def demand(self, *_asked: object) -> None:
+        """Whoever came this far may go on."""
+
+
 @dataclass
 class WrittenTrail:
     """A database that only the audit trail is written to."""
@@ -63,8 +70,20 @@ class WrittenTrail:
     async def connection(self) -> AsyncIterator["WrittenTrail"]:
         yield self
 
-    async def execute(self, _statement: str, *values: Any) -> None:
+    transaction = connection
+
+    async def fetchval(self, _statement: str, *values: Any) -> int:
         self.acts.append(values)
+        return len(self.acts)
+
+    async def execute(self, _statement: str, *_values: Any) -> None:
+        """The chain's own lock and links."""
+
+    async def fetchrow(self, _statement: str) -> None:
+        """No act was written before."""
+
+    async def fetch(self, _statement: str, *_values: Any) -> list[Any]:
+        return []
 
 
 @dataclass
@@ -103,6 +122,7 @@ class OfficeRoom:
     def browser(self, language: str = "en") -> PageBrowser:
         parts: Mapping[str, Any] = {
             "door": OpenDoor(Visitor(self.person, "Supervisor 1", self.role, ("S1",))),
+            "codes": NoCodes(),
             "services": self.services,
             "database": self.trail,
             "logins": self.logins,

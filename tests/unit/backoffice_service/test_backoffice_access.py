@@ -7,6 +7,7 @@ from backoffice_service.domain.access import ACTIONS, ALLOWED, ROLES, Action, Ro
 MATRIX = """
             cashier supervisor manager operator
 enter          -        x         x       x
+forget_authenticator - - - x
 see_store      -        x         x       x
 open_store     -        x         x       -
 close_store    -        x         x       -

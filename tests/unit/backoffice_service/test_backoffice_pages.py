@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from backoffice_service.domain.access import Visitor
+from backoffice_service.domain.audit_chain import Head
+from backoffice_service.pages.audit import choices, told
 from backoffice_service.pages.speech import LANGUAGES, Speech, make_pages
 from backoffice_service.persistence.audit import Act
 from tillday_contracts.entries import TenderCount
@@ -72,10 +74,22 @@ def test_the_audit_trail_shows_what_strangers_typed_as_text(language: str) -> No
         outcome="wrong password",
     )
 
-    page = drawn("audit.html", language, acts=[(1, act)], a_page=100)
+    query = dict.fromkeys(("person", "action", "first", "last"), "")
+    head = Head(NOON.date(), 1204, bytes(32), bytes(64))
+    page = drawn(
+        "audit.html",
+        language,
+        acts=[(1, act)],
+        a_page=100,
+        told=told,
+        choices=choices(),
+        query=query,
+        head=head,
+    )
 
     assert "&lt;b&gt;" in page
     assert "S1, S2" in page
+    assert "1204:000000000000" in page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

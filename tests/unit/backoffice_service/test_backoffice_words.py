@@ -6,6 +6,8 @@ from babel.messages.extract import extract_from_dir
 
 from backoffice_service.domain import late_entries, people_changes, printed_report
 from backoffice_service.http import (
+    application,
+    code_routes,
     day_routes,
     ledger_routes,
     letter_routes,
@@ -31,6 +33,9 @@ SAID = {
     printed_report.NO_MEMBER,
     printed_report.TOO_LONG,
     books.NO_GOODS,
+    application.SET_UP_FIRST,
+    code_routes.NOT_THAT_CODE,
+    code_routes.NOT_THAT_FORM,
     day_routes.WRONG,
     ledger_routes.NO_ACCOUNT,
     ledger_routes.NO_AMOUNT,

@@ -83,3 +83,15 @@ def test_a_private_file_is_private_although_the_former_one_was_not(tmp_path: Pat
     replace_private(path, "secret")
 
     assert (path.read_text(encoding="utf-8"), mode(path)) == ("secret", 0o600)
+
+
+def test_what_a_part_is_handed_lies_in_files_for_their_owner_alone(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path / "data")
+    folder.claim()
+    folder.hand("till_service", {"nats_password": "former"})
+
+    handed = folder.hand("till_service", {"nats_password": "secret"})
+
+    assert (handed / "tillday_nats_password").read_text(encoding="utf-8") == "secret"
+    assert (mode(handed), mode(handed / "tillday_nats_password")) == (0o700, 0o600)
+    folder.release()

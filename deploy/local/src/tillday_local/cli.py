@@ -11,6 +11,7 @@ import typer
 from tillday_local.command_end import run_to_end
 from tillday_local.operator.accounts_app import ledger_app
 from tillday_local.operator.alarms_app import add_alarms
+from tillday_local.operator.audit_app import audit_app
 from tillday_local.operator.desk_app import desk_app
 from tillday_local.operator.master_data_app import catalogue_app, people_app, settings_app
 from tillday_local.operator.options import asks
@@ -42,6 +43,7 @@ app.add_typer(posting_app, name="posting")
 app.add_typer(stock_app, name="stock")
 app.add_typer(ledger_app, name="ledger")
 add_alarms(app)
+app.add_typer(audit_app, name="audit")
 app.add_typer(settings_app, name="settings")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(people_app, name="people")

@@ -152,6 +152,11 @@ def _people(options: DemoOptions) -> Table:
 
 def _what_to_try(options: DemoOptions) -> str:
     join = "  ./tillday pos join TILL1 --terminal T2    sell at T2 into the till that T1 counts\n"
+    codes = (
+        "Everybody at the back office needs an authenticator app: Second factor, in its menu.\n"
+        if LauncherSettings().mfa == "required"
+        else "Second factors are optional here: TILLDAY_MFA=required ./tillday demo asks everybody.\n"
+    )
     return (
         "[bold]What to try[/bold], in another window:\n"
         "  the back office's address       open and close the store, see terminals and tills\n"
@@ -160,5 +165,6 @@ def _what_to_try(options: DemoOptions) -> str:
         f"{join if options.terminals > 1 else ''}"
         "  ./tillday report board          see what the back office knows\n"
         "  ./tillday day --offline         a whole day by itself, beside this one\n"
+        f"{codes}"
         "Kill any process: it comes back, and no sale is lost. [bold]Ctrl-C[/bold] stops everything.\n"
     )

@@ -6,7 +6,7 @@ import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +27,7 @@ class DataFolder:
         self.root = root.absolute()
         self.logs = self.root / "logs"
         self.secrets = self.root / "secrets"
+        self.handed = self.root / "handed"
         self.broker = self.root / "broker"
         self.database = self.root / "database"
         self.ports = self.root / "ports.json"
@@ -56,7 +57,8 @@ class DataFolder:
                 self._empty()
             (self.root / MARK).touch()
             self.root.chmod(PASSAGE)
-            for part in (self.logs, self.secrets, self.broker, self.root / "terminals", self.database):
+            terminals = self.root / "terminals"
+            for part in (self.logs, self.secrets, self.handed, self.broker, terminals, self.database):
                 part.mkdir(exist_ok=True)
                 part.chmod(PASSAGE if part == self.database else PRIVATE)
         except OSError as error:
@@ -75,6 +77,17 @@ class DataFolder:
         if not path.exists():
             replace_private(path, self._random_bytes(32).hex())
         return path.read_text(encoding="ascii").strip()
+
+    def hand(self, name: str, secrets: Mapping[str, str]) -> Path:
+        """Return the folder in which a part finds its secrets as files, named like its settings.
+
+        Files, since a process's environment is seen by more programs than the process.
+        """
+        folder = self.handed / name
+        folder.mkdir(mode=PRIVATE, exist_ok=True)
+        for setting, secret in secrets.items():
+            replace_private(folder / f"tillday_{setting}", secret)
+        return folder
 
     def _refuse_foreign(self) -> None:
         inhabited = any(self.root.iterdir())

@@ -14,6 +14,7 @@ from tillday_contracts.topics import TerminalAddress
 from tillday_local.broker import BrokerPorts, broker_answers
 from tillday_local.children import Account, Child
 from tillday_local.database import DatabaseAddress, database_answers
+from tillday_local.grants import DOOR
 from tillday_local.postgres import server_command
 from tillday_local.probes import exists_probe, http_probe
 
@@ -21,6 +22,8 @@ LEDGER_SERVICES: Final = ("store_service", "till_service", "report_service")
 """What a day needs."""
 SERVICES: Final = (*LEDGER_SERVICES, "backoffice_service")
 """All of them; people's pages are the last."""
+DOOR_SEED: Final = "broker-door-seed"
+"""Of the key that signs who is let in at the broker."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,26 +67,41 @@ def database_child(
     )
 
 
-def migration_child(owner: DatabaseAddress, passwords: Mapping[str, str]) -> Child:
+def migration_secrets(owner: DatabaseAddress, secret: Callable[[str], str]) -> dict[str, str]:
+    """What the migrations are handed as files: the owner's password and those of the roles they make."""
+    roles = {f"{service}_password": secret(f"database-{service}") for service in SERVICES}
+    return {"database_password": owner.password, **roles}
+
+
+def migration_child(owner: DatabaseAddress, secrets: Path) -> Child:
     """The step that brings every schema up to date; it runs to its end."""
-    own = {f"TILLDAY_{service.upper()}_PASSWORD": passwords[service] for service in SERVICES}
     return Child(
         name="migrate",
         command=_python("service_kit.migrate", *SERVICES),
         answers=_never,
         environment={
             "TILLDAY_DATABASE_URL": owner.url,
-            "TILLDAY_DATABASE_PASSWORD": owner.password,
+            "TILLDAY_SECRETS_DIR": str(secrets),
             "TILLDAY_LOG_FORMAT": "console",
-            **own,
         },
     )
 
 
-def service_child(
-    name: str, links: Links, *, port: int, secret: Callable[[str], str], extra: Mapping[str, str]
-) -> Child:
-    """One replica of a service."""
+def service_secrets(name: str, secret: Callable[[str], str]) -> dict[str, str]:
+    """What a service is handed as files, by the names of its settings."""
+    own = {"nats_password": secret(f"broker-{name}"), "database_password": secret(f"database-{name}")}
+    if name == "store_service":
+        own |= {"door_password": secret(f"broker-{DOOR.user}"), "door_seed": secret(DOOR_SEED)}
+    if name == "backoffice_service":
+        own |= {"office_key": secret("office-key")}
+    return own
+
+
+def service_child(name: str, links: Links, *, port: int, secrets: Path, mfa: str) -> Child:
+    """One replica of a service. `secrets` is the folder of what it is handed as files.
+
+    `mfa` is what the back office is told about second factors: required or optional.
+    """
     return Child(
         name=name,
         command=_python(name),
@@ -91,17 +109,16 @@ def service_child(
         environment={
             "TILLDAY_NATS_URL": links.nats_url,
             "TILLDAY_NATS_USER": name,
-            "TILLDAY_NATS_PASSWORD": secret(f"broker-{name}"),
             "TILLDAY_MQTT_URL": links.mqtt_url,
             **({"TILLDAY_BROKER_CA": str(links.broker_ca)} if links.broker_ca else {}),
-            "TILLDAY_DATABASE_URL": links.database.as_user(name, secret(f"database-{name}")).url,
-            "TILLDAY_DATABASE_PASSWORD": secret(f"database-{name}"),
+            "TILLDAY_DATABASE_URL": links.database.as_user(name, "").url,
+            "TILLDAY_SECRETS_DIR": str(secrets),
             "TILLDAY_HTTP_HOST": "127.0.0.1",
             "TILLDAY_HTTP_PORT": str(port),
             "TILLDAY_LOG_FORMAT": "console",
             "TILLDAY_INSTANCE": f"{name}-1",
+            "TILLDAY_MFA": mfa,
             "TILLDAY_PIN_RULES": "any",  # whoever tries it out types short ones
-            **extra,
             **({"TILLDAY_CLOCK_FILE": str(links.clock)} if links.clock else {}),
         },
     )

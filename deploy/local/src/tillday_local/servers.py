@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from tillday_contracts.topics import TerminalAddress
 from tillday_local import parts, postgres
@@ -25,8 +24,6 @@ from tillday_local.folder import DataFolder, write_private
 from tillday_local.grants import DOOR, SERVICE_GRANTS, terminal_grant
 from tillday_local.settings import LauncherSettings
 from tillday_local.supervisor import Supervisor
-
-DOOR_SEED: Final = "broker-door-seed"
 
 
 class SettingsWrong(Exception):
@@ -93,13 +90,14 @@ class Servers:
             await self._start_postgres(administrator)
         self.step("database")
         await make_database(administrator, self.database.password)
-        passwords = {name: self.folder.secret(f"database-{name}") for name in parts.SERVICES}
-        await self.supervisor.run(parts.migration_child(self.database, passwords))
+        secrets = parts.migration_secrets(self.database, self.folder.secret)
+        handed = self.folder.hand("migrate", secrets)
+        await self.supervisor.run(parts.migration_child(self.database, handed))
 
     def _broker_configuration(self, ports: BrokerPorts) -> str:
         grants = [*SERVICE_GRANTS, *(terminal_grant(address) for address in self.guests)]
         hashes = {one.user: password_hash(self.password(one.user)) for one in (*grants, DOOR)}
-        issuer = issuer_of(bytes.fromhex(self.folder.secret(DOOR_SEED)))
+        issuer = issuer_of(bytes.fromhex(self.folder.secret(parts.DOOR_SEED)))
         tls = broker_tls(self.folder.broker_ca.parent, at=datetime.now(UTC))
         store = self.folder.broker / "jetstream"
         return broker_configuration(

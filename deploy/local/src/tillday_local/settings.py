@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,6 +28,11 @@ class LauncherSettings(BaseSettings):
     database_admin_password: Annotated[SecretStr | None, Field(description="the password of that user")] = (
         None
     )
+
+    mfa: Annotated[
+        Literal["required", "optional"],
+        Field(description="whether everybody at the back office needs an authenticator for grave decisions"),
+    ] = "optional"
 
     @property
     def home(self) -> Path:

@@ -15,9 +15,9 @@ from tillday_contracts.topics import TerminalAddress
 from tillday_local import parts
 from tillday_local.database import DatabaseAddress
 from tillday_local.folder import DataFolder
-from tillday_local.grants import DOOR, OPERATOR, terminal_user
+from tillday_local.grants import OPERATOR, terminal_user
 from tillday_local.ports import settle
-from tillday_local.servers import DOOR_SEED, Servers, SettingsWrong
+from tillday_local.servers import Servers, SettingsWrong
 from tillday_local.service_client import ServiceClient, service_client
 from tillday_local.settings import LauncherSettings
 from tillday_local.supervisor import Incident, Supervisor
@@ -236,16 +236,10 @@ class LocalSystem:
                 name,
                 self._links(),
                 port=self.ports[name],
-                secret=self.folder.secret,
-                extra=self._doorkeeping() if name == "store_service" else {},
+                secrets=self.folder.hand(name, parts.service_secrets(name, self.folder.secret)),
+                mfa=self.plan.settings.mfa,
             )
             self.supervisor.launch(child)
-
-    def _doorkeeping(self) -> dict[str, str]:
-        return {
-            "TILLDAY_DOOR_PASSWORD": self.broker_password(DOOR.user),
-            "TILLDAY_DOOR_SEED": self.folder.secret(DOOR_SEED),
-        }
 
     def _launch_terminal(self, address: TerminalAddress) -> None:
         child = parts.terminal_child(

@@ -6,28 +6,39 @@ from collections.abc import Callable
 from faststream.nats import NatsMessage
 
 from backoffice_service.http.application import application
+from backoffice_service.http.codes import Codes
 from backoffice_service.http.door import Door
 from backoffice_service.http.office import Office
+from backoffice_service.keys import Keys
+from backoffice_service.messaging.audit_trail import AuditTrail
+from backoffice_service.messaging.authenticators import Authenticators
 from backoffice_service.messaging.logins import LoginDefinitions
 from backoffice_service.messaging.pulse import Pulse
 from backoffice_service.messaging.services import Services
 from backoffice_service.pages.speech import make_pages
 from backoffice_service.passwords import Passwords
+from backoffice_service.settings import OfficeSettings
 from service_kit.service import Service, run
-from service_kit.settings import ServiceSettings
 from service_kit.subscriptions import answer
-from tillday_contracts.backoffice_messages import DefineLogin, Operators
+from tillday_contracts.backoffice_messages import (
+    DefineLogin,
+    ForgetAuthenticator,
+    Operators,
+    VerifyAudit,
+)
 from tillday_contracts.enrolment import Invitation
 
 
-def compose(service: Service[ServiceSettings]) -> None:
+def compose(service: Service[OfficeSettings]) -> None:
     """Build the service; the kit connects, starts and stops it."""
-    passwords, pulse = Passwords(), Pulse()
+    passwords, pulse, keys = Passwords(), Pulse(), Keys(service.settings.secret)
     definitions = LoginDefinitions(service.database, passwords, service.now)
     _answer_about_logins(service, definitions)
+    _keep_audit(service, keys)
     _hear_events(service, pulse)
     office = Office(
         door=Door(service.database, passwords, service.now, service.random_bytes),
+        codes=_codes(service, keys),
         services=Services(service.nats),
         logins=definitions,
         database=service.database,
@@ -39,7 +50,7 @@ def compose(service: Service[ServiceSettings]) -> None:
     service.health.serve_beside(application(office))
 
 
-def _inviting(settings: ServiceSettings) -> Callable[[str], Invitation] | None:
+def _inviting(settings: OfficeSettings) -> Callable[[str], Invitation] | None:
     """Return what makes an invitation of a code; terminals reach the broker as this service would."""
     url, ca = settings.mqtt_url, settings.broker_ca
     if url is None:
@@ -52,12 +63,28 @@ def _inviting(settings: ServiceSettings) -> Callable[[str], Invitation] | None:
     return invite
 
 
-def _answer_about_logins(service: Service[ServiceSettings], logins: LoginDefinitions) -> None:
+def _codes(service: Service[OfficeSettings], keys: Keys) -> Codes:
+    required = service.settings.mfa == "required"
+    if not required:
+        service.log.warning(
+            "only who set up an authenticator is asked for codes", remedy="TILLDAY_MFA=required"
+        )
+    return Codes(service.database, keys, service.now, service.random_bytes, required)
+
+
+def _answer_about_logins(service: Service[OfficeSettings], logins: LoginDefinitions) -> None:
     answer(service, DefineLogin, logins.define)
     answer(service, Operators, logins.operators)
+    answer(service, ForgetAuthenticator, Authenticators(service.database, service.now).forget)
 
 
-def _hear_events(service: Service[ServiceSettings], pulse: Pulse) -> None:
+def _keep_audit(service: Service[OfficeSettings], keys: Keys) -> None:
+    trail = AuditTrail(service.database, keys, service.now)
+    service.background("audit heads", trail.sign_daily)
+    answer(service, VerifyAudit, trail.verify)
+
+
+def _hear_events(service: Service[OfficeSettings], pulse: Pulse) -> None:
     # Every replica hears every event: each has pages of its own to tell.
     @service.broker.subscriber("tillday.event.>")
     async def event(message: NatsMessage) -> None:
@@ -65,4 +92,4 @@ def _hear_events(service: Service[ServiceSettings], pulse: Pulse) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run("backoffice_service", ServiceSettings, compose))
+    sys.exit(run("backoffice_service", OfficeSettings, compose))

@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 Role = Literal["cashier", "supervisor", "manager", "operator"]
 Action = Literal[
     "enter",
+    "forget_authenticator",
     "see_store",
     "open_store",
     "close_store",
@@ -34,6 +35,7 @@ _LEADING: Final[frozenset[Role]] = frozenset({"supervisor", "manager"})
 _INSIDE: Final[frozenset[Role]] = _LEADING | {"operator"}
 ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     "enter": _INSIDE,
+    "forget_authenticator": frozenset({"operator"}),
     "see_store": _INSIDE,
     "open_store": _LEADING,
     "close_store": _LEADING,

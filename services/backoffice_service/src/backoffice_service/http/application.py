@@ -10,9 +10,12 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import BaseHTTPMiddleware
 
+from backoffice_service.http.audit_routes import audit_routes
 from backoffice_service.http.board_routes import board_routes
+from backoffice_service.http.code_routes import NOT_THAT_CODE, code_routes
+from backoffice_service.http.codes import FIELD, CodeWanted, Why
 from backoffice_service.http.day_routes import day_routes
-from backoffice_service.http.entrance import entrance_routes
+from backoffice_service.http.entrance import WAIT, entrance_routes
 from backoffice_service.http.figure_routes import figure_routes
 from backoffice_service.http.guard import PAGE_HEADERS, guard
 from backoffice_service.http.ledger_routes import ledger_routes
@@ -34,6 +37,13 @@ from tillday_ui_kit.assets import Assets
 
 log = structlog.get_logger()
 NOT_FOUND: Final = "There is no such page."
+SET_UP_FIRST: Final = "This needs a second factor: set up an authenticator app first."
+CODE_SAID: Final[dict[Why, tuple[str, int]]] = {
+    "ask": ("", 403),
+    "wrong": (NOT_THAT_CODE, 403),
+    "wait": (WAIT, 429),
+    "set_up": (SET_UP_FIRST, 403),
+}
 FORBIDDEN: Final = "You have no right to see or do this. Ask a manager."
 
 
@@ -45,7 +55,8 @@ def application(office: Office) -> FastAPI:
     of_books = (stock_routes, ledger_routes, posting_routes)
     of_figures = (overview_routes, figure_routes, sales_routes, report_routes)
     of_settings = (people_routes, terminal_routes)
-    for routes in (entrance_routes, *of_days, *of_books, letter_routes, *of_figures, *of_settings):
+    of_oneself = (entrance_routes, code_routes, audit_routes)
+    for routes in (*of_oneself, *of_days, *of_books, letter_routes, *of_figures, *of_settings):
         app.include_router(routes(office))
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     _word_failures(app, office)
@@ -68,6 +79,21 @@ def _word_failures(app: FastAPI, office: Office) -> None:
     @app.exception_handler(Forbidden)
     async def forbidden(request: Request, _error: Forbidden) -> Response:
         return failed(request, FORBIDDEN, 403)
+
+    @app.exception_handler(CodeWanted)
+    async def code_wanted(request: Request, error: CodeWanted) -> Response:
+        said, status = CODE_SAID[error.why]
+        values = {
+            "said": said,
+            "typed": error.typed,
+            "visitor": error.visitor,
+            "store": request.path_params.get("store") or next(iter(error.visitor.stores), None),
+            "has": error.why != "set_up",
+            "field": FIELD,
+        }
+        answer = office.draw(request, "code.html", values, status=status)
+        answer.headers.update(PAGE_HEADERS)
+        return answer
 
     @app.exception_handler(HTTPException)
     async def unknown(request: Request, error: HTTPException) -> Response:

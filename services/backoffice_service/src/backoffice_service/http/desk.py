@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
 from backoffice_service.domain.access import Action, Visitor
+from backoffice_service.domain.second_factor import needs_code
 from backoffice_service.http.entrance import fields
 from backoffice_service.http.office import Office, StoreFacts
 from backoffice_service.messaging.services import ServiceRefused, command
@@ -87,7 +88,9 @@ class Desk:
         outcome: Callable[[Answer], str],
         **deed: Unpack[Deed],
     ) -> Answer:
-        """Have a command carried out and note what came of it. Raises Declined or ServiceAway."""
+        """Have a command carried out and note what came of it. Raises Declined, ServiceAway or CodeWanted."""
+        if needs_code(deed["action"], deed["details"]):
+            await self.office.codes.demand(self.request, self.visitor, self.typed)
         try:
             answer = await self.office.services.ask(wish, expect)
         except ServiceRefused as error:

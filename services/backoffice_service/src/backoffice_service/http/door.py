@@ -14,7 +14,8 @@ from backoffice_service.domain.attempts import Attempts, one_more
 from backoffice_service.domain.visits import IDLE, LONGEST
 from backoffice_service.passwords import Passwords
 from backoffice_service.persistence import audit, logins
-from backoffice_service.persistence.audit import Act
+from backoffice_service.persistence.audit import Act, Noted
+from backoffice_service.persistence.logins import Login
 from service_kit.database import Database
 
 COOKIE: Final = "__Host-tillday"
@@ -33,7 +34,7 @@ class Door:
 
     async def visitor(self, request: Request) -> Visitor | None:
         """Return who is signed in, None where nobody is or the visit is over."""
-        digest = _digest(request.cookies.get(COOKIE, ""))
+        digest = digest_in(request)
         async with self.database.connection() as connection:
             found = await logins.find_visit(connection, digest)
             if found is None or not found[0].lasts(self.now()):
@@ -48,15 +49,20 @@ class Door:
         until = known.waits_until() if known else None
         return until if until is not None and until > self.now() else None
 
-    async def enter(self, person: str, password: str, address: str) -> tuple[Visitor, str] | None:
-        """Return who it is and the secret of a new visit; None where name or password is wrong."""
-        async with self.database.connection() as connection:
-            login = await logins.find_login(connection, person)
-        if not await self.passwords.fits(password, login.password_hash if login else None) or login is None:
-            self._count_wrong(f"{person} {address}")
+    async def is_password(self, person: str, password: str, address: str) -> bool:
+        """Whether it is somebody's password; a wrong one counts."""
+        return await self._login(person, password, address) is not None
+
+    async def enter(self, request: Request, person: str, password: str) -> tuple[Visitor, str] | None:
+        """Return who it is and the secret of a new visit; None where name or password is wrong.
+
+        The secret is never one that the browser brought, and the visit that it brought ends.
+        """
+        address = address_of(request)
+        login = await self._login(person, password, address)
+        if login is None:
             await self._note(person[:40], None, address, "sign_in", "wrong password")
             return None
-        self.attempts.pop(f"{person} {address}", None)
         who = login.visitor
         if not who.may("enter"):
             await self._note(who.person, who.role, address, "sign_in", "no access")
@@ -65,22 +71,32 @@ class Door:
         async with self.database.transaction() as connection:
             now = self.now()
             await logins.end_old_visits(connection, used_before=now - IDLE, began_before=now - LONGEST)
-            await logins.begin_visit(connection, _digest(secret), person=person, at=now, address=address)
+            await logins.end_visit(connection, digest_in(request))
+            await logins.begin_visit(connection, digest_of(secret), person=person, at=now, address=address)
         await self._note(who.person, who.role, address, "sign_in", "done")
         return who, secret
 
     async def leave(self, request: Request, visitor: Visitor) -> None:
         """End a visit at once."""
         async with self.database.connection() as connection:
-            await logins.end_visit(connection, _digest(request.cookies.get(COOKIE, "")))
+            await logins.end_visit(connection, digest_in(request))
         await self._note(visitor.person, visitor.role, address_of(request), "sign_out", "done")
+
+    async def _login(self, person: str, password: str, address: str) -> Login | None:
+        async with self.database.connection() as connection:
+            login = await logins.find_login(connection, person)
+        if not await self.passwords.fits(password, login.password_hash if login else None):
+            self._count_wrong(f"{person} {address}")
+            return None
+        self.attempts.pop(f"{person} {address}", None)
+        return login
 
     def _count_wrong(self, key: str) -> None:
         if len(self.attempts) >= MOST_REMEMBERED:
             del self.attempts[next(iter(self.attempts))]
         self.attempts[key] = one_more(self.attempts.get(key), self.now())
 
-    async def _note(self, person: str, role: str | None, address: str, action: str, outcome: str) -> None:
+    async def _note(self, person: str, role: str | None, address: str, action: Noted, outcome: str) -> None:
         act = Act(at=self.now(), person=person, role=role, address=address, action=action, outcome=outcome)
         async with self.database.connection() as connection:
             await audit.write(connection, act)
@@ -106,5 +122,11 @@ def person_of(typed: str) -> str:
     return "-".join(typed.strip().upper().split())
 
 
-def _digest(secret: str) -> bytes:
+def digest_in(request: Request) -> bytes:
+    """Return what is kept of the visit that a request belongs to."""
+    return digest_of(request.cookies.get(COOKIE, ""))
+
+
+def digest_of(secret: str) -> bytes:
+    """Return what is kept of a visit's secret."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).digest()

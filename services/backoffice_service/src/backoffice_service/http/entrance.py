@@ -36,7 +36,7 @@ def entrance_routes(office: Office) -> APIRouter:
         person, address = person_of(form.get("name", "")), address_of(request)
         if office.door.waits_until(person, address):
             return _again(office, request, form, said=WAIT, status=429)
-        entered = await office.door.enter(person, form.get("password", ""), address)
+        entered = await office.door.enter(request, person, form.get("password", ""))
         if entered is None:
             return _again(office, request, form, said=WRONG, status=401)
         visitor, secret = entered

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from fastapi.responses import PlainTextResponse, Response
 
+from backoffice_service.http.door import give
 from tillday_ui_kit.assets import HEADERS
 
 # Without its own origin a form could not show that it is ours.
@@ -17,11 +18,13 @@ Next = Callable[[Request], Awaitable[Response]]
 
 
 async def guard(request: Request, call_next: Next) -> Response:
-    """Refuse what is too long or comes from a foreign page; put the headers on everything else."""
+    """Refuse what is too long or comes from a foreign page; add the headers, and a visit's new secret."""
     refusal = _refusal(request)
     answer = PlainTextResponse(refusal[1], refusal[0]) if refusal else await call_next(request)
     for name, value in PAGE_HEADERS.items():
         answer.headers.setdefault(name, value)
+    if secret := getattr(request.state, "visit_secret", None):
+        give(answer, secret)
     return answer
 
 

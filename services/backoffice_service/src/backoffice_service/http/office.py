@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from backoffice_service.domain.access import Action, Visitor
+from backoffice_service.http.codes import Codes
 from backoffice_service.http.door import Door, address_of
 from backoffice_service.messaging.logins import LoginDefinitions
 from backoffice_service.messaging.pulse import Pulse
@@ -58,6 +59,7 @@ class Office:
     """The parts behind the routes."""
 
     door: Door
+    codes: Codes
     services: Services
     logins: LoginDefinitions
     database: Database

@@ -42,7 +42,12 @@ class LoginDefinitions:
             role=None,
             address=address,
             action="define_login",
-            details={"person": command.person, "role": command.role, "stores": command.stores},
+            details={
+                "person": command.person,
+                "before": _told(before.visitor) if before else None,
+                "after": _told(visitor),
+                "password": "set",
+            },
             outcome="done",
         )
         async with self._database.transaction() as connection:
@@ -54,3 +59,7 @@ class LoginDefinitions:
         """Tell who looks after every store."""
         async with self._database.connection() as connection:
             return OperatorList(operators=tuple(await logins.read_operators(connection)))
+
+
+def _told(visitor: Visitor) -> dict[str, object]:
+    return {"name": visitor.name, "role": visitor.role, "stores": list(visitor.stores)}

@@ -50,7 +50,12 @@ async def put_login(connection: Connection, login: Login, at: datetime) -> None:
     await connection.execute(
         PUT_LOGIN, who.person, who.name, who.role, list(who.stores), login.password_hash, at
     )
-    await connection.execute(END_VISITS_OF, who.person)
+    await end_visits_of(connection, who.person)
+
+
+async def end_visits_of(connection: Connection, person: str) -> None:
+    """Forget somebody's visits."""
+    await connection.execute(END_VISITS_OF, person)
 
 
 async def read_operators(connection: Connection) -> list[str]:

@@ -1,0 +1,64 @@
+"""The audit trail as the page shows it, and as a spreadsheet or a program takes it."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final, get_args
+
+from backoffice_service.domain.access import ACTIONS
+from backoffice_service.pages.sales import as_text
+from backoffice_service.persistence.audit import Act, Noted, content_of
+
+AT_THE_DOOR: Final[tuple[Noted, ...]] = get_args(get_args(Noted)[1])
+COLUMNS: Final = ("number", "at", "person", "role", "address", "action", "store", "outcome", "details")
+_ONLY_SEEN: Final = ("enter", "see_")
+
+
+def choices() -> tuple[str, ...]:
+    """Return what an act may be called, for the filter: looking at a page is no act."""
+    done = (action for action in ACTIONS if not action.startswith(_ONLY_SEEN))
+    return tuple(sorted({*done, *AT_THE_DOOR}))
+
+
+def spreadsheet(acts: Iterable[tuple[int, Act]]) -> str:
+    """Return acts as CSV with a head line; no text in it is a formula to any spreadsheet."""
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow(COLUMNS)
+    for number, act in acts:
+        known = {**content_of(act), "number": number}
+        known["details"] = json.dumps(known["details"], ensure_ascii=False, sort_keys=True)
+        lines.writerow([as_text("" if known[name] is None else str(known[name])) for name in COLUMNS])
+    return text.getvalue()
+
+
+def as_json(acts: Iterable[tuple[int, Act]], *, more: bool) -> dict[str, object]:
+    """Return acts as plain values; `more` says that older ones fit the filter too."""
+    return {"acts": [{"number": number, **content_of(act)} for number, act in acts], "more": more}
+
+
+def told(details: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return an act's details in a line each; what changed is shown before → after."""
+    before, after = details.get("before"), details.get("after")
+    plain = [(name, _text(value)) for name, value in details.items() if value and name not in _CHANGED]
+    if not isinstance(before, Mapping | None) or not isinstance(after, Mapping):
+        return plain
+    former = before or {}
+    changed = [
+        (name, f"{_text(former.get(name)) or '–'} → {_text(value) or '–'}")
+        for name, value in after.items()
+        if former.get(name) != value
+    ]
+    return [*plain, *changed]
+
+
+_CHANGED: Final = ("before", "after")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_text, value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_text(one)}" for name, one in value.items())
+    return "" if value is None else str(value)
