@@ -56,15 +56,21 @@ async def test_a_healthy_printer_says_so(printer: LinePrinter, device: DevicePro
     assert (status.online, status.paper, status.obstacle) == (True, Paper.ENOUGH, "")
 
 
+async def _seen(printer: LinePrinter, position: DrawerPosition) -> None:
+    async with asyncio.timeout(30):
+        while await printer.position() is not position:
+            await asyncio.sleep(0.1)
+
+
 async def test_the_pulse_opens_the_drawer_and_it_is_seen_open_until_closed(
     printer: LinePrinter, device: DeviceProcess
 ) -> None:
     assert await printer.position() is DrawerPosition.CLOSED
+    device.control.set(drawer_stuck=True)
     await printer.kick()
-    assert await printer.position() is DrawerPosition.OPEN
-    async with asyncio.timeout(10):
-        while await printer.position() is not DrawerPosition.CLOSED:
-            await asyncio.sleep(0.1)
+    await _seen(printer, DrawerPosition.OPEN)
+    device.control.set(drawer_stuck=False)
+    await _seen(printer, DrawerPosition.CLOSED)
     events = (device.data / "drawer-events.jsonl").read_text()
     assert events.count("opened") == 1
     assert events.count("closed") == 1
@@ -73,6 +79,7 @@ async def test_the_pulse_opens_the_drawer_and_it_is_seen_open_until_closed(
 async def test_a_stuck_drawer_stays_open(printer: LinePrinter, device: DeviceProcess) -> None:
     device.control.set(drawer_stuck=True)
     await printer.kick()
+    await _seen(printer, DrawerPosition.OPEN)
     await asyncio.sleep(1.5)
     assert await printer.position() is DrawerPosition.OPEN
 

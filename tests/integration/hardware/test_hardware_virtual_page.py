@@ -2,6 +2,7 @@
 
 # ruff: noqa: ASYNC212 - the page and the printer have threads of their own
 
+import asyncio
 import io
 import json
 import subprocess
@@ -56,7 +57,9 @@ async def test_the_drawer_is_seen_open_and_can_be_pushed_closed(
 ) -> None:
     device.control.set(drawer_stuck=True)
     await printer.kick()
-    assert page.get("/state").json()["device"]["drawer"] == "open"
+    async with asyncio.timeout(30):
+        while page.get("/state").json()["device"]["drawer"] != "open":
+            await asyncio.sleep(0.1)
     assert page.post("/control", json={"drawer": "closed"}).json()["drawer"] == "closed"
 
 

@@ -29,15 +29,15 @@ class Retaining:
 
 
 async def test_retained_state_is_there_again_after_the_broker_was_wiped(parts: Parts) -> None:
+    async def there() -> bool:
+        return await retained_at(parts.broker, "pos/S1/T1/desired/v1") == b'{"revision":1}'
+
     await parts.start("till_service", Retaining().compose)
-    assert await retained_at(parts.broker, "pos/S1/T1/desired/v1") == b'{"revision":1}'
+    await eventually(there)
 
     parts.broker.stop(kill=True)
     parts.broker.wipe()
     parts.broker.start()
-
-    async def there() -> bool:
-        return await retained_at(parts.broker, "pos/S1/T1/desired/v1") == b'{"revision":1}'
 
     await eventually(there)
 
