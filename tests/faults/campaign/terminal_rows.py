@@ -72,6 +72,8 @@ TERMINAL: Final = (
         "a disk was copied, both copies sell",
         "each goes on in an epoch of its own; the clone is told of",
         f"{ALONE}::test_a_copied_disk_sells_on_both_and_every_printed_receipt_is_somewhere_once",
+        "tests/faults/played/played_cloned_guest.py"
+        "::test_a_copied_order_in_hand_ends_alike_before_and_after_the_next_count",
         f"{TILL}/test_till_service_ledger.py::test_a_gap_a_changed_byte_and_a_fork_each_get_their_verdict",
         "tests/unit/till_service/test_till_service_alarms.py"
         "::test_an_older_start_that_goes_on_twice_long_after_the_newer_one_began_is_a_clone",

@@ -23,6 +23,7 @@ JEANS = CatalogueItem(
     sku="JEA-02", name="Blue Denim Jeans (M)", price=3_990, tax_rate=21_00, category="Clothes"
 )
 KEPT = 15_000
+ORDERED = {"lines": [{"sku": JEANS.sku, "quantity": 2}]}
 
 
 async def eventually(shop: Shop, question: Any, expect: Any, holds: Any) -> Any:
@@ -71,17 +72,20 @@ def pieces(amount: int) -> list[dict[str, int]]:
     return [*FLOAT, *([{"value": 10, "quantity": (amount - KEPT) // 10}] if amount > KEPT else [])]
 
 
-async def sell_while_it_is_closed(shop: Shop, host: str, guest: str, tender: str) -> int:
-    """Four jackets are sold and the register is closed; two jeans are on the guest's counter meanwhile."""
+async def order_in_hand(shop: Shop, host: str, guest: str) -> str:
+    """Four jackets are sold; two jeans are on the guest's counter. Returns what their order is called."""
     await shop.post(guest, "/till/join", {"till": "TILL1"})
     await shop.until(guest, "till_state.status", "joined")
     jackets = {"lines": [{"sku": JACKET.sku, "quantity": 4}]}
     paid = {"payments": [{"tender": "cash", "tendered": 4 * JACKET.price}]}
     await shop.post(host, "/sales", {**jackets, **paid})
-    receipt = {"lines": [{"sku": JEANS.sku, "quantity": 2}]}
     name = uuid4().hex
-    await shop.terminals[guest]._call("PUT", f"{API}/pending/{name}", receipt, {})
+    await shop.terminals[guest]._call("PUT", f"{API}/pending/{name}", ORDERED, {})
+    return name
 
+
+async def cash_up(shop: Shop, host: str) -> None:
+    """Close the register of TILL1 without a difference."""
     snapshot = await shop.terminals[host].get(f"{API}/x-report")
     cash = next(part["expected"] for part in snapshot["tenders"] if part["tender"] == "cash")
     await shop.post(host, "/cash-up/start")
@@ -91,8 +95,13 @@ async def sell_while_it_is_closed(shop: Shop, host: str, guest: str, tender: str
     await shop.post(host, "/cash-up/tender", {"tender": "cash_usd", "denominations": []})
     await shop.post(host, "/cash-up/confirm")
 
+
+async def sell_while_it_is_closed(shop: Shop, host: str, guest: str, tender: str) -> int:
+    """The register is closed while the guest serves; the guest's customer pays after that."""
+    name = await order_in_hand(shop, host, guest)
+    await cash_up(shop, host)
     payments = [{"tender": tender, "tendered": 2 * JEANS.price}]
-    sold = await shop.post(guest, "/sales", {**receipt, "receipt": name, "payments": payments})
+    sold = await shop.post(guest, "/sales", {**ORDERED, "receipt": name, "payments": payments})
     await shop.until(guest, "link.pending", 0)
     return int(sold["total"])
 
