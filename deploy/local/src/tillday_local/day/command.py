@@ -12,15 +12,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tillday_checker.verdict import Verdict
 from tillday_local.console import Narrator, error_console
-from tillday_local.day import books
+from tillday_local.day.books import Sold
+from tillday_local.day.books import disagreements as disagreements_of_books
 from tillday_local.day.extras import with_extras
+from tillday_local.day.file_sales import sold_by_file
 from tillday_local.day.outcome import disagreements, figures
 from tillday_local.day.plan import plan_day
 from tillday_local.day.replay import Replay, replayed_scripts
@@ -33,6 +35,10 @@ from tillday_local.demo_store import demo_content
 from tillday_local.folder import DataFolder, FolderUnusable
 from tillday_local.operator.cash_up import cash_up_paper
 from tillday_local.system import LocalSystem, Watchers
+
+FILES_AGREE: Final = (
+    "stock is what came in less what was sold, the trial balance is 0, the accounts have the turnover."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +65,12 @@ async def run_day(options: DayOptions) -> int:
         for record in outcome.records
     ]
     wrong = _disagreements(days, outcome, scripts)
+    if options.replay is not None:
+        wrong += _against_the_files(options.replay, outcome, scripts)
     _show(console, outcome, wrong)
+    if options.replay is not None and not wrong:
+        dates = len(outcome.records)
+        console.print(f"By the two files alone, on each of {dates} dates: {FILES_AGREE}")
     if options.as_json:
         told = days[0] if len(days) == 1 else {"days": days}
         paper = {
@@ -97,10 +108,18 @@ def _disagreements(days: list[dict[str, Any]], outcome: _Outcome, scripts: list[
     tallies = [record.tally for record in outcome.records]
     receipts = sum(tally.sales + tally.refunds for tally in tallies)
     totals = [(record.business_date, record.tally.total) for record in outcome.records]
-    posted = books.disagreements(
-        [(record.books, record.tally) for record in outcome.records], scripts[0].content.catalogue
-    )
-    return wrong + posted + paper_disagreements(outcome.tape, receipts=receipts, totals=totals)
+    posted = [record.books for record in outcome.records]
+    seen = list(zip(posted, map(Sold.of, tallies), strict=True))
+    wrong += disagreements_of_books(seen, scripts[0].content.catalogue)
+    return wrong + paper_disagreements(outcome.tape, receipts=receipts, totals=totals)
+
+
+def _against_the_files(replay: Replay, outcome: _Outcome, scripts: list[DayScript]) -> list[str]:
+    """Return where the books differ from what the two files alone say."""
+    sold = sold_by_file(replay.tickets, replay.products, replay.dates)
+    days = [(record.books, of_file) for record, of_file in zip(outcome.records, sold, strict=True)]
+    found = disagreements_of_books(days, scripts[0].content.catalogue)
+    return [f"by the files alone, {text}" for text in found]
 
 
 @dataclass(frozen=True, kw_only=True)
