@@ -36,9 +36,17 @@ from till_service.domain.sessions import (
     wish_of,
 )
 from till_service.domain.streams import Stamp
-from tillday_contracts.close_evidence import close_code
-from tillday_contracts.close_messages import CloseTill, NoEvidence, ScannedReport
+from tillday_contracts.close_evidence import close_code, short_form
+from tillday_contracts.close_messages import (
+    CloseTill,
+    NoEvidence,
+    ScannedReport,
+    TypedMember,
+    TypedReport,
+    TypedTender,
+)
 from tillday_contracts.entries import TillClosed
+from tillday_contracts.ids import epoch_code
 from tillday_contracts.sharing_messages import CoverGuests, GuestReach
 from tillday_contracts.topics import TerminalAddress
 
@@ -87,13 +95,29 @@ class OfficeTills:
         kind = command.evidence.kind
         self._say(f"closes till session {command.session_id[:8]} ({kind})", f"till closed ({kind})")
 
-    def _evidence(self, session_id: str) -> NoEvidence | ScannedReport:
-        """The printed report, where the terminal made one and somebody has it at hand."""
+    def _evidence(self, session_id: str) -> NoEvidence | ScannedReport | TypedReport:
+        """The printed report, where the terminal made one and somebody has it at hand: scanned or typed."""
         closes = (body for body in self._around.bodies.values() if isinstance(body, TillClosed))
         own = next((body for body in closes if body.session_id == session_id), None)
         if own is None or self._chance.random() < 0.5:
             return NoEvidence()
-        return ScannedReport(payload=close_code(own))
+        if self._around.office_chance.random() < 0.5:
+            return ScannedReport(payload=close_code(own))
+        return self._typed(own)
+
+    def _typed(self, own: TillClosed) -> TypedReport:
+        """Type the report. Who saves the short forms leaves open what the count covers."""
+        tells_members = self._around.office_chance.random() < 0.7 and not own.not_counted
+        members = (
+            TypedMember(
+                terminal=member.terminal,
+                code=epoch_code(member.epoch),
+                short_form=short_form(member.to_seq, member.to_hash),
+            )
+            for member in own.manifest
+        )
+        tenders = (TypedTender(tender=t.tender, counted=t.counted, kept=t.kept) for t in own.tenders)
+        return TypedReport(tenders=tuple(tenders), members=tuple(members) if tells_members else ())
 
     def decide_undecided(self, now: datetime) -> None:
         """Say of one undecided session that no close of its own will come, or what its guests brought."""

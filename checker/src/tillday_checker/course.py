@@ -111,7 +111,8 @@ class Session:
     def held(self) -> list[TenderEvent]:
         """Return the events that the own close's figures tell of, as far as they are known."""
         placed = [one for one in self.events if placement_in(self, one.entry, one.body) == "session"]
-        return [one.body for one in placed if not self.left_out(one.entry)]
+        counted = (one.entry.as_counted for one in placed if not self.left_out(one.entry))
+        return [body for body in counted if isinstance(body, Sale | Movement)]
 
 
 def _reaches(member: ManifestMember, entry: Told) -> bool:

@@ -62,8 +62,8 @@ def printed_is_in_the_journal(world: World) -> Found:
             entry = documents.get(sheet.number)
             if entry is None:
                 yield Violation(18, f"{sheet.number} was printed and is in no journal", sheet.where)
-            elif isinstance(entry.body, Sale) and sheet.complete:
-                yield from _total(sheet, entry.body)
+            elif isinstance(entry.as_counted, Sale) and sheet.complete:
+                yield from _total(sheet, entry.as_counted)
 
 
 def printing(world: World) -> Iterable[tuple[Terminal, list[Told]]]:

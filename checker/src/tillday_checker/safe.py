@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from tillday_checker.claims import claims_are_money
 from tillday_checker.course import Course, Session, course_of, placement_in
@@ -98,14 +99,19 @@ def _unlike_the_counts(course: Course, ledger: Ledger, late: Moved) -> Iterator[
     """
     movements = {row.hash for row in ledger.movements}
     held = {row.hash for row in ledger.movements if row.placement == "session"}
+    taken: dict[str, dict[str, int]] = {}
+    for (entry, tender), amount in late.items():
+        taken.setdefault(entry, {})[tender] = amount
     for session in course.sessions.values():
         for one in session.events:
-            for tender, amount in _into_safe(one.entry, movements).items():
-                told = one.entry.hash in held or (one.entry.hash, tender) in late
-                if session.left_out(one.entry) and one.entry.hash in held:
-                    yield session.start.store, tender, amount
-                elif session.counts(one.entry) and not told:
-                    yield session.start.store, tender, -amount
+            told = Counter(_into_safe(one.entry, held))
+            if session.counts(one.entry):
+                told.update(taken.get(one.entry.hash, {}))
+                told.subtract(_into_safe(replace(one.entry, body=one.entry.as_counted), movements))
+            elif not session.left_out(one.entry):
+                continue
+            for tender, amount in told.items():
+                yield session.start.store, tender, amount
 
 
 def _stores_with_lost_beginnings(course: Course, ledger: Ledger) -> set[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from tillday_checker.course import Session, course_of, placement_in
 from tillday_checker.story import Told, accepted, whole_story
-from tillday_checker.sums import SIGNS, Parts, expected_by_tender, parts_of
+from tillday_checker.sums import SIGNS, Parts, TenderEvent, expected_by_tender, parts_of
 from tillday_checker.verdict import Found, Violation
 from tillday_checker.world import Ledger, Reports, TenderRow, World
 from tillday_contracts.entries import (
@@ -42,7 +42,7 @@ def _counts_at_their_instant(story: Iterable[Told], sessions: Mapping[str, Sessi
             case InitialCountConfirmed() if entry.body.session_id in sums:
                 sums[entry.body.session_id].update(parts_of([], entry.body))
             case Sale() | Movement() if entry.hash in held:
-                sums[entry.body.session_id].update(parts_of([entry.body]))
+                sums[entry.body.session_id].update(parts_of(_as_counted(entry)))
             case CountAttempted(count="cash_up") | TenderConfirmed() if entry.body.session_id in sums:
                 known = _together(sums[entry.body.session_id], brought[entry.body.session_id])
                 due = expected_by_tender(known).get(entry.body.tender, 0)
@@ -53,6 +53,11 @@ def _counts_at_their_instant(story: Iterable[Told], sessions: Mapping[str, Sessi
                 yield from _opening_attempt(entry, entry.body, sessions[entry.body.session_id])
             case _:
                 pass
+
+
+def _as_counted(entry: Told) -> list[TenderEvent]:
+    """Return what its own terminal counts of an entry, whatever a person made of it afterwards."""
+    return [entry.as_counted] if isinstance(entry.as_counted, Sale | Movement) else []
 
 
 def _together(own: Parts, guests: Parts) -> Parts:

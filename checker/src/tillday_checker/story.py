@@ -17,7 +17,10 @@ UNREADABLE: Final = (MalformedBytes, ValidationError, UnknownEntryType)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One entry, read. `quarantine` marks one of an epoch that was left; no manifest covers it."""
+    """One entry, read. `quarantine` marks one of an epoch that was left; no manifest covers it.
+
+    `body` is as it counts now; `at_first` what the terminal said, where people have put something else there.
+    """
 
     store: str
     terminal: str
@@ -29,6 +32,12 @@ class Told:
     at: datetime
     body: EntryBody
     quarantine: bool = False
+    at_first: EntryBody | None = None
+
+    @property
+    def as_counted(self) -> EntryBody:
+        """What the terminal said, and its own counts tell of."""
+        return self.body if self.at_first is None else self.at_first
 
     @property
     def where(self) -> str:
@@ -108,7 +117,8 @@ def accepted(story: Iterable[Told]) -> tuple[Told, ...]:
 
 
 def _read(store: str, terminal: str, entry: HeldEntry | LedgerRow, *, quarantine: bool) -> Told | None:
-    parsed = _parsed((entry.repaired if isinstance(entry, LedgerRow) else None) or entry.data)
+    repaired = entry.repaired if isinstance(entry, LedgerRow) else None
+    parsed = _parsed(repaired or entry.data)
     if parsed is None:
         return None
     envelope, body = parsed
@@ -120,7 +130,10 @@ def _read(store: str, terminal: str, entry: HeldEntry | LedgerRow, *, quarantine
     ):
         return None
     place = (store, terminal, entry.epoch, entry.seq, entry.prev, entry.hash)
-    return Told(*place, envelope.type, envelope.at, body, quarantine)
+    first = _parsed(entry.data) if repaired is not None else None
+    return Told(
+        *place, envelope.type, envelope.at, body, quarantine, at_first=None if first is None else first[1]
+    )
 
 
 @lru_cache(maxsize=2**17)

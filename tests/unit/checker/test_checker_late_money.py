@@ -118,3 +118,27 @@ def test_a_late_pickup_that_a_close_counts_is_in_the_safe_once_it_is_accepted(
 
 def test_nothing_of_these_days_is_wrong_otherwise() -> None:
     assert judge(World(ledger=picked_up_late())).violated == ()
+
+
+def repaired(found: Ledger, amount: int) -> Ledger:
+    """The pickup as a reviewer put it right: the close goes on to say what the terminal counted."""
+    moved = found.movements[0]
+    row = next(row for row in found.journal if row.hash == moved.hash)
+    envelope = e.read_envelope(row.data)
+    data = e.encode_entry(envelope.model_copy(update={"body": {**envelope.body, "amount": amount}}))
+    decision = DecisionRow(moved.hash, 1, RESCUE, "repaired", BY, "SV2", data=data)
+    return replace(
+        found,
+        journal=tuple(replace(one, repaired=data) if one is row else one for one in found.journal),
+        movements=(replace(moved, amount=amount),),
+        tenders=(*found.tenders[:-1], replace(found.tenders[-1], pickups=amount)),
+        safe=(*found.safe, SafeRow(STORE, "pickup", "cash", amount, RESCUE, moved.hash)),
+        decisions=(decision,),
+    )
+
+
+def test_a_repaired_entry_counts_as_repaired_and_the_close_is_right_as_the_terminal_made_it() -> None:
+    found = repaired(picked_up_late(), amount=60)
+
+    assert judge(World(ledger=found)).violated == ()
+    assert judge(World(ledger=replace(found, journal=picked_up_late().journal))).violated != ()
