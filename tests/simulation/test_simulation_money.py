@@ -10,6 +10,7 @@ from simulation.faults import Faults
 from simulation.memory_terminal import MemoryTerminal
 from simulation.schedule import Run
 from simulation.verdict import violations
+from till_service.domain.stock import Picked
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import EntryBody, FloatMoved
 
@@ -48,6 +49,9 @@ def test_every_kind_of_money_happens_in_the_schedules() -> None:
         ("book.loan_or_pickup", lambda *_, **__: (), "the safe holds"),
         ("book.moved_at_close", lambda *_: (), "in tills and safe"),
         ("tills.openings", lambda _: {}, "the close expected"),
+        ("posting_sums.PostingSums.fold", lambda *_, **__: None, "failed: The entry is out of balance"),
+        ("posting.pick", lambda *_: Picked({}), "left the stock"),
+        ("posting.still_to_post", lambda wanted, _: tuple(wanted), "is posted of"),
     ],
 )
 def test_a_ledger_that_loses_money_is_found(

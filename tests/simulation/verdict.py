@@ -5,20 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulation.exact import exactly
+from simulation.kept_books import badly_kept
 from simulation.schedule import Run
 from simulation.witness import world_of
 from tillday_checker.judge import CHECKS, judge
+from tillday_checker.posted import stock_moves_once
+from tillday_checker.rescue import (
+    back_numbers_run_on,
+    closed_rescues_are_decided,
+    decisions_name_who,
+    rejected_money_is_unidentified,
+    rescues_stand_apart,
+)
 from tillday_checker.verdict import Violation
 
 PARTED_TOO = frozenset({1, 2, 16, 18})
 """Invariants of the checker that also hold where a terminal's journal exists twice or lost its end."""
+PEOPLE_TOO = frozenset(
+    {
+        back_numbers_run_on,
+        closed_rescues_are_decided,
+        decisions_name_who,
+        rejected_money_is_unidentified,
+        rescues_stand_apart,
+        stock_moves_once,
+    }
+)
+"""Those of its checks that ask what people decided and what was posted, wherever the entries came from."""
 
 
 def violations(run: Run, *, costly: bool = True) -> list[str]:
     """Say everything that is wrong at the end of a run. `costly`: the checker reads all journals again."""
     wrong = [*_stranded(run), *_lost(run), *_doubled(run), *_on_the_desk(run), *_left_for_nothing(run)]
     if not wrong:
-        wrong += exactly(run)
+        wrong += [*exactly(run), *badly_kept(run.database.tables)]
     if not wrong and costly:
         wrong += [f"invariant {v.invariant}: {v.text} ({v.where})" for v in _judged(run)]
     return wrong
@@ -67,5 +87,5 @@ def _judged(run: Run) -> Iterator[Violation]:
         yield from judge(world).violations
         return
     for number, check in CHECKS:
-        if number in PARTED_TOO:
+        if number in PARTED_TOO or check in PEOPLE_TOO:
             yield from check(world)
