@@ -75,12 +75,14 @@ def test_the_greatest_allowed_depth_is_read() -> None:
     assert strict_json(b'{"a":' * (MAX_DEPTH - 1) + b"{}" + b"}" * (MAX_DEPTH - 1))
 
 
+@pytest.mark.fuzz
 @given(st.binary(max_size=300))
 def test_no_bytes_at_all_raise_anything_else(data: bytes) -> None:
     with contextlib.suppress(MalformedBytes):
         strict_json(data)
 
 
+@pytest.mark.fuzz
 @given(st.dictionaries(st.text(), JSON, max_size=4))
 def test_json_is_either_read_exactly_or_refused(content: dict[str, object]) -> None:
     text = json.dumps(content, ensure_ascii=False)
@@ -91,6 +93,7 @@ def test_json_is_either_read_exactly_or_refused(content: dict[str, object]) -> N
     assert read == content
 
 
+@pytest.mark.fuzz
 @given(st.dictionaries(st.text(), st.integers(-(10**12), 10**12) | st.text() | st.booleans(), max_size=6))
 def test_what_is_written_canonically_is_read_back(content: dict[str, object]) -> None:
     try:
@@ -107,6 +110,7 @@ def _texts(content: dict[str, object]) -> list[str]:
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800"])
+@pytest.mark.fuzz
 def test_text_that_nobody_could_read_back_is_never_written(text: str) -> None:
     with pytest.raises(MalformedBytes, match="NUL or a surrogate"):
         canonical({"name": text})

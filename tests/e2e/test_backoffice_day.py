@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from backoffice_service.authenticator import code_at
 from browser_program import chromium
 
 READY_WITHIN = 90.0
@@ -150,6 +152,44 @@ def test_a_till_is_closed_from_its_page_once_its_terminal_has_heard(
     expect(page.get_by_role("status")).to_contain_text("The terminal answers, so it hears first")
     page.get_by_role("link", name="Rescue sessions").click()
     expect(page.locator("main")).to_contain_text("Nothing came late to a closed till.")
+
+
+def test_a_terminals_code_is_shown_to_who_shows_a_code_first_and_a_lost_phone_is_helped(
+    browser: Browser, told: dict[str, Any]
+) -> None:
+    password = next(one["password"] for one in told["people"] if one["role"] == "supervisor")
+    page = signed_in(browser, told, "supervisor")
+    page.get_by_role("link", name="Second factor").click()
+    page.fill("[name=password]", password)
+    page.get_by_role("button", name="Set up an authenticator").click()
+    expect(page.locator("svg.segno")).to_be_visible()
+    assert [one["id"] for one in Axe().run(page).response["violations"] if one["impact"] in SERIOUS] == []
+    seed = base64.b32decode(page.locator("main p b").first.inner_text().replace(" ", ""))
+    step = int(time.time()) // 30
+    page.fill("[name=second-factor-code]", code_at(seed, step))
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("status")).to_contain_text("The authenticator is set up")
+
+    other = signed_in(browser, told, "supervisor")
+    expect(other.locator("#board")).to_be_visible()
+    other.goto(f"{told['backoffice']}/stores/S1/settings/terminals/T2")
+    other.get_by_role("button", name="Issue a code", exact=True).click()
+    expect(other.get_by_role("heading", name="Show that it is you")).to_be_visible()
+    other.fill("[name=second-factor-code]", "000000")
+    other.keyboard.press("Enter")
+    expect(other.get_by_role("alert")).to_contain_text("This is not the code")
+    other.fill("[name=second-factor-code]", code_at(seed, step + 1))
+    other.keyboard.press("Enter")
+    expect(other.locator("#issued")).to_contain_text("The code for T2")
+
+    operator = signed_in(browser, told, "operator")
+    operator.get_by_role("link", name="Second factor").click()
+    operator.fill("[name=person]", "Supervisor 1")
+    operator.fill("[name=reason]", "The phone is lost")
+    operator.get_by_role("button", name="Forget the authenticator").click()
+    expect(operator.get_by_role("status")).to_contain_text("Forgotten")
+    other.reload()
+    expect(other).to_have_url(f"{told['backoffice']}/sign-in")
 
 
 @pytest.mark.parametrize(

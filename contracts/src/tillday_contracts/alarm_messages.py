@@ -16,6 +16,7 @@ AlarmKind = Literal[
     "server_behind",
     "clock_skew",
     "drawer_left_open",
+    "pins_guessed",
     "stale_retained",
     "credential_misuse",
     "stream_filling",

@@ -6,9 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from agent_bench import PORT, running_agent
+from agent_bench import PORT, Bench, running_agent
 from agent_shop import CARD, CASH, GOODS, PINS, store_settings
 from terminal_agent.journal import rows
+from terminal_agent.link.seal import told_alarms
 
 
 def assert_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
@@ -198,6 +199,19 @@ async def test_wrong_pins_cost_time_offline_and_after_a_restart(tmp_path: Path) 
         assert (await bench.post("/sign-in", body)).status_code == 200
 
 
+async def test_ten_wrong_pins_in_a_row_are_an_alarm_until_somebody_signs_in(tmp_path: Path) -> None:
+    async with running_agent(tmp_path) as bench:
+        for number in range(10):
+            assert "pins" not in told_alarms_of(bench)
+            await bench.post("/sign-in", {"person": f"NOBODY-{number}", "pin": "0"})
+        assert "pins" in told_alarms_of(bench)
+        bench.clock.pass_seconds(301)
+
+        await bench.sign_in()
+
+        assert "pins" not in told_alarms_of(bench)
+
+
 async def test_an_unknown_person_is_told_the_same_as_a_wrong_pin(tmp_path: Path) -> None:
     async with running_agent(tmp_path) as bench:
         known = await bench.post("/sign-in", {"person": "CASHIER-1", "pin": "0"})
@@ -251,3 +265,8 @@ async def test_the_routes_are_described_without_any_page_from_elsewhere(tmp_path
         assert {"/api/v1/sales", "/api/v1/status", "/api/v1/cash-up/confirm"} <= paths.keys()
         assert (await bench.http.get("/docs")).status_code in (401, 404)
         assert_problem(await bench.http.get("/api/v1/nothing"), 404, "not_found")
+
+
+def told_alarms_of(bench: Bench) -> set[str]:
+    """What a HELLO tells the back office."""
+    return {told.code for told in told_alarms(bench.book.notes)}

@@ -7,7 +7,7 @@ import pytest
 
 from backoffice_service.domain.access import Visitor
 from backoffice_service.domain.audit_chain import Head
-from backoffice_service.pages.audit import choices, told
+from backoffice_service.pages.audit import WORDS, choices, told
 from backoffice_service.pages.speech import LANGUAGES, Speech, make_pages
 from backoffice_service.persistence.audit import Act
 from tillday_contracts.entries import TenderCount
@@ -83,6 +83,7 @@ def test_the_audit_trail_shows_what_strangers_typed_as_text(language: str) -> No
         a_page=100,
         told=told,
         choices=choices(),
+        words=WORDS,
         query=query,
         head=head,
     )

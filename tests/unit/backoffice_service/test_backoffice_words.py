@@ -19,6 +19,7 @@ from backoffice_service.http import (
     till_routes,
 )
 from backoffice_service.pages import books
+from backoffice_service.pages.audit import WORDS
 from backoffice_service.pages.people import GROUPS, RIGHT_NAMES, ROLE_NAMES
 from backoffice_service.pages.refusals import MEANING
 from backoffice_service.pages.speech import CATALOGUES, HERE
@@ -26,6 +27,7 @@ from backoffice_service.pages.speech import CATALOGUES, HERE
 OPTIONS = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true"}
 SAID = {
     *MEANING.values(),
+    *WORDS.values(),
     late_entries.NONE_CHOSEN,
     printed_report.BOTH,
     printed_report.NOTHING_COUNTED,

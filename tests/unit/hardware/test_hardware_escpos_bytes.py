@@ -104,6 +104,7 @@ def test_the_control_the_same_name_sent_raw_would_open_it() -> None:
     assert Pulse(2) in document.items
 
 
+@pytest.mark.fuzz
 @given(st.text(max_size=60))
 def test_no_text_brings_a_command_of_its_own(text: str) -> None:
     data = encode((Text(text), Columns((Cell(text, 40),)), Cut()), columns=48)

@@ -28,7 +28,7 @@ def test_a_url_that_is_no_administrators_is_refused(url: str) -> None:
 
 def test_the_password_may_come_apart_from_the_url() -> None:
     assert address_of("postgresql://admin@db.example/postgres", "secret").password == "secret"
-    assert address_of("postgresql://admin:inside@db.example", None).port == 5432
+    assert address_of("postgresql://admin:inside@db.example", None).port == 5432  # no secret: made up
 
 
 def test_a_verifier_is_what_the_database_would_store() -> None:

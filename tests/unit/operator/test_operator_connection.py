@@ -71,7 +71,7 @@ def test_a_ready_file_goes_before_everything_else(
     monkeypatch.setenv("TILLDAY_NATS_URL", "nats://broker:4222")
     monkeypatch.setenv("TILLDAY_NATS_PASSWORD", "word")
     ready = tmp_path / "ready.json"
-    ready.write_text(json.dumps({"nats": "nats://tillday:secret@127.0.0.1:4999"}))
+    ready.write_text(json.dumps({"nats": "nats://tillday:secret@127.0.0.1:4999"}))  # no secret: made up
     login = find_broker_login(Where(ready_file=ready))
     assert (login.url, login.password) == ("nats://127.0.0.1:4999", "secret")
 

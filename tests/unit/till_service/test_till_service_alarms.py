@@ -59,6 +59,7 @@ def test_a_clock_may_differ_by_five_minutes(minutes: int, wrong: bool) -> None:
         ("journal", "journal_damaged"),
         ("server_behind",) * 2,
         ("drawer", "drawer_left_open"),
+        ("pins", "pins_guessed"),
     ],
 )
 def test_a_terminals_own_alarms_are_told_on(code: str, kind: str) -> None:

@@ -44,6 +44,7 @@ CHECKS: Final = (
     Check("import rules", (str(Path(sys.executable).with_name("lint-imports")), "--no-logo")),
     Check("schemas", _module("tillday_contracts.schemas", "--check")),
     Check("locks", _module("tillday_local.locks", "--check")),
+    Check("secrets", _module("tillday_local.secret_scan")),
 )
 
 

@@ -188,6 +188,29 @@ def deb(
     error_console().print(f"The package is {package}.")
 
 
+@app.command()
+def sbom(
+    out: Annotated[Path | None, typer.Option(help="The file to write, instead of standard output.")] = None,
+) -> None:
+    """Tell what a release is made of, as CycloneDX: packages, broker, database, what pages load."""
+    import json
+    import os
+
+    from terminal_agent import __version__
+    from tillday_local.console import error_console
+    from tillday_local.sbom import bill_of
+
+    try:
+        text = json.dumps(bill_of(Path(os.environ.get("TILLDAY_ROOT", ".")), __version__), indent=1) + "\n"
+        if out:
+            out.write_text(text, encoding="utf-8")
+        else:
+            typer.echo(text, nl=False)
+    except OSError as error:
+        error_console().print(f"{error.filename}: {(error.strerror or str(error)).lower()}.")
+        raise typer.Exit(1) from None
+
+
 def _dates(text: str, tickets: Path) -> tuple[date_type, ...]:
     from tillday_local.day.tickets import TicketsUnusable, dates_in
 

@@ -31,7 +31,8 @@ from tillday_contracts.enrolment import Invitation
 
 def compose(service: Service[OfficeSettings]) -> None:
     """Build the service; the kit connects, starts and stops it."""
-    passwords, pulse, keys = Passwords(), Pulse(), Keys(service.settings.secret)
+    passwords = Passwords(service.settings.breached_passwords)
+    pulse, keys = Pulse(), Keys(service.settings.secret)
     definitions = LoginDefinitions(service.database, passwords, service.now)
     _answer_about_logins(service, definitions)
     _keep_audit(service, keys)

@@ -1,10 +1,14 @@
 """Passwords: kept as argon2id, compared in a thread because that is slow on purpose."""
 
 import asyncio
+from pathlib import Path
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from backoffice_service.breached import BreachedList
+from backoffice_service.domain.known_passwords import is_known
 
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _AT_ONCE: Final = 2
@@ -15,10 +19,18 @@ _NOBODY: Final = (
 
 
 class Passwords:
-    """Hashes and compares; at most two at a time, whatever many people send."""
+    """Hashes and compares; at most two at a time, whatever many people send.
 
-    def __init__(self) -> None:
+    `breached` is a file of passwords that the world knows.
+    """
+
+    def __init__(self, breached: Path | None = None) -> None:
         self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._breached = BreachedList(breached)
+
+    async def is_known(self, password: str) -> bool:
+        """Whether guessers would try it. Raises OSError where the file went away."""
+        return is_known(password) or await asyncio.to_thread(self._breached.holds, password)
 
     async def keep(self, password: str) -> str:
         """Return what is kept of a password."""

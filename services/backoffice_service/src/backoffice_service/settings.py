@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, FilePath, SecretStr, field_validator
 
 from service_kit.settings import ServiceSettings
 
@@ -17,6 +17,11 @@ class OfficeSettings(ServiceSettings):
     )
     office_key: SecretStr = Field(
         description="64 hex digits: seals authenticators and signs the audit trail; keep a copy elsewhere"
+    )
+
+    breached_passwords: FilePath | None = Field(
+        default=None,
+        description="a file of SHA-1 digests in hex, sorted, one a line: passwords that nobody may choose",
     )
 
     @field_validator("office_key")

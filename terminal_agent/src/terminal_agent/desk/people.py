@@ -54,7 +54,6 @@ class People:
         self._sessions: dict[str, _Session] = {}
         self._tries: dict[str, Tries] = {}
         self._asking = asyncio.Lock()
-        self.alarm: str | None = None
 
     def restore_tries(self) -> None:
         """Take over the wrong PINs counted before a restart: it frees nobody."""
@@ -74,6 +73,7 @@ class People:
         async with self._book.turn:
             await self._book.write((SignedIn(person=found.person),))
         self._tries = {name: t for name, t in self._tries.items() if name not in (person, EVERYBODY)}
+        self._book.notes.pop("pins", None)
         token = self._book.world.random_bytes(32).hex()
         self._sessions[token] = _Session(found.person, self._book.world.monotonic())
         return token
@@ -139,7 +139,7 @@ class People:
                 tries = self._tries.get(name, Tries())
                 self._tries[name] = wrong_again(tries, at=at, free=_free(name))
         if self._tries[EVERYBODY].in_a_row >= ALARM_AFTER:
-            self.alarm = f"{self._tries[EVERYBODY].in_a_row} wrong PINs in a row"
+            self._book.notes["pins"] = f"{self._tries[EVERYBODY].in_a_row} wrong PINs in a row."
         if known and self._book.broken is None:
             entry = PinRefused(person=person, in_a_row=self._tries[person].in_a_row)
             async with self._book.turn:

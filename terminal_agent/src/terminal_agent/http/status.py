@@ -96,7 +96,6 @@ class Status:
         found = {**self._book.notes, **self._courier.alarms}
         warnings = {
             "disk": self._standing.warning(),
-            "pins": self._people.alarm,
             "journal": self._book.broken,
         }
         found |= {code: text for code, text in warnings.items() if text is not None}

@@ -28,8 +28,13 @@ class Factor:
 
 
 def needs_code(action: Action, details: Mapping[str, object]) -> bool:
-    """Whether something is done only by who showed a code: a store is closed over what is in its way, say."""
-    return action in GUARDED or (action == "close_store" and bool(details.get("waive")))
+    """Whether something is done only by who showed a code.
+
+    A store is closed over what is in its way, say, or a terminal gets a code to enrol with.
+    """
+    if action == "close_store":
+        return bool(details.get("waive"))
+    return action in GUARDED or (action == "manage_store" and "code" in details)
 
 
 def is_fresh(proven_at: datetime | None, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from backoffice_service.http.board_routes import date_of
 from backoffice_service.http.desk import Desk, desk_of
 from backoffice_service.http.door import person_of
 from backoffice_service.http.office import Office
-from backoffice_service.pages.audit import as_json, choices, spreadsheet, told
+from backoffice_service.pages.audit import WORDS, as_json, choices, spreadsheet, told
 from backoffice_service.persistence import audit, audit_chain
 from backoffice_service.persistence.audit import Act, Wanted
 
@@ -34,6 +34,7 @@ def audit_routes(office: Office) -> APIRouter:
             "a_page": ACTS_A_PAGE,
             "told": told,
             "choices": choices(),
+            "words": WORDS,
             "head": head,
             "query": _query(desk),
         }

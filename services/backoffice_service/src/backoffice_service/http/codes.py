@@ -19,6 +19,7 @@ from service_kit.database import Database
 
 log = structlog.get_logger()
 FIELD: Final = "second-factor-code"
+NEVER_SHOWN: Final = frozenset({FIELD, "password"})
 Why = Literal["ask", "wrong", "wait", "set_up"]
 
 
@@ -29,7 +30,7 @@ class CodeWanted(Exception):
         super().__init__(why)
         self.why = why
         self.visitor = visitor
-        self.typed = {name: value for name, value in typed.items() if name != FIELD}
+        self.typed = {name: value for name, value in typed.items() if name not in NEVER_SHOWN}
 
 
 @dataclass(frozen=True, slots=True)

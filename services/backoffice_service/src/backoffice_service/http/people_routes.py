@@ -19,8 +19,10 @@ from backoffice_service.http.desk import Declined, Desk, desk_of
 from backoffice_service.http.door import address_of
 from backoffice_service.http.office import Forbidden, Office, see_other
 from backoffice_service.pages.people import GROUPS, RIGHT_NAMES, ROLE_NAMES
+from backoffice_service.pages.refusals import sentence_of
 from tillday_contracts.backoffice_messages import DefineLogin
 from tillday_contracts.master_data_messages import PeopleChanges, PeopleHistory
+from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import DefinePerson, People, PeopleAnswer, Person, Revised
 
 WRONG: Final = (
@@ -111,6 +113,7 @@ async def _known(desk: Desk, person: str) -> Person | None:
 
 
 async def _define_login(desk: Desk, person: str) -> Response:
+    await desk.office.codes.demand(desk.request, desk.visitor, desk.typed)
     try:
         await _give_login(desk, person)
     except Declined as declined:
@@ -131,7 +134,9 @@ async def _give_login(desk: Desk, person: str) -> None:
     if not may_define(desk.visitor, before, Visitor(person, known.name, role, stores)):
         raise Forbidden
     wish = _login(desk, known, role=role, stores=stores)
-    await desk.office.logins.define(wish, address=address_of(desk.request))
+    answer = await desk.office.logins.define(wish, address=address_of(desk.request))
+    if isinstance(answer, Refused):
+        raise Declined(sentence_of(answer, desk.speech), 409, answer.code)
 
 
 def _login(desk: Desk, person: Person, *, role: str, stores: tuple[str, ...]) -> DefineLogin:

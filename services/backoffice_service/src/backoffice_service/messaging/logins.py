@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from backoffice_service.domain.access import Visitor
 from backoffice_service.passwords import Passwords
@@ -10,7 +11,9 @@ from backoffice_service.persistence.audit import Act
 from backoffice_service.persistence.logins import Login
 from service_kit.database import Database
 from tillday_contracts.backoffice_messages import DefineLogin, OperatorList, Operators
-from tillday_contracts.messages import Done
+from tillday_contracts.messages import Done, Refused
+
+KNOWN: Final = "This password is one that guessers try first. Choose another."
 
 
 class LoginDefinitions:
@@ -27,7 +30,7 @@ class LoginDefinitions:
             login = await logins.find_login(connection, person)
         return login.visitor if login is not None else None
 
-    async def define(self, command: DefineLogin, *, address: str = "broker") -> Done:
+    async def define(self, command: DefineLogin, *, address: str = "broker") -> Done | Refused:
         """Create or change a login; `address` is from where it was asked for."""
         visitor = Visitor(command.person, command.name, command.role, command.stores)
         async with self._database.connection() as connection:
@@ -35,6 +38,8 @@ class LoginDefinitions:
         known = before.password_hash if before is not None and before.visitor == visitor else None
         if known is not None and await self._passwords.fits(command.password, known):
             return Done()
+        if await self._passwords.is_known(command.password):
+            return Refused(code="known_password", text=KNOWN)
         login = Login(visitor, await self._passwords.keep(command.password))
         act = Act(
             at=self._now(),

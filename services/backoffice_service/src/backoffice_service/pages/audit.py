@@ -38,6 +38,23 @@ def as_json(acts: Iterable[tuple[int, Act]], *, more: bool) -> dict[str, object]
     return {"acts": [{"number": number, **content_of(act)} for number, act in acts], "more": more}
 
 
+WORDS: Final[Mapping[str, str]] = {
+    "sign_in": "Signed in",
+    "sign_out": "Signed out",
+    "second_factor": "Second factor",
+    "define_login": "Login and password",
+    "forget_authenticator": "Forgot an authenticator",
+    "open_store": "Open store",
+    "close_store": "Close store",
+    "cancel_day": "Take back the day",
+    "close_till": "Close a till",
+    "decide_rescue": "Rescue session",
+    "decide_letter": "Dead letter",
+    "manage_store": "Settings of the store",
+}
+"""What acts are called on the page; one that is not here is shown as it is written down."""
+
+
 def told(details: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return an act's details in a line each; what changed is shown before → after."""
     before, after = details.get("before"), details.get("after")
@@ -46,7 +63,7 @@ def told(details: Mapping[str, object]) -> list[tuple[str, str]]:
         return plain
     former = before or {}
     changed = [
-        (name, f"{_text(former.get(name)) or '–'} → {_text(value) or '–'}")
+        (name, _change(_text(former.get(name)), _text(value)))
         for name, value in after.items()
         if former.get(name) != value
     ]
@@ -54,6 +71,10 @@ def told(details: Mapping[str, object]) -> list[tuple[str, str]]:
 
 
 _CHANGED: Final = ("before", "after")
+
+
+def _change(before: str, after: str) -> str:
+    return f"{before} → {after or '–'}" if before else after
 
 
 def _text(value: object) -> str:

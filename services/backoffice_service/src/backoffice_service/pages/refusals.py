@@ -31,6 +31,7 @@ MEANING: Final[Mapping[str, str]] = {
     "changed_meanwhile": "Somebody else changed this meanwhile. Look again and make the change again.",
     "weak_pin": "Choose another PIN: not easily guessed, of four digits for a cashier, else of six.",
     "last_manager": "Nobody else may manage this store: give that right to somebody else first.",
+    "known_password": "This password is one that guessers try first. Choose another.",
     "unknown_person": "Nobody signs in under this name. Check it.",
     "no_authenticator": "No authenticator is set up under this name.",
     "empty": "Nothing is in this rescue session: what was there went back to its session.",

@@ -20,6 +20,7 @@ FROM_THE_TERMINAL: Final[Mapping[str, AlarmKind]] = {
     "journal_damaged": "journal_damaged",
     "server_behind": "server_behind",
     "drawer": "drawer_left_open",
+    "pins": "pins_guessed",
 }
 
 
@@ -67,6 +68,7 @@ def findings(hello: Hello, boots: Boots, *, grew: bool, at: datetime) -> dict[Al
         "journal_damaged": None,
         "server_behind": None,
         "drawer_left_open": None,
+        "pins_guessed": None,
     }
     for told in hello.alarms:
         kind = FROM_THE_TERMINAL.get(told.code)

@@ -1,0 +1,61 @@
+"""Whatever a form holds, it is read or refused in words, never a failure."""
+
+import asyncio
+import contextlib
+
+import pytest
+from fastapi import Request
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from backoffice_service.authenticator import matching_step
+from backoffice_service.domain.late_entries import NothingChosen, chosen_entries
+from backoffice_service.domain.printed_report import UnreadableForm, evidence_of
+from backoffice_service.http.board_routes import date_of, filters_of
+from backoffice_service.http.door import person_of
+from backoffice_service.http.entrance import fields
+
+pytestmark = pytest.mark.fuzz
+
+NAMES = st.sampled_from(
+    ("reason", "key", "counted-cash", "kept-cash", "counted-yen", "members", "qr", "every", "no_cash")
+) | st.from_regex(r"\A(entry|waits)-[0-9a-f]{0,64}\Z")
+FORMS = st.dictionaries(NAMES | st.text(max_size=20), st.text(max_size=60), max_size=8)
+CURRENCIES = {"cash": "EUR", "yen": "JPY"}
+
+
+def request_with(body: bytes, query: bytes = b"") -> Request:
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": query, "headers": []}
+    return Request(scope, receive)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_as_the_fields_of_a_form(body: bytes) -> None:
+    read = asyncio.run(fields(request_with(body)))
+
+    for name, value in read.items():
+        f"{name}{value}".encode()  # what cannot be stored would fail here
+
+
+@given(FORMS)
+def test_what_is_typed_of_a_report_is_evidence_or_refused_in_words(form: dict[str, str]) -> None:
+    with contextlib.suppress(UnreadableForm, ValidationError):
+        evidence_of(form, CURRENCIES)
+
+
+@given(FORMS)
+def test_marks_beside_late_entries_are_read_or_refused(form: dict[str, str]) -> None:
+    with contextlib.suppress(NothingChosen, ValidationError):
+        chosen_entries(form)
+
+
+@given(st.binary(max_size=120), st.text(max_size=40))
+def test_whatever_stands_in_an_address_is_a_filter_or_none(query: bytes, typed: str) -> None:
+    filters_of(request_with(b"", query.replace(b"\0", b"")))
+    date_of(typed)
+    person_of(typed)
+    assert matching_step(bytes(20), typed, range(3)) in (None, 0, 1, 2)
