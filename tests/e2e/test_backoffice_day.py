@@ -223,6 +223,11 @@ def test_every_page_can_be_read_by_everybody_and_is_small(
         "settings/people/CASHIER-1",
         "settings/terminals",
         "settings/terminals/T1",
+        "settings/store",
+        "settings/counts",
+        "settings/tenders",
+        "settings/coins",
+        "settings/history",
         "terminals?because=close&only=open",
     ):
         page.goto(f"{told['backoffice']}/stores/S1/{path}")

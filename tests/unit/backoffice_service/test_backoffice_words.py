@@ -14,6 +14,7 @@ from backoffice_service.http import (
     people_routes,
     posting_routes,
     rescue_routes,
+    setting_routes,
     stock_routes,
     terminal_routes,
     till_routes,
@@ -22,6 +23,7 @@ from backoffice_service.pages import books
 from backoffice_service.pages.audit import WORDS
 from backoffice_service.pages.people import GROUPS, RIGHT_NAMES, ROLE_NAMES
 from backoffice_service.pages.refusals import MEANING
+from backoffice_service.pages.settings import KIND_NAMES, SETTING_NAMES, VALUE_NAMES
 from backoffice_service.pages.speech import CATALOGUES, HERE
 
 OPTIONS = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true"}
@@ -57,6 +59,10 @@ SAID = {
     *RIGHT_NAMES.values(),
     *ROLE_NAMES.values(),
     *GROUPS,
+    setting_routes.WRONG,
+    *SETTING_NAMES.values(),
+    *VALUE_NAMES.values(),
+    *KIND_NAMES.values(),
 }
 
 

@@ -5,9 +5,9 @@ from pydantic import ValidationError
 
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD
+from tillday_contracts.setting_edits import SETTINGS, BadSetting, edit_settings, rate_of
+from tillday_contracts.setting_words import differences, rate_text
 from tillday_contracts.wishes import SettingsContent, Tender
-from tillday_local.operator.setting_edits import SETTINGS, BadSetting, edit_settings, rate_of
-from tillday_local.operator.settings_tables import differences, rate_text
 
 CASH = Tender(
     tender="cash", name="Cash", kind="cash", currency="EUR", keep=KeepRule(mode="fixed", amount=15000)
@@ -67,7 +67,7 @@ def after(text: str, settings: SettingsContent = NOW) -> SettingsContent:
     ],
 )
 def test_one_setting_is_set_and_nothing_else_changes(written: str, told: str) -> None:
-    assert list(differences(NOW, after(written))) == [told]
+    assert [str(one) for one in differences(NOW, after(written))] == [told]
 
 
 def test_coins_and_notes_are_named_or_the_usual_ones() -> None:

@@ -8,9 +8,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from tillday_contracts.money import InvalidAmount
+from tillday_contracts.setting_edits import BadSetting
 from tillday_local.operator.asking import NothingToAsk
 from tillday_local.operator.connection import SystemNotFound
-from tillday_local.operator.setting_edits import BadSetting
 from tillday_local.service_client import ServiceUnavailable, readable
 from tillday_local.terminal_client import TerminalAway, TerminalRefused
 

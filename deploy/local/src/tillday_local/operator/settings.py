@@ -9,12 +9,13 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
+from tillday_contracts.setting_edits import edit_settings, setting_named
+from tillday_contracts.setting_words import differences
 from tillday_contracts.store_messages import DefineStore, Revised, SettingsAnswer, StoreSettings
 from tillday_contracts.wishes import SettingsContent
 from tillday_local.operator.asking import Asking
 from tillday_local.operator.connection import find_broker_login
-from tillday_local.operator.setting_edits import edit_settings, setting_named
-from tillday_local.operator.settings_tables import differences, settings_tables
+from tillday_local.operator.settings_tables import settings_tables
 from tillday_local.operator.tables import minute, rows_table
 from tillday_local.service_client import CommandRefused, ServiceClient
 
@@ -68,7 +69,7 @@ async def set_setting(asking: Asking, name: str, values: Sequence[str]) -> int:
             before, after, revision = await _change(client, asking, name, values)
     except CommandRefused as error:
         return asking.refused(error.refusal)
-    changes = tuple(differences(before, after))
+    changes = tuple(str(one) for one in differences(before, after))
     done = SettingSet(revision=revision, changes=changes, takes_effect=effect)
     if not changes:
         asking.show(done, f"It is so already: revision {revision}.")
@@ -116,6 +117,6 @@ async def _contents(client: ServiceClient, answer: SettingsAnswer, most: int) ->
 
 
 def _told(before: SettingsContent, after: SettingsContent) -> str:
-    found = list(differences(before, after))
+    found = [str(one) for one in differences(before, after)]
     more = len(found) - SHOWN_CHANGES
     return "\n".join(found[:SHOWN_CHANGES] + ([f"and {more} more"] if more > 0 else [])) or "sent again"

@@ -52,6 +52,11 @@ def evidence_of(form: Mapping[str, str], currencies: Mapping[str, str]) -> Evide
     return TypedReport(tenders=tenders, members=_members(members))
 
 
+def with_point(text: str) -> str:
+    """Return an amount as somebody typed it with a decimal point."""
+    return _POINT.sub(".", text)
+
+
 def _filled(form: Mapping[str, str], start: str, currencies: Mapping[str, str]) -> dict[str, int]:
     typed = {tender: form.get(start + tender, "").strip() for tender in currencies}
     return {tender: _amount(text, currencies[tender]) for tender, text in typed.items() if text}
@@ -59,7 +64,7 @@ def _filled(form: Mapping[str, str], start: str, currencies: Mapping[str, str]) 
 
 def _amount(text: str, currency: str) -> int:
     try:
-        return parse_minor(_POINT.sub(".", text), currency)
+        return parse_minor(with_point(text), currency)
     except InvalidAmount:
         raise UnreadableForm(NO_AMOUNT) from None
 

@@ -27,6 +27,7 @@ from backoffice_service.http.posting_routes import posting_routes
 from backoffice_service.http.report_routes import report_routes
 from backoffice_service.http.rescue_routes import rescue_routes
 from backoffice_service.http.sales_routes import sales_routes
+from backoffice_service.http.setting_routes import setting_routes
 from backoffice_service.http.stock_routes import stock_routes
 from backoffice_service.http.terminal_routes import terminal_routes
 from backoffice_service.http.till_routes import till_routes
@@ -54,7 +55,7 @@ def application(office: Office) -> FastAPI:
     of_days = (board_routes, till_routes, day_routes, rescue_routes)
     of_books = (stock_routes, ledger_routes, posting_routes)
     of_figures = (overview_routes, figure_routes, sales_routes, report_routes)
-    of_settings = (people_routes, terminal_routes)
+    of_settings = (people_routes, terminal_routes, setting_routes)
     of_oneself = (entrance_routes, code_routes, audit_routes)
     for routes in (*of_oneself, *of_days, *of_books, letter_routes, *of_figures, *of_settings):
         app.include_router(routes(office))

@@ -34,11 +34,86 @@ MEANING: Final[Mapping[str, str]] = {
     "known_password": "This password is one that guessers try first. Choose another.",
     "unknown_person": "Nobody signs in under this name. Check it.",
     "no_authenticator": "No authenticator is set up under this name.",
+    "ambiguous": "Several letters begin with these characters: type more of them.",
+    "bad_repair": "What was repaired cannot be taken like this: check its figures.",
+    "being_cancelled": "The day is being taken back at this moment: try again.",
+    "being_opened": "The store is being opened at this moment.",
+    "closed": "The store was closed for this business date: that is for good.",
+    "closing": "The store is closing this business date: wait until it is closed.",
+    "code_taken": "This code is in use already: the numbers of receipts and cash-up reports would be alike.",
+    "currency_stays": "The store has traded already: its currency stays.",
+    "date_too_early": "Only a later business date can be opened.",
+    "date_too_late": "This date is too far ahead: tomorrow is the latest date to open.",
+    "dates_reversed": "The first date lies after the last one.",
+    "denomination_twice": "A coin or note is named twice.",
+    "denomination_unknown": "The currency has no such coin or note.",
+    "denominations_missing": "Mark coins and notes: cash is counted by them.",
+    "double_barcode": "A barcode stands for two products.",
+    "double_sku": "A product is in the catalogue twice.",
+    "float_not_payable": "The coins and notes of the store cannot make this float.",
+    "guest_decided": "Somebody decided on this terminal's sales already.",
+    "keep_amount": "An amount to keep belongs to a fixed amount alone.",
+    "keep_not_payable": "The coins and notes cannot make the amount to keep.",
+    "key_in_use": "This key belongs to another terminal.",
+    "moved_meanwhile": "The till was moved meanwhile. Look again.",
+    "needs_approval": "Somebody else has to approve this.",
+    "never_opened": "This terminal was never opened.",
+    "no_change": "That would change nothing.",
+    "no_open_till": "No till is open at this terminal.",
+    "not_cashed_up": "This till was not cashed up yet.",
+    "not_counted_yet": "The till was not counted yet.",
+    "not_foreign": "Foreign cash cannot be in the store's own currency.",
+    "not_foreign_cash": "A rate and pieces of its own belong to foreign cash alone.",
+    "not_open": "The store is not open for this business date.",
+    "not_repairable": "This entry cannot be repaired: accept or reject it.",
+    "nothing_asked": "Name a till session or a business date.",
+    "nothing_to_waive": "The store is not closing yet: close it first.",
+    "one_cash_tender": "A store has exactly one cash tender: change is given from it.",
+    "open_tills": "Open tills stand in the way: cash them up first.",
+    "own_count": "Nobody decides on money that they counted themselves.",
+    "rate_missing": "Foreign cash needs a rate.",
+    "right_missing": "You have no right to do this in this store. Ask a manager.",
+    "tender_currency": "Cash, card and voucher are in the store's own currency.",
+    "tender_in_use": "An open till counts this tender: cash it up first.",
+    "tender_kept": "A till keeps money of this tender: cash up keeping none first.",
+    "tender_stays": "Once the store was open, kind and currency of a tender stay: add another one.",
+    "tender_twice": "There are two tenders of this code.",
+    "terminal_has_other_till": "This terminal exists already with another till.",
+    "till_open": "The till is open: cash it up first.",
+    "till_taken": "This till belongs to another terminal.",
+    "tills_started": "Tills were started for this day: cash them up and close the store instead.",
+    "too_early_to_waive": "The store still waits for terminals: try again in a moment.",
+    "too_many_commands": "Many commands wait for this terminal already: see to its link and its printer.",
+    "too_many_dates": "These are too many days at once: ask for fewer.",
+    "too_many_products": "A catalogue has at most 20000 products.",
+    "unknown_count": "There is no such count.",
+    "unknown_currency": "There is no such currency: one is EUR, for example.",
+    "unknown_letter": "There is no such letter.",
+    "unknown_locale": "There is no such locale: one is en_GB, for example.",
+    "unknown_receipt": "There is no such receipt.",
+    "unknown_revision": "There is no such revision of the settings.",
+    "unknown_session": "There is no such session.",
+    "unknown_store": "There is no such store.",
+    "unknown_task": "There is no such task: look again at those that wait.",
+    "unknown_tender": "The store has no such tender.",
+    "unknown_terminal": "The store has no such terminal.",
+    "unknown_till": "The store has no such till.",
+    "unknown_time_zone": "There is no such time zone: one is Europe/Madrid, for example.",
     "empty": "Nothing is in this rescue session: what was there went back to its session.",
 }
 
 
 def sentence_of(refusal: Refused, speech: Speech) -> str:
     """Return a refusal in the language of the page; one nobody translated stays as the service said it."""
-    meaning = MEANING.get(refusal.code)
-    return refusal.text if speech.language == "en" or meaning is None else speech.text(meaning)
+    meanings = [MEANING.get(code) for code in codes_of(refusal)]
+    if speech.language == "en" or not all(meanings):
+        return refusal.text
+    return " ".join(dict.fromkeys(speech.text(meaning) for meaning in meanings if meaning))
+
+
+def codes_of(refusal: Refused) -> list[str]:
+    """Return what is wrong, each once: a refusal may name several problems."""
+    problems = refusal.details.get("problems")
+    told = problems if isinstance(problems, list) else []
+    named = [one.get("code") for one in told if isinstance(one, dict)]
+    return list(dict.fromkeys(code for code in named if isinstance(code, str))) or [refusal.code]

@@ -1,7 +1,5 @@
 """One setting of a store, as a person writes it, becomes the settings it makes. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
