@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from service_kit.database import Connection
-from service_kit.outbox import OutboxMessage, announce
+from service_kit.outbox import announce_events
 from tillday_contracts.messages import Event
 
 LOCK: Final = """
@@ -157,5 +157,4 @@ class Alarms:
                 "text": text,
             }
         )
-        message = OutboxMessage(event.subject, said.model_dump_json().encode(), said.message_id)
-        await announce(connection, message)
+        await announce_events(connection, said)

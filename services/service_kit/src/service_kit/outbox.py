@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from service_kit.database import Connection
+from tillday_contracts.messages import Event
 
 MESSAGE_ID_HEADER: Final = "Nats-Msg-Id"
 TIMELINE_HEADER: Final = "Tillday-Timeline"
@@ -40,3 +41,11 @@ async def announce(connection: Connection, *messages: OutboxMessage) -> None:
         [json.dumps(dict(message.headers)) for message in messages],
         [message.body for message in messages],
     )
+
+
+async def announce_events(connection: Connection, *events: Event) -> None:
+    """Write events as they go over the wire, like `announce`."""
+    told = (
+        OutboxMessage(event.subject, event.model_dump_json().encode(), event.message_id) for event in events
+    )
+    await announce(connection, *told)

@@ -9,11 +9,12 @@ from pydantic import ValidationError
 
 from service_kit.database import Connection
 from service_kit.links import NatsLink
+from service_kit.outbox import announce_events
 from store_service.domain import refusals
 from store_service.domain.admission import Code, may_redeem
 from store_service.domain.wishes import Terminal
 from store_service.messaging.till_service import Tills
-from store_service.messaging.work import Clockwork, StoreWork, announce_event
+from store_service.messaging.work import Clockwork, StoreWork
 from store_service.messaging.workshop import Workshop
 from store_service.persistence import identities
 from store_service.persistence.histories import add_step
@@ -159,7 +160,7 @@ class Enrolments:
             enrolled = IdentityChange(terminal=name, at=at, step="enrolled")
             await add_step(connection, store, enrolled)
             event = self._enrolled(code, key)
-            await announce_event(connection, event)
+            await announce_events(connection, event)
         await self._door.end(ended)
         await self._tell_ledger(event, terminal, key)
         grant = Grant(

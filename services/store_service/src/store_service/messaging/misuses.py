@@ -6,7 +6,7 @@ from typing import Final
 
 from service_kit.alarms import Alarms, Condition, Subject
 from service_kit.database import Connection, Database
-from service_kit.outbox import OutboxMessage, announce
+from service_kit.outbox import announce_events
 from store_service.domain.admission import Turned
 from store_service.domain.misuse import Kind, by_terminal, in_words
 from store_service.messaging.work import Clockwork
@@ -45,7 +45,9 @@ class Misuses:
             return
         try:
             async with self._database.transaction() as connection:
-                await announce(connection, *(self._event(kind, times) for kind, times in counted.items()))
+                await announce_events(
+                    connection, *(self._event(kind, times) for kind, times in counted.items())
+                )
                 await self._alarm(connection, counted)
         except BaseException:
             self._counted += counted
@@ -62,9 +64,9 @@ class Misuses:
             found = Condition(in_words(ways), lasts=REMEMBERED)
             await self._alarms.look(connection, about, "credential_misuse", found, at=self._clockwork.now())
 
-    def _event(self, kind: Kind, times: int) -> OutboxMessage:
+    def _event(self, kind: Kind, times: int) -> CredentialMisused:
         at, message_id = self._clockwork.now(), self._clockwork.new_id()
-        event = CredentialMisused(
+        return CredentialMisused(
             message_id=message_id,
             correlation_id=message_id,
             causation_id=message_id,
@@ -76,4 +78,3 @@ class Misuses:
             times=times,
             last_at=at,
         )
-        return OutboxMessage(CredentialMisused.subject, event.model_dump_json().encode(), message_id)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from service_kit.database import Connection
 from service_kit.inbox import is_new, remember_reply, reply_of
-from service_kit.outbox import OutboxMessage, announce
+from service_kit.outbox import announce_events
 from store_service.domain.commands import standing_commands
 from store_service.domain.days import Closed, StoreBook
 from store_service.domain.managing import Management
@@ -98,13 +98,13 @@ class StoreWork:
 
     async def announce(self, cause: Command | Event, kind: type[Event], /, **fields: object) -> None:
         """Announce an event that follows from a cause."""
-        await announce_event(self.connection, self.follow(cause, kind, **fields))
+        await announce_events(self.connection, self.follow(cause, kind, **fields))
 
     async def announce_unasked(self, kind: type[Event], /, **fields: object) -> None:
         """Announce an event that follows from nothing but the time that has passed."""
         message_id = self._clockwork.new_id()
         ids = {"message_id": message_id, "correlation_id": message_id, "causation_id": message_id}
-        await announce_event(self.connection, kind.model_validate({**ids, "occurred_at": self.at, **fields}))
+        await announce_events(self.connection, kind.model_validate({**ids, "occurred_at": self.at, **fields}))
 
     async def announce_closed(self, cause: Command, day: Closed) -> None:
         """Announce that a day is closed."""
@@ -210,12 +210,6 @@ class StoreWork:
             origin=terminal.origin,
             rev=rev,
         )
-
-
-async def announce_event(connection: Connection, event: Event) -> None:
-    """Write an event into the outbox."""
-    body = event.model_dump_json().encode()
-    await announce(connection, OutboxMessage(event.subject, body, event.message_id))
 
 
 async def locked_work(connection: Connection, clockwork: Clockwork, store: str) -> StoreWork | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from service_kit.database import Connection, Database
-from service_kit.outbox import announce
+from service_kit.outbox import announce_events
 from till_service.domain.accounts import Lock, NoAccount, entry_date, in_accounts
 from till_service.domain.permission import CLOSE_TILL, MANAGE
 from till_service.domain.posting import Entry
@@ -12,7 +12,6 @@ from till_service.domain.posting_amounts import Amount, TenderTerms
 from till_service.domain.posting_told import entry_lines
 from till_service.messaging.allowed import Allowed, Decide
 from till_service.messaging.journal import Surroundings
-from till_service.messaging.posting import outgoing
 from till_service.messaging.store_terms import StoreTerms
 from till_service.persistence import accounts, posting_books, posting_rows, posting_sums
 from till_service.persistence.posting_rows import EntryHead
@@ -175,5 +174,5 @@ class LedgerOfAccounts:
             entry_date=entry.date.on,
             lines=entry_lines(entry.lines),
         )
-        await announce(connection, outgoing(event))
+        await announce_events(connection, event)
         return Deposited(entry=number, left=held - command.amount)

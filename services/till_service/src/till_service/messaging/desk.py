@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 
 from service_kit.database import Connection, Database
-from service_kit.outbox import OutboxMessage, announce
+from service_kit.outbox import announce_events
 from till_service.domain.desk import Repair, repair, try_again
 from till_service.domain.incoming import JournalEntry, JournalMessage, UnreadableMessage, read_message
 from till_service.domain.ledger import Moment
@@ -212,8 +212,7 @@ class Desk:
             by=decision.by,
             reason=decision.reason,
         )
-        message = OutboxMessage(event.subject, event.model_dump_json().encode(), event.message_id)
-        await announce(connection, message)
+        await announce_events(connection, event)
 
 
 async def _find(connection: Connection, store_code: str, digest: str) -> DeadLetter | Refused:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service_kit.database import Database
-from service_kit.outbox import OutboxMessage, announce
+from service_kit.outbox import announce_events
 from till_service.messaging.journal import Surroundings
 from till_service.persistence.parked import Parked, read_parked_after_day, store_task
 from tillday_contracts.till_messages import TaskRaised
@@ -32,13 +32,13 @@ class ParkedWatch:
         async with self.database.transaction() as connection:
             for parked in await read_parked_after_day(connection):
                 if await store_task(connection, parked, at=self.around.now()):
-                    await announce(connection, self._told(parked))
+                    await announce_events(connection, self._told(parked))
                     raised += 1
         return raised
 
-    def _told(self, parked: Parked) -> OutboxMessage:
+    def _told(self, parked: Parked) -> TaskRaised:
         cause = self.around.new_id()
-        event = TaskRaised(
+        return TaskRaised(
             message_id=self.around.new_id(),
             correlation_id=cause,
             causation_id=cause,
@@ -51,4 +51,3 @@ class ParkedWatch:
             kind="parked_after_day",
             text=parked.text,
         )
-        return OutboxMessage(event.subject, event.model_dump_json().encode(), event.message_id)

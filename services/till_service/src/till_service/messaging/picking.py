@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from service_kit.database import Connection, Database
-from service_kit.outbox import announce
+from service_kit.outbox import announce_events
 from till_service.domain.posting_told import Telling, moved
 from till_service.domain.stock import pick
 from till_service.messaging.journal import Surroundings
-from till_service.messaging.posting import outgoing
 from till_service.messaging.store_terms import StoreTerms
 from till_service.persistence import posting_books, posting_rows, sale_picks
 from till_service.persistence.posting_rows import Document
@@ -66,4 +65,4 @@ class SalePicker:
                 "session_id": sale.session_id,
                 "revision": AT_ONCE,
             }
-            await announce(connection, *(outgoing(event) for event in moved(about, moves, telling)))
+            await announce_events(connection, *moved(about, moves, telling))

@@ -10,7 +10,7 @@ import structlog
 
 from service_kit.database import Connection, Database
 from service_kit.failures import FailureKind, classify, describe
-from service_kit.outbox import OutboxMessage, announce
+from service_kit.outbox import announce_events
 from till_service.domain.posting import Books, Posted, PostedSession, due_again, post
 from till_service.domain.posting_told import (
     Telling,
@@ -121,7 +121,7 @@ class Poster:
         if posted.done and not session.posted and session.rescue:
             told = [session.session_id]
             events += await rescues.read_changes(connection, told, new_id=self.around.new_id, at=now)
-        await announce(connection, *(outgoing(event) for event in events))
+        await announce_events(connection, *events)
 
     def _head(self, session: PostedSession, posted: Posted) -> EntryHead:
         assert posted.entry is not None
@@ -145,8 +145,3 @@ class Poster:
         times = (now, now + (AWAY if away else BROKEN))
         async with self.database.transaction() as connection:
             await posting_rows.put_off(connection, due, describe(error), owner=self.owner, times=times)
-
-
-def outgoing(event: Event) -> OutboxMessage:
-    """Return an event as the outbox holds it."""
-    return OutboxMessage(event.subject, event.model_dump_json().encode(), event.message_id)

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from service_kit.database import Connection, Database
-from service_kit.outbox import OutboxMessage, announce
+from service_kit.outbox import announce_events
 from till_service.domain.book import Book
 from till_service.domain.ledger import Loaded, Moment
 from till_service.domain.outcome import outcome
@@ -34,7 +34,7 @@ from till_service.messaging.journal import Surroundings
 from till_service.persistence import excerpts, posting_sums, rescue_review, standing, words
 from till_service.persistence.rescues import read_changes, read_rescue_sessions
 from till_service.persistence.storing import LedgerWrite, store
-from tillday_contracts.messages import Event, Refused
+from tillday_contracts.messages import Refused
 from tillday_contracts.rescue_messages import (
     AcceptRescued,
     CloseRescue,
@@ -179,7 +179,7 @@ class Reviewing:
             data = None if repaired is None else repaired.data
             entry = held.origin.hash
             await rescue_review.store_decision(connection, found.rescue, entry, decision, data)
-            await self._tell(connection, _decided_event(command, found, after[entry], book.moment))
+            await announce_events(connection, _decided_event(command, found, after[entry], book.moment))
         await store(connection, outcome(book, answers={}, gaps={}), LedgerWrite(0, book.moment))
         now = review(found.rescue, tuple(after.values()), None)
         changes = () if repaired is None else repaired.changes
@@ -200,13 +200,9 @@ class Reviewing:
         await posting_sums.mark(connection, [found.rescue.session_id])
         changed = [found.rescue.session_id]
         for event in await read_changes(connection, changed, new_id=self.around.new_id, at=at):
-            await self._tell(connection, event)
+            await announce_events(connection, event)
         log.info("a rescue session was closed", session=found.rescue.session_id, number=number)
         return RescueClosed(session_id=found.rescue.session_id, number=number)
-
-    async def _tell(self, connection: Connection, event: Event) -> None:
-        message = OutboxMessage(event.subject, event.model_dump_json().encode(), event.message_id)
-        await announce(connection, message)
 
 
 def _held(found: Review | None, entry: str) -> Held | None:

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from service_kit.database import Connection, Database
-from service_kit.outbox import OutboxMessage, announce
+from service_kit.outbox import announce_events
 from till_service.domain.settling import ClaimRow, claims, settlements, to_add
 from till_service.domain.till_history import standings
 from till_service.messaging.journal import Surroundings
@@ -51,7 +51,7 @@ class Settler:
         claimed = to_add(wanted, await standing.read_claimed(connection, till))
         if claimed:
             await standing.store_claims(connection, till, claimed, at=now)
-            await announce(connection, _outgoing(self._told(till, wanted, now)))
+            await announce_events(connection, self._told(till, wanted, now))
 
     def _told(self, till: standing.Till, wanted: tuple[ClaimRow, ...], now: datetime) -> TillClaimsChanged:
         store, code = till
@@ -68,7 +68,3 @@ class Settler:
                 for c in wanted
             ),
         )
-
-
-def _outgoing(event: TillClaimsChanged) -> OutboxMessage:
-    return OutboxMessage(event.subject, event.model_dump_json().encode(), event.message_id)

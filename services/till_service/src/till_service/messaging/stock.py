@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service_kit.database import Connection, Database
-from service_kit.outbox import announce
+from service_kit.outbox import announce_events
 from till_service.domain.permission import MANAGE
 from till_service.domain.posting_told import Telling, moved
 from till_service.domain.stock import Pieces
 from till_service.messaging.allowed import Allowed
 from till_service.messaging.journal import Surroundings
-from till_service.messaging.posting import outgoing
 from till_service.persistence import posting_rows, posting_sums, stock
 from till_service.persistence.accounts import read_stalled
 from till_service.persistence.posting_rows import Document
@@ -119,7 +118,7 @@ class Stock:
                 "by": document.by,
                 "reason": document.reason,
             }
-            await announce(connection, *(outgoing(event) for event in moved(about, moves, telling)))
+            await announce_events(connection, *moved(about, moves, telling))
             await posting_sums.mark(connection, await read_stalled(connection, command.store))
             return StockChanged(document=number)
 

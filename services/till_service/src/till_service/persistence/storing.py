@@ -7,7 +7,7 @@ from typing import Final
 
 from service_kit import deadletters
 from service_kit.database import Connection
-from service_kit.outbox import OutboxMessage, announce
+from service_kit.outbox import announce_events
 from till_service.domain.announcements import from_entry
 from till_service.domain.closes import Close
 from till_service.domain.ledger import CloseMember, JournalRow, Letter, Moment, PositionRow, Taken
@@ -16,7 +16,6 @@ from till_service.domain.sessions import TillSession, status_of
 from till_service.domain.streams import Stream
 from till_service.persistence import desk, guests, money, rescues, rows, words
 from tillday_contracts.desk_messages import DeadLetterClosed
-from tillday_contracts.messages import Event
 from tillday_contracts.till_messages import DeadLetterKept
 from tillday_contracts.topics import TerminalAddress
 
@@ -105,11 +104,7 @@ async def store(connection: Connection, taken: Taken, write: LedgerWrite) -> Non
     closed = await _arrived(connection, taken.rows, write.moment)
     new_id, at = write.moment.new_id, write.moment.now
     changed = await rescues.read_changes(connection, taken.touched_rescues, new_id=new_id, at=at)
-    await announce(connection, *(_outgoing(event) for event in (*taken.events, *letters, *closed, *changed)))
-
-
-def _outgoing(event: Event) -> OutboxMessage:
-    return OutboxMessage(event.subject, event.model_dump_json().encode(), event.message_id)
+    await announce_events(connection, *taken.events, *letters, *closed, *changed)
 
 
 async def _streams(connection: Connection, streams: Sequence[Stream]) -> None:
