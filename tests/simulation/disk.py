@@ -16,7 +16,7 @@ Acked = tuple[str, int, float]
 """Timeline, count, and the second at which the ack came."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Journal:
     """One epoch as it is held: `entries[0]` has the sequence `first`."""
 
@@ -95,6 +95,9 @@ class Disk:
     journals: dict[str, Journal] = field(default_factory=dict)
     desired: Desired | None = None
     boots: int = 0
+    _viewed: tuple[object, ...] = field(default=(), compare=False)
+    """What the last view was made of."""
+    _view: JournalView = field(default=JournalView(Head(""), 0, None, ""), compare=False)
 
     def copy(self) -> Disk:
         """Return a copy: the image of this instant."""
@@ -123,18 +126,18 @@ class Disk:
     def view(self) -> JournalView:
         """Return what a step of the link must know."""
         journal = self.current
-        low, head = journal.lowest(), journal.head
+        low, newest = journal.lowest(), journal.entries[-1] if journal.entries else None
+        left, pending = self._left(journal) if len(self.journals) > 1 else (None, journal.pending)
+        made_of = (journal, newest, low, journal.first, left, pending)
+        if made_of != self._viewed:
+            self._view, self._viewed = _view(journal, low, left, pending), made_of
+        return self._view
+
+    def _left(self, current: Journal) -> tuple[str | None, int]:
+        """Return the oldest epoch left behind in which something waits, and how much waits in all of them."""
         waiting = [(epoch, n) for epoch, other in self.journals.items() if (n := other.pending)]
-        left = (epoch for epoch, _ in waiting if epoch != journal.epoch)
-        return JournalView(
-            head=head,
-            low_seq=low.seq if low else head.seq + 1,
-            low_hash=low.hash if low else None,
-            low_prev=low.prev if low else head.hash,
-            first_held=journal.first,
-            left=next(left, None),
-            pending=sum(n for _, n in waiting),
-        )
+        left = next((epoch for epoch, _ in waiting if epoch != current.epoch), None)
+        return left, sum([n for _, n in waiting])
 
     def stamps(self) -> list[tuple[str, int]]:
         """Return every timeline that acknowledged something held with its highest count, newest ack first."""
@@ -145,3 +148,16 @@ class Disk:
                 newest[timeline] = (max(before[0], at), max(before[1], c))
         order = sorted(newest, key=lambda timeline: (-newest[timeline][0], timeline))
         return [(timeline, newest[timeline][1]) for timeline in order]
+
+
+def _view(journal: Journal, low: Entry | None, left: str | None, pending: int) -> JournalView:
+    head = journal.head
+    return JournalView(
+        head=head,
+        low_seq=low.seq if low else head.seq + 1,
+        low_hash=low.hash if low else None,
+        low_prev=low.prev if low else head.hash,
+        first_held=journal.first,
+        left=left,
+        pending=pending,
+    )

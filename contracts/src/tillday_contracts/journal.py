@@ -20,7 +20,6 @@ HISTORY_WINDOW: Final = 64
 MAX_DEPTH: Final = 12
 
 _FORBIDDEN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u(?:0000|[dD][89a-fA-F])")
-_MANY_DIGITS = re.compile(r"[0-9]{20}")
 
 
 class MalformedBytes(ValueError):
@@ -77,7 +76,7 @@ def strict_json(data: bytes, *, limit: int = MAX_ENTRY_BYTES) -> dict[str, objec
     if _holds_forbidden_text(text):
         raise MalformedBytes("holds a NUL or a surrogate escape")
     try:
-        content = (_STRICT if _MANY_DIGITS.search(text) else _STRICT_OF_SHORT_INTEGERS).decode(text)
+        content = _STRICT.decode(text)
     except RecursionError:
         raise MalformedBytes(f"nested deeper than {MAX_DEPTH}") from None
     except json.JSONDecodeError as error:
@@ -112,9 +111,6 @@ def _small_int(text: str) -> int:
 
 _CANONICAL: Final = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-)
-_STRICT_OF_SHORT_INTEGERS: Final = json.JSONDecoder(
-    object_pairs_hook=_distinct, parse_float=_no_float, parse_constant=_no_float
 )
 _STRICT: Final = json.JSONDecoder(
     object_pairs_hook=_distinct, parse_float=_no_float, parse_constant=_no_float, parse_int=_small_int

@@ -108,8 +108,10 @@ def reported_stamps(drain: Drain, newest_first: Sequence[tuple[str, int]]) -> di
 
 def next_due(drain: Drain) -> float | None:
     """Return when `overdue` or a HELLO will next have something to do, None while disconnected."""
+    if not drain.connected:
+        return None
     dues = (drain.hello_due, drain.current.resend_at, drain.left.resend_at)
-    return min((due for due in dues if due is not None), default=None) if drain.connected else None
+    return min([due for due in dues if due is not None], default=None)
 
 
 def ask_again(drain: Drain, *, at: float) -> Drain:
