@@ -94,7 +94,8 @@ class MemoryProcess:
             self.around.happened["guest not counted"] += isinstance(body, TillClosed) and bool(
                 body.not_counted
             )
-            self._say(f"writes {entry.epoch[:4]}/{entry.seq} {entry.type} {entry.hash[:8]}")
+            if self.around.is_heard:
+                self._say(f"writes {entry.epoch[:4]}/{entry.seq} {entry.type} {entry.hash[:8]}")
         self.anchor = self.disk.current.head
 
     def _new_epoch(self, reason: str, bodies: tuple[EntryBody, ...]) -> None:

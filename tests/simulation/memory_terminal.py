@@ -191,7 +191,9 @@ class MemoryTerminal(MemoryTill):
             state=(state_of(self.till, self.identity.till),),
         )
         data = hello.model_dump_json().encode()
-        self._say(f"says HELLO {view.head.epoch[:4]} head {view.head.seq} low {view.low_seq} acked {stamps}")
+        if self.around.is_heard:
+            head = f"{view.head.epoch[:4]} head {view.head.seq}"
+            self._say(f"says HELLO {head} low {view.low_seq} acked {stamps}")
         return Sealed(data=data, mac=message_mac(self.identity.key, data)).model_dump_json().encode()
 
 

@@ -61,10 +61,10 @@ class Wire:
 
     def strikes(self, name: str) -> bool:
         """Throw the dice of one of the run's own faults, and count it."""
-        strikes = self.happens(getattr(self._faults, name))
-        if strikes:
-            self._happened[f"fault: {name}"] += 1
-        return strikes
+        if not self.happens(getattr(self._faults, name)):
+            return False
+        self._happened[f"fault: {name}"] += 1
+        return True
 
     @property
     def service_is_down(self) -> bool:

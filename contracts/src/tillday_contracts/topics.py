@@ -1,7 +1,6 @@
 """The terminal topics. On the MQTT side words are joined by `/`, on the NATS side by `.`."""
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from tillday_contracts.ids import check_code
 
@@ -23,16 +22,22 @@ def ask_subject(kind: AskKind) -> str:
     return f"pos.*.*.ask.{kind}.v1"
 
 
-@dataclass(frozen=True, slots=True)
-class TerminalAddress:
-    """A terminal as its topics name it; nothing else ever identifies one."""
-
+class _Words(NamedTuple):
     store: str
     terminal: str
 
-    def __post_init__(self) -> None:
-        check_code(self.store)
-        check_code(self.terminal)
+
+class TerminalAddress(_Words):
+    """A terminal as its topics name it; nothing else ever identifies one. Raises InvalidCode.
+
+    A tuple, because whatever is known of terminals is looked up by it.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, store: str, terminal: str) -> "TerminalAddress":
+        """Take codes alone."""
+        return super().__new__(cls, check_code(store), check_code(terminal))
 
     @property
     def client_id(self) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from tillday_contracts.entries import TenderCount
 from tillday_contracts.movement_entries import MovementKind
+from tillday_contracts.topics import TerminalAddress
 from unit.till_service.journals import SESSION, WrittenJournal, counted
 from unit.till_service.ledgers import Ledger
 
@@ -114,7 +115,7 @@ def test_a_float_moved_after_the_opening_count_goes_to_the_desk(
 def test_a_float_for_a_session_of_another_terminal_goes_to_the_desk(
     journal: WrittenJournal, ledger: Ledger
 ) -> None:
-    stranger = replace(journal, address=replace(journal.address, terminal="T2"), entries=[])
+    stranger = replace(journal, address=TerminalAddress("S1", "T2"), entries=[])
     ledger.register(stranger)
     journal.begin()
     journal.start_till()

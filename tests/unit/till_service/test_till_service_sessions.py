@@ -30,6 +30,7 @@ from tillday_contracts.till_messages import (
     TerminalOpenedItself,
     TillSessionChanged,
 )
+from tillday_contracts.topics import TerminalAddress
 from unit.till_service.journals import CASHIER, DAY, EPOCH, SESSION, WrittenJournal
 from unit.till_service.ledgers import Ledger
 
@@ -165,7 +166,7 @@ def test_the_terminals_own_close_decides_what_was_undecided(journal: WrittenJour
 def test_a_step_for_a_session_of_another_terminal_goes_to_the_desk(
     journal: WrittenJournal, ledger: Ledger
 ) -> None:
-    stranger = replace(journal, address=replace(journal.address, terminal="T2"), entries=[])
+    stranger = replace(journal, address=TerminalAddress("S1", "T2"), entries=[])
     ledger.register(stranger)
     journal.begin()
     journal.open_till()

@@ -122,7 +122,8 @@ def receive(drain: Drain, view: JournalView, known: Known, verdict: Verdict, *, 
     """Take one answer of the ledger. The effects are carried out, in order, before the next verdict is
     received.
     """
-    drain = replace(drain, heard_at=at, stopped=drain.stopped if isinstance(verdict, Stop) else None)
+    if drain.heard_at != at or (drain.stopped is not None and not isinstance(verdict, Stop)):
+        drain = replace(drain, heard_at=at, stopped=drain.stopped if isinstance(verdict, Stop) else None)
     match verdict:
         case Ack():
             return _acked(drain, view, known, verdict, at)
