@@ -217,6 +217,7 @@ def test_every_page_can_be_read_by_everybody_and_is_small(
         "ledger/accounts",
         "calendar",
         "differences",
+        "operations",
         "alarms",
         "audit",
         "settings/people",

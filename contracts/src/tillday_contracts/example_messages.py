@@ -129,7 +129,19 @@ def _board() -> report_messages.Board:
         waiting=0,
         sessions=(till,),
     )
-    return report_messages.Board(store=STORE, name="Corner shop", currency="EUR", terminals=(terminal,))
+    summary = report_messages.BoardSummary(
+        terminals=1,
+        open_terminals=1,
+        open_tills=1,
+        open_tills_at=(TERMINAL,),
+        silent=0,
+        waiting=0,
+        difference=0,
+        with_difference=0,
+    )
+    return report_messages.Board(
+        store=STORE, name="Corner shop", currency="EUR", terminals=(terminal,), found=1, summary=summary
+    )
 
 
 def _cash_up() -> report_messages.CashUp:

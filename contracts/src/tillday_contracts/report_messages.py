@@ -1,9 +1,9 @@
 """Questions that report_service answers."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from tillday_contracts.entries import TenderCount
 from tillday_contracts.ids import PersonId, SessionId, StoreCode, TerminalCode, TillCode
@@ -16,12 +16,22 @@ FiguresSource = Literal["terminal", "typed", "scanned", "none"]
 
 
 class StatusBoard(Question):
-    """Ask for the board of a store: its sessions of a date, or each terminal's newest when none is named."""
+    """Ask for the board of a store: its sessions of a date, or each terminal's newest when none is named.
+
+    Of its terminals those that `only` means and `find` finds in code, name, status or who works there, `most`
+    of them after `skip`: without `most` all, which is too long an answer for a store of very many. `terminal`
+    is told beside them.
+    """
 
     subject: ClassVar[str] = "tillday.report.status_board.v1"
 
     store: StoreCode
     business_date: date | None = None
+    only: Literal["all", "open", "offline", "difference"] = "all"
+    find: Annotated[str, StringConstraints(max_length=80)] = ""
+    skip: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    most: Annotated[int, Field(ge=1, le=500)] | None = None
+    terminal: TerminalCode | None = None
 
 
 class BoardTill(Fact):
@@ -82,8 +92,28 @@ class BoardRescue(Fact):
     undecided: int
 
 
+class BoardSummary(Fact):
+    """The figures of a whole board, whatever part of it was asked for; differences in the store's currency.
+
+    `open_tills` is how many terminals have one; of them and of the `silent` ones, which are open and were not
+    heard for 150 s, the first are named. `with_difference` counts terminals.
+    """
+
+    terminals: int
+    open_terminals: int
+    open_tills: int
+    open_tills_at: tuple[TerminalCode, ...] = ()
+    silent: int
+    silent_at: tuple[TerminalCode, ...] = ()
+    waiting: int
+    difference: int
+    with_difference: int
+
+
 class Board(Done):
     """The terminals of a store with the sessions that were asked for, by code.
+
+    `found` of them fit what was asked; `shown` is the one that was named.
 
     `currencies` of the tenders in them; one that is not named is in the store's currency. `tasks` of the
     store that nobody has finished, by number. `rescues` of any date that are not closed yet.
@@ -96,6 +126,9 @@ class Board(Done):
     terminals: tuple[BoardTerminal, ...]
     tasks: tuple[StoreTask, ...] = ()
     rescues: tuple[BoardRescue, ...] = ()
+    found: int | None = None
+    summary: BoardSummary | None = None
+    shown: BoardTerminal | None = None
 
 
 class CashUpReport(Question):

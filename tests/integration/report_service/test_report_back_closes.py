@@ -64,7 +64,7 @@ async def test_a_close_from_the_back_office_is_a_report_until_the_terminals_own_
     closed = ledger.changed(1, "closed_back", by="SUPERVISOR-1")
     async with database.transaction() as connection:
         await feeds.fold_store(connection, fed(store_events(), "store"))
-    answers = Answers(database)
+    answers = Answers(database, now=lambda: NOON)
 
     await fold(database, fed([*sold, told(1)]), at_once=3)
     wished = await answers.cash_up_report(CashUpReport(store="S1", business_date=MONDAY))
@@ -114,10 +114,10 @@ async def test_what_waits_for_a_person_is_on_the_board_until_somebody_finished_i
     finished = StoreTaskFinished(**head(90), store="S1", number=1, by="SUPERVISOR-1", note="Done")
     async with database.transaction() as connection:
         await feeds.fold_store(connection, fed([*store_events(), raised(1), raised(2)], "store"))
-    both = await Answers(database).status_board(StatusBoard(store="S1"))
+    both = await Answers(database, now=lambda: NOON).status_board(StatusBoard(store="S1"))
     async with database.transaction() as connection:
         await feeds.fold_store(connection, fed([finished], "store"))
-    one = await Answers(database).status_board(StatusBoard(store="S1"))
+    one = await Answers(database, now=lambda: NOON).status_board(StatusBoard(store="S1"))
 
     assert isinstance(both, Board)
     assert isinstance(one, Board)

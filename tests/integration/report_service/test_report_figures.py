@@ -25,7 +25,7 @@ from tillday_contracts.report_messages import (
     XReport,
 )
 from tillday_contracts.store_messages import PersonDefined
-from unit.report_service.ledger_events import EPOCH, MONDAY, session_id
+from unit.report_service.ledger_events import EPOCH, MONDAY, NOON, session_id
 from unit.report_service.money_events import Shop
 from unit.report_service.test_report_store_fold import HEAD, defined, tender
 
@@ -78,7 +78,7 @@ async def test_a_day_of_money_told_twice_and_rebuilt_ends_in_the_same_rows(datab
 async def test_an_x_report_shows_the_running_session_and_ends_with_it(database: Database) -> None:
     events = Shop("T1").a_day_of_money(1)
     await told(database, events[:-4])
-    answers = Answers(database)
+    answers = Answers(database, now=lambda: NOON)
 
     snapshot = await answers.x_report(XReport(store="S1", terminal="T1"))
     assert isinstance(snapshot, Snapshot)
@@ -97,7 +97,9 @@ async def test_an_x_report_shows_the_running_session_and_ends_with_it(database: 
 
 async def test_a_cash_up_report_has_the_figures_the_refunds_and_the_copies(database: Database) -> None:
     await told(database, Shop("T1").a_day_of_money(1))
-    found = await Answers(database).cash_up_report(CashUpReport(store="S1", business_date=MONDAY))
+    found = await Answers(database, now=lambda: NOON).cash_up_report(
+        CashUpReport(store="S1", business_date=MONDAY)
+    )
     assert isinstance(found, CashUps)
     (report,) = found.reports
     assert (report.receipts, report.refunds, report.copy_no) == (4, 1, 2)
@@ -125,7 +127,7 @@ async def test_sales_in_groups_always_add_up_to_the_turnover(
     # Noon in UTC is one o'clock in the shop's winter.
     await told(database, Shop("T1").a_day_of_money(1))
     question = SalesReport.model_validate({"store": "S1", "first": MONDAY, "last": MONDAY, "by": by})
-    sales = await Answers(database).sales_report(question)
+    sales = await Answers(database, now=lambda: NOON).sales_report(question)
     assert isinstance(sales, Sales)
     assert [(row.key, row.name, row.receipts, row.quantity, row.total) for row in sales.rows] == expected
     assert sales.total == 2250
@@ -134,7 +136,7 @@ async def test_sales_in_groups_always_add_up_to_the_turnover(
 async def test_sales_are_those_of_the_dates_and_the_store_that_were_named(database: Database) -> None:
     events = [*Shop("T1").a_day_of_money(1), *Shop("T1", store="S2").a_day_of_money(2)]
     await told(database, events)
-    answers = Answers(database)
+    answers = Answers(database, now=lambda: NOON)
     tuesday = MONDAY + timedelta(days=1)
     none = await answers.sales_report(SalesReport(store="S1", first=tuesday, last=tuesday, by="product"))
     assert none == Sales(currency="EUR", rows=(), total=0)

@@ -15,7 +15,7 @@ from service_kit.feed import FeedEvent
 from tillday_contracts.messages import Event, Refused
 from tillday_contracts.report_messages import Board, CashUpReport, CashUps, StatusBoard
 from tillday_contracts.store_messages import TerminalAdded
-from unit.report_service.ledger_events import MONDAY, Ledger, session_id
+from unit.report_service.ledger_events import MONDAY, NOON, Ledger, session_id
 from unit.report_service.test_report_store_fold import defined, wished
 
 TABLES = (
@@ -163,7 +163,7 @@ async def test_the_board_and_the_reports_of_a_date_come_from_the_rows(database: 
     await fold(database, fed(two_terminals()), at_once=4)
     async with database.transaction() as connection:
         await feeds.fold_store(connection, fed(store_events(), "store"))
-    answers = Answers(database)
+    answers = Answers(database, now=lambda: NOON)
 
     board = await answers.status_board(StatusBoard(store="S1"))
     assert isinstance(board, Board)
@@ -208,7 +208,7 @@ async def test_a_question_without_an_answer_is_refused_with_a_reason(
 ) -> None:
     async with database.transaction() as connection:
         await feeds.fold_store(connection, fed(store_events(), "store"))
-    refused = await Answers(database).cash_up_report(question)
+    refused = await Answers(database, now=lambda: NOON).cash_up_report(question)
     assert isinstance(refused, Refused)
     assert refused.code == code
 
@@ -218,7 +218,9 @@ async def test_an_open_session_has_no_report_yet(database: Database) -> None:
     await fold(database, fed(ledger.a_day()[:4]), at_once=4)
     async with database.transaction() as connection:
         await feeds.fold_store(connection, fed(store_events(), "store"))
-    refused = await Answers(database).cash_up_report(CashUpReport(store="S1", session_id=session_id(1)))
+    refused = await Answers(database, now=lambda: NOON).cash_up_report(
+        CashUpReport(store="S1", session_id=session_id(1))
+    )
     assert isinstance(refused, Refused)
     assert refused.code == "not_cashed_up"
 

@@ -13,6 +13,7 @@ open_store     -        x         x       -
 close_store    -        x         x       -
 cancel_day     -        -         x       -
 close_till     -        x         x       -
+order_reprint  -        x         x       -
 decide_rescue  -        x         x       -
 see_letters    -        -         x       x
 decide_letter  -        -         x       x

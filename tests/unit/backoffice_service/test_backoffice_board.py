@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from backoffice_service.pages.board import Filters, chosen, rows_of, summed
+from backoffice_service.pages.board import A_PAGE, Filters, rows_of
 from backoffice_service.pages.speech import Speech, language_of
 from tillday_contracts.entries import TenderCount
 from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill
@@ -58,34 +58,18 @@ BOARD = Board(
 ROWS = rows_of(BOARD, SPEECH, {"CASHIER-1": "Cashier 1"}, NOON)
 
 
-def shown(**wanted: object) -> list[str]:
-    return [row.code for row in chosen(ROWS, Filters(**wanted))]  # type: ignore[arg-type]
-
-
-def test_the_filters_leave_the_tills_in_the_way_the_silent_and_those_that_miss_money() -> None:
-    assert shown() == ["T1", "T2", "T3"]
-    assert shown(only="open") == ["T1"]
-    assert shown(only="offline") == ["T3"]
-    assert shown(only="difference") == ["T2"]
-
-
-def test_the_search_finds_terminals_by_code_name_and_whoever_works_there() -> None:
-    assert shown(find="counter t2") == ["T2"]
-    assert shown(find="CASHIER 1") == ["T1"]
-    assert shown(find="<script>") == []
-
-
-def test_the_figures_above_count_every_terminal_whatever_the_filter() -> None:
-    summary = summed(ROWS)
-
-    assert (summary.terminals, summary.open_tills, summary.difference) == (3, ("T1",), -500)
-    assert (summary.waiting, summary.silent) == (37, ("T3",))
-
-
 def test_an_address_keeps_the_filters_and_changes_one() -> None:
     filters = Filters(business_date=DAY, find="a&b", only="open", page=2)
 
     assert filters.query(page="") == "?date=2026-03-14&find=a%26b&only=open"
+
+
+def test_a_page_of_the_window_is_asked_for_with_its_filters_and_the_terminal_beside_it() -> None:
+    asked = Filters(find="Cashier 1", only="open", page=2).question("S1", "T7")
+
+    assert (asked.only, asked.find, asked.terminal) == ("open", "Cashier 1", "T7")
+    assert (asked.skip, asked.most) == (2 * A_PAGE, A_PAGE)
+    assert Filters().question("S1", "").terminal is None
 
 
 def test_how_long_ago_is_said_in_the_language_of_the_page() -> None:

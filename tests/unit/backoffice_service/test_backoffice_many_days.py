@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -72,7 +73,10 @@ def test_a_line_stops_where_nothing_was_measured_and_a_lonely_point_is_a_dot() -
 
 def test_long_axes_name_few_places() -> None:
     frame = Frame(name="p", title="", told="", value=str, tick=str, labels=[str(at) for at in range(100)])
-    assert len(columns(frame, [Series("a", "one", [1] * 100)]).along) <= 12
+    wide, narrow = (
+        columns(replace(frame, width=width), [Series("a", "one", [1] * 100)]) for width in (1080, 540)
+    )
+    assert (len(wide.along), len(narrow.along)) == (13, 6)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What waits in rescue sessions stands on the Terminals and Tills window and leads to its page."""
 
 from backoffice_service.pages.speech import LANGUAGES
-from tillday_contracts.report_messages import Board, BoardRescue, StatusBoard
+from tillday_contracts.report_messages import Board, BoardRescue, BoardTerminal, StatusBoard
 from tillday_contracts.store_messages import People, StoreDayStatus, StoreSettings
 from unit.backoffice_service.office_room import OfficeRoom, PageBrowser, example
 
@@ -21,27 +21,28 @@ RESCUE = BoardRescue(
 LINK = f'href="/stores/S1/rescues/{RESCUE.session_id}"'
 
 
-def office(*rescues: BoardRescue, language: str = "en") -> PageBrowser:
+def office(*rescues: BoardRescue, language: str = "en", shown: BoardTerminal | None = None) -> PageBrowser:
     room = OfficeRoom()
     room.services.answers = {
         StoreSettings: example("reply.settings_answer"),
         People: example("reply.people_answer"),
         StoreDayStatus: example("reply.store_days"),
-        StatusBoard: BOARD.model_copy(update={"rescues": rescues}),
+        StatusBoard: BOARD.model_copy(update={"rescues": rescues, "shown": shown}),
     }
     return room.browser(language)
 
 
 def test_the_window_names_rescue_sessions_that_wait_and_its_till_does_too() -> None:
     for language in LANGUAGES:
-        browser = office(RESCUE, language=language)
+        window = office(RESCUE, language=language)
+        one = office(RESCUE, language=language, shown=TERMINAL)
 
-        assert browser.get("/stores/S1/terminals").text.count(LINK) == 1
-        assert browser.get(f"/stores/S1/terminals/{TERMINAL.terminal}").text.count(LINK) == 2
+        assert window.get("/stores/S1/terminals").text.count(LINK) == 1
+        assert one.get(f"/stores/S1/terminals/{TERMINAL.terminal}").text.count(LINK) == 2
 
 
 def test_without_any_nothing_is_marked() -> None:
-    page = office().get(f"/stores/S1/terminals/{TERMINAL.terminal}").text
+    page = office(shown=TERMINAL).get(f"/stores/S1/terminals/{TERMINAL.terminal}").text
 
     assert "/stores/S1/rescues/" not in page
     assert "outstanding" not in page

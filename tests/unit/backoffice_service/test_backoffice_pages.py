@@ -55,7 +55,8 @@ def test_a_till_closed_from_here_without_figures_has_a_report_too(language: str)
         provisional=True,
     )
 
-    page = drawn("cash-up.html", language, reports=(report,), tender_names={})
+    around = {"session": report.session_id, "copies": (), "waiting": False, "can_reprint": False, "said": ""}
+    page = drawn("cash-up.html", language, reports=(report,), tender_names={}, **around)
 
     assert "B-1" in page
     assert "−" in page

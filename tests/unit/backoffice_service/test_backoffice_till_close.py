@@ -38,9 +38,8 @@ CURRENCIES = {"cash": "EUR", "card": "EUR", "yen": "JPY"}
 
 def board(**changes: object) -> Board:
     sessions = (TILL.model_copy(update=changes),)
-    return BOARD.model_copy(
-        update={"terminals": (TERMINAL.model_copy(update={"sessions": sessions}),), "rescues": ()}
-    )
+    shown = TERMINAL.model_copy(update={"sessions": sessions})
+    return BOARD.model_copy(update={"terminals": (shown,), "shown": shown, "rescues": ()})
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from babel.messages.extract import extract_from_dir
 from backoffice_service.domain import late_entries, people_changes, printed_report
 from backoffice_service.http import (
     application,
+    cash_up_routes,
     code_routes,
     day_routes,
     ledger_routes,
@@ -19,7 +20,7 @@ from backoffice_service.http import (
     terminal_routes,
     till_routes,
 )
-from backoffice_service.pages import books
+from backoffice_service.pages import books, cash_ups, operations
 from backoffice_service.pages.audit import WORDS
 from backoffice_service.pages.people import GROUPS, RIGHT_NAMES, ROLE_NAMES
 from backoffice_service.pages.refusals import MEANING
@@ -30,6 +31,9 @@ OPTIONS = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_block
 SAID = {
     *MEANING.values(),
     *WORDS.values(),
+    *operations.SENTENCES,
+    *cash_ups.SENTENCES,
+    cash_up_routes.WRONG,
     late_entries.NONE_CHOSEN,
     printed_report.BOTH,
     printed_report.NOTHING_COUNTED,

@@ -149,6 +149,10 @@ def bench(
         bool,
         typer.Option("--posting", help="Measure a close and its posting, of ten and 100,000 sales."),
     ] = False,
+    board: Annotated[
+        int,
+        typer.Option(min=0, max=5000, help="Measure the back office with a store of so many terminals."),
+    ] = 0,
 ) -> None:
     """Measure sales per second from journal to acknowledged ledger, and how long an ack takes."""
     if agent and sales:
@@ -163,6 +167,10 @@ def bench(
         from tillday_local.bench.posting_command import measure_posting_and_tell
 
         raise typer.Exit(run_to_end(measure_posting_and_tell(as_json=as_json)))
+    if board:
+        from tillday_local.bench.board_command import measure_board_and_tell
+
+        raise typer.Exit(run_to_end(measure_board_and_tell(terminals=board, as_json=as_json)))
     from tillday_local.bench.command import BenchOptions, run_and_tell
     from tillday_local.bench.run import BenchPlan
 

@@ -20,6 +20,7 @@ FIND_ROLE: Final = "SELECT 1 FROM pg_roles WHERE rolname = $1"
 FIND_DATABASE: Final = "SELECT 1 FROM pg_database WHERE datname = $1"
 MAKE_OWNER: Final = f"CREATE ROLE {OWNER} LOGIN CREATEROLE"
 LET_ADMINISTRATOR_ACT: Final = f"GRANT {OWNER} TO CURRENT_USER"
+LET_OWNER_SHOW: Final = f"GRANT pg_read_all_stats TO {OWNER} WITH ADMIN OPTION"
 MAKE_DATABASE: Final = f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8'"
 CLOSE_TO_OTHERS: Final = f"REVOKE TEMPORARY ON DATABASE {DATABASE} FROM PUBLIC"
 
@@ -94,6 +95,7 @@ async def make_database(administrator: DatabaseAddress, owner_password: str) -> 
         if not await connection.fetchval(FIND_ROLE, OWNER):
             await connection.execute(MAKE_OWNER)
             await connection.execute(LET_ADMINISTRATOR_ACT)
+        await connection.execute(LET_OWNER_SHOW)
         # Also for an owner known already: the data folder that holds the password may be a new one.
         await connection.execute(f"ALTER ROLE {OWNER} PASSWORD '{scram_verifier(owner_password)}'")
         if not await connection.fetchval(FIND_DATABASE, DATABASE):

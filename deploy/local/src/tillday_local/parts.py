@@ -97,11 +97,8 @@ def service_secrets(name: str, secret: Callable[[str], str]) -> dict[str, str]:
     return own
 
 
-def service_child(name: str, links: Links, *, port: int, secrets: Path, mfa: str) -> Child:
-    """One replica of a service. `secrets` is the folder of what it is handed as files.
-
-    `mfa` is what the back office is told about second factors: required or optional.
-    """
+def service_child(name: str, links: Links, *, port: int, secrets: Path, extra: Mapping[str, str]) -> Child:
+    """One replica of a service. `secrets`: the folder of what it is handed; `extra`: own settings."""
     return Child(
         name=name,
         command=_python(name),
@@ -117,9 +114,9 @@ def service_child(name: str, links: Links, *, port: int, secrets: Path, mfa: str
             "TILLDAY_HTTP_PORT": str(port),
             "TILLDAY_LOG_FORMAT": "console",
             "TILLDAY_INSTANCE": f"{name}-1",
-            "TILLDAY_MFA": mfa,
             "TILLDAY_PIN_RULES": "any",  # whoever tries it out types short ones
             **({"TILLDAY_CLOCK_FILE": str(links.clock)} if links.clock else {}),
+            **extra,
         },
     )
 

@@ -237,9 +237,16 @@ class LocalSystem:
                 self._links(),
                 port=self.ports[name],
                 secrets=self.folder.hand(name, parts.service_secrets(name, self.folder.secret)),
-                mfa=self.plan.settings.mfa,
+                extra=self._watching() if name == "backoffice_service" else {},
             )
             self.supervisor.launch(child)
+
+    def _watching(self) -> dict[str, str]:
+        """What the back office asks of codes, and looks at; a broker of your own tells where it can."""
+        services = ",".join(f"{one}={self.service_url(one)}" for one in self.plan.services)
+        monitor = f"http://127.0.0.1:{self.ports['monitor']}"
+        own = {} if self.plan.settings.nats_url else {"TILLDAY_BROKER_MONITOR": monitor}
+        return {"TILLDAY_MFA": self.plan.settings.mfa, "TILLDAY_WATCHED_SERVICES": services, **own}
 
     def _launch_terminal(self, address: TerminalAddress) -> None:
         child = parts.terminal_child(

@@ -15,6 +15,7 @@ from backoffice_service.messaging.authenticators import Authenticators
 from backoffice_service.messaging.logins import LoginDefinitions
 from backoffice_service.messaging.pulse import Pulse
 from backoffice_service.messaging.services import Services
+from backoffice_service.messaging.watch import Watch
 from backoffice_service.pages.speech import make_pages
 from backoffice_service.passwords import Passwords
 from backoffice_service.settings import OfficeSettings
@@ -49,6 +50,9 @@ def compose(service: Service[OfficeSettings]) -> None:
         invite=_inviting(service.settings),
     )
     service.health.serve_beside(application(office))
+    watched = service.settings
+    watch = Watch(service.database, service.now, watched.broker_monitor, watched.watched)
+    service.background("watch", watch.run)
 
 
 def _inviting(settings: OfficeSettings) -> Callable[[str], Invitation] | None:

@@ -72,7 +72,7 @@ def _follow_producers(service: Service[ServiceSettings]) -> dict[str, Feed]:
 
 
 def _answer_questions(service: Service[ServiceSettings]) -> None:
-    answers = Answers(service.database)
+    answers = Answers(service.database, now=service.now)
     answer(service, StatusBoard, answers.status_board)
     answer(service, CashUpReport, answers.cash_up_report)
     answer(service, XReport, answers.x_report)

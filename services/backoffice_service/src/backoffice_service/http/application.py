@@ -12,6 +12,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 
 from backoffice_service.http.audit_routes import audit_routes
 from backoffice_service.http.board_routes import board_routes
+from backoffice_service.http.cash_up_routes import cash_up_routes
 from backoffice_service.http.code_routes import NOT_THAT_CODE, code_routes
 from backoffice_service.http.codes import FIELD, CodeWanted, Why
 from backoffice_service.http.day_routes import day_routes
@@ -21,6 +22,7 @@ from backoffice_service.http.guard import PAGE_HEADERS, guard
 from backoffice_service.http.ledger_routes import ledger_routes
 from backoffice_service.http.letter_routes import letter_routes
 from backoffice_service.http.office import Forbidden, NotSignedIn, Office, language_in, see_other
+from backoffice_service.http.operation_routes import operation_routes
 from backoffice_service.http.overview_routes import overview_routes
 from backoffice_service.http.people_routes import people_routes
 from backoffice_service.http.posting_routes import posting_routes
@@ -52,9 +54,9 @@ def application(office: Office) -> FastAPI:
     """Return the pages as one ASGI application."""
     app = FastAPI(title="Tillday back office", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/ui", Assets())
-    of_days = (board_routes, till_routes, day_routes, rescue_routes)
+    of_days = (board_routes, till_routes, cash_up_routes, day_routes, rescue_routes)
     of_books = (stock_routes, ledger_routes, posting_routes)
-    of_figures = (overview_routes, figure_routes, sales_routes, report_routes)
+    of_figures = (overview_routes, figure_routes, sales_routes, report_routes, operation_routes)
     of_settings = (people_routes, terminal_routes, setting_routes)
     of_oneself = (entrance_routes, code_routes, audit_routes)
     for routes in (*of_oneself, *of_days, *of_books, letter_routes, *of_figures, *of_settings):

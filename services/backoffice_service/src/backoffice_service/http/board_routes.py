@@ -10,8 +10,8 @@ from fastapi.responses import Response, StreamingResponse
 
 from backoffice_service.http.desk import Desk, desk_of
 from backoffice_service.http.office import Office
-from backoffice_service.pages.board import A_PAGE, ONLY, Filters, chosen, rows_of, summed
-from tillday_contracts.report_messages import Board, StatusBoard
+from backoffice_service.pages.board import A_PAGE, ONLY, Filters, rows_of
+from tillday_contracts.report_messages import Board
 from tillday_contracts.store_messages import StoreDays, StoreDayStatus
 
 BECAUSE: Final = {
@@ -48,20 +48,18 @@ def board_routes(office: Office) -> APIRouter:
 async def _window(desk: Desk, *, terminal: str = "", session: str = "") -> Response:
     filters = filters_of(desk.request)
     board, days = await asyncio.gather(
-        desk.ask(StatusBoard(store=desk.store, business_date=filters.business_date), Board),
+        desk.ask(filters.question(desk.store, terminal), Board),
         desk.ask(StoreDayStatus(store=desk.store), StoreDays),
     )
-    rows = rows_of(board, desk.speech, desk.facts.names, desk.office.now())
-    left = chosen(rows, filters)
     because = BECAUSE.get(desk.asked("because"))
-    shown = next((one for one in board.terminals if one.terminal == terminal), None)
+    shown = board.shown
     values = {
         "board": board,
         "days": days.days[:1],
-        "rows": left[filters.page * A_PAGE : (filters.page + 1) * A_PAGE],
-        "found": len(left),
+        "rows": rows_of(board, desk.speech, desk.facts.names, desk.office.now()),
+        "found": board.found,
         "a_page": A_PAGE,
-        "summary": summed(rows),
+        "summary": board.summary,
         "filters": filters,
         "shown": shown,
         "session": session or (shown.sessions[-1].session_id if shown and shown.sessions else ""),

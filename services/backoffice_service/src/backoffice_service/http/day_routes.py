@@ -21,6 +21,7 @@ ACTS: Final[dict[str, tuple[Action, type[OpenStore | CloseStore | CancelDay]]]] 
     "close": ("close_store", CloseStore),
     "cancel": ("cancel_day", CancelDay),
 }
+MOST_NAMED: Final = 50
 WRONG: Final = "Check what you typed: a date, and a reason of at most 120 characters."
 
 
@@ -72,7 +73,7 @@ async def _carry_out(desk: Desk, act: str) -> None:
 async def _page(desk: Desk, declined: Declined | None = None) -> Response:
     now, content = desk.office.now(), desk.facts.settings
     board, days = await asyncio.gather(
-        desk.ask(StatusBoard(store=desk.store), Board),
+        desk.ask(StatusBoard(store=desk.store, only="offline", most=MOST_NAMED), Board),
         desk.ask(StoreDayStatus(store=desk.store), StoreDays),
     )
     rows = rows_of(board, desk.speech, desk.facts.names, now)
@@ -81,8 +82,7 @@ async def _page(desk: Desk, declined: Declined | None = None) -> Response:
         "tasks": days.tasks,
         "current": next((one for one in days.days if one.state in ("open", "closing", "opening")), None),
         "today": business_today(now, time_zone=content.time_zone, rollover=content.rollover),
-        "rows": rows,
-        "open_rows": [row for row in rows if row.active],
+        "summary": board.summary,
         "silent_rows": [row for row in rows if row.is_silent and row.is_open],
         "waiting_rows": [row for row in rows if row.waiting],
     }

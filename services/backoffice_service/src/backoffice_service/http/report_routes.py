@@ -1,4 +1,4 @@
-"""Reports on the screen: the cash-up report as it was printed, and alarms."""
+"""What is only read: alarms."""
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -6,18 +6,12 @@ from fastapi.responses import Response
 from backoffice_service.http.desk import Desk, desk_of
 from backoffice_service.http.office import Office
 from tillday_contracts.alarm_messages import AlarmList, Alarms
-from tillday_contracts.report_messages import CashUpReport, CashUps
 
 
 def report_routes(office: Office) -> APIRouter:
     """Return the routes of what is only read."""
     router = APIRouter(include_in_schema=False)
-    of_report, of_alarms = desk_of(office, "see_report"), desk_of(office, "see_alarms")
-
-    @router.get("/stores/{store}/cash-ups/{session}")
-    async def cash_up(session: str, desk: Desk = of_report) -> Response:
-        answer = await desk.ask(CashUpReport(store=desk.store, session_id=session), CashUps)
-        return desk.draw("cash-up.html", "terminals", {"reports": answer.reports})
+    of_alarms = desk_of(office, "see_alarms")
 
     @router.get("/stores/{store}/alarms")
     async def alarms(desk: Desk = of_alarms) -> Response:

@@ -85,7 +85,8 @@ def _led_back(desk: Desk, where: Where, done: str) -> Response:
 
 
 async def _page(desk: Desk, where: Where, declined: Declined | None = None) -> Response:
-    question = StatusBoard(store=desk.store, business_date=filters_of(desk.request).business_date)
+    business_date = filters_of(desk.request).business_date
+    question = StatusBoard(store=desk.store, business_date=business_date, most=1, terminal=where.terminal)
     till = _till(await desk.ask(question, Board), where)
     if till is None and not (desk.asked("done") or declined):
         raise HTTPException(404)
@@ -100,5 +101,5 @@ async def _page(desk: Desk, where: Where, declined: Declined | None = None) -> R
 
 
 def _till(board: Board, where: Where) -> BoardTill | None:
-    shown = (one.sessions for one in board.terminals if one.terminal == where.terminal)
-    return next((each for sessions in shown for each in sessions if each.session_id == where.session), None)
+    sessions = board.shown.sessions if board.shown else ()
+    return next((one for one in sessions if one.session_id == where.session), None)

@@ -48,6 +48,7 @@ WORDS: Final[Mapping[str, str]] = {
     "close_store": "Close store",
     "cancel_day": "Take back the day",
     "close_till": "Close a till",
+    "order_reprint": "Print again at the terminal",
     "decide_rescue": "Rescue session",
     "decide_letter": "Dead letter",
     "manage_store": "Settings of the store",

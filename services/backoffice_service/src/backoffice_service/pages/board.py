@@ -1,6 +1,6 @@
 """The Terminals and Tills window as plain values: filtered, counted and worded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from backoffice_service.pages.speech import Speech
 from tillday_contracts.entries import TenderCount
-from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill
+from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill, StatusBoard
 
 Only = Literal["all", "open", "offline", "difference"]
 ONLY: Final[tuple[Only, ...]] = ("all", "open", "offline", "difference")
@@ -25,6 +25,18 @@ class Filters:
     find: str = ""
     only: Only = "all"
     page: int = 0
+
+    def question(self, store: str, terminal: str | None = None) -> StatusBoard:
+        """Return what the report service is asked: one page, and a terminal beside it."""
+        return StatusBoard(
+            store=store,
+            business_date=self.business_date,
+            only=self.only,
+            find=self.find,
+            skip=self.page * A_PAGE,
+            most=A_PAGE,
+            terminal=terminal or None,
+        )
 
     def query(self, **changes: object) -> str:
         """Return the address's query, with some of it changed."""
@@ -56,21 +68,8 @@ class TerminalRow:
     difference: int
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The figures above the window."""
-
-    terminals: int
-    open_terminals: int
-    open_tills: tuple[str, ...]
-    difference: int
-    tills_with_difference: int
-    waiting: int
-    silent: tuple[str, ...]
-
-
 def rows_of(board: Board, speech: Speech, names: Mapping[str, str], now: datetime) -> list[TerminalRow]:
-    """Return every terminal of a store as a line."""
+    """Return the terminals of a board as lines."""
     return [_row(one, board, speech, names=names, now=now) for one in board.terminals]
 
 
@@ -101,38 +100,6 @@ def difference_of(session: BoardTill, board: Board) -> int:
 
 def _currency(tender: TenderCount, board: Board) -> str:
     return board.currencies.get(tender.tender, board.currency)
-
-
-def chosen(rows: Sequence[TerminalRow], filters: Filters) -> list[TerminalRow]:
-    """Return the lines that the filters leave."""
-    wanted = filters.find.casefold()
-    return [row for row in rows if _kept(row, filters.only) and wanted in _words(row)]
-
-
-def _words(row: TerminalRow) -> str:
-    return " ".join((row.code, row.name, row.status, *row.active)).casefold()
-
-
-def _kept(row: TerminalRow, only: Only) -> bool:
-    return {
-        "all": True,
-        "open": bool(row.active),
-        "offline": row.is_silent or row.waiting > 0,
-        "difference": row.difference != 0,
-    }[only]
-
-
-def summed(rows: Sequence[TerminalRow]) -> Summary:
-    """Return the figures above the window."""
-    return Summary(
-        terminals=len(rows),
-        open_terminals=sum(row.is_open for row in rows),
-        open_tills=tuple(row.code for row in rows if row.active),
-        difference=sum(row.difference for row in rows),
-        tills_with_difference=sum(row.difference != 0 for row in rows),
-        waiting=sum(row.waiting for row in rows),
-        silent=tuple(row.code for row in rows if row.is_silent and row.is_open),
-    )
 
 
 def ago(at: datetime | None, now: datetime, speech: Speech) -> str:

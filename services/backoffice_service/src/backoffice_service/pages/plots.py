@@ -12,7 +12,7 @@ RIGHT: Final = 8
 TOP: Final = 12
 BOTTOM: Final = 28
 MOST_TICKS: Final = 4
-MOST_LABELS: Final = 12
+LABEL_WIDTH: Final = 80
 Wording = Callable[[int], str]
 
 
@@ -66,10 +66,10 @@ class Plot:
     boxes: tuple[Box, ...] = ()
     lines: tuple[Line, ...] = ()
     legend: tuple[Series, ...] = ()
-    width: int = WIDTH
+    width: int
+    right: int
     height: int = HEIGHT
     left: int = LEFT
-    right: int = WIDTH - RIGHT
     bottom: int = HEIGHT - BOTTOM
 
 
@@ -86,12 +86,18 @@ class Frame:
     value: Wording
     tick: Wording
     labels: Sequence[str]
+    width: int = WIDTH
+
+    @property
+    def room(self) -> int:
+        """How much of the width is the plot itself."""
+        return self.width - LEFT - RIGHT
 
 
 def columns(frame: Frame, series: Sequence[Series]) -> Plot:
     """Return upright bars, one group at each label; what is below zero hangs."""
     low, high, ticks = _scale([value for one in series for value in one.values])
-    room = (WIDTH - RIGHT - LEFT) / max(1, len(frame.labels))
+    room = frame.room / max(1, len(frame.labels))
     zero = _height(0, low, high)
     boxes = [
         Box(
@@ -112,7 +118,7 @@ def columns(frame: Frame, series: Sequence[Series]) -> Plot:
 def lines(frame: Frame, series: Sequence[Series]) -> Plot:
     """Return lines over the labels; a line stops where nothing was measured."""
     low, high, ticks = _scale([value for one in series for value in one.values])
-    drawn = tuple(Line(_path(one.values, low, high), one.look) for one in series)
+    drawn = tuple(Line(_path(one.values, (low, high), frame.room), one.look) for one in series)
     return _plot(frame, series, (low, high), ticks, lines=drawn)
 
 
@@ -129,35 +135,38 @@ def _plot(
         title=frame.title,
         told=frame.told,
         across=tuple(Mark(round(_height(tick, *reach), 1), frame.tick(tick)) for tick in ticks),
-        along=_along(frame.labels, at_points=is_line),
+        along=_along(frame, at_points=is_line),
+        width=frame.width,
+        right=frame.width - RIGHT,
         zero=round(_height(0, *reach), 1),
         legend=tuple(series) if len(series) > 1 else (),
         **drawn,  # type: ignore[arg-type]  # boxes or lines
     )
 
 
-def _along(labels: Sequence[str], *, at_points: bool) -> tuple[Mark, ...]:
+def _along(frame: Frame, *, at_points: bool) -> tuple[Mark, ...]:
     """Return as many labels as there is room for, at their bars or points."""
-    step = max(1, -(-len(labels) // MOST_LABELS))
+    count = len(frame.labels)
+    step = max(1, -(-count * LABEL_WIDTH // frame.room))
+    first = step // 2 if at_points else 0
     return tuple(
-        Mark(round(_place(at, len(labels), at_points=at_points), 1), labels[at])
-        for at in range(0, len(labels), step)
+        Mark(round(_place(at, count, frame.room, at_points=at_points), 1), frame.labels[at])
+        for at in range(first, count, step)
     )
 
 
-def _place(at: int, count: int, *, at_points: bool) -> float:
-    room = WIDTH - RIGHT - LEFT
+def _place(at: int, count: int, room: int, *, at_points: bool) -> float:
     return LEFT + (room * at / max(1, count - 1) if at_points else room * (at + 0.5) / max(1, count))
 
 
-def _path(values: Sequence[float | None], low: float, high: float) -> str:
+def _path(values: Sequence[float | None], reach: tuple[float, float], room: int) -> str:
     pen, commands = "M", []
     for at, value in enumerate(values):
         if value is None:
             pen = "M"
             continue
-        x = _place(at, len(values), at_points=True)
-        commands.append(f"{pen}{x:.1f} {_height(value, low, high):.1f}")
+        x = _place(at, len(values), room, at_points=True)
+        commands.append(f"{pen}{x:.1f} {_height(value, *reach):.1f}")
         pen = "L"
     return " ".join(_dotted(commands))
 

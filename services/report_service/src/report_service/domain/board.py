@@ -1,5 +1,6 @@
 """The status board: the terminals of a store with their newest sessions, in the words of the back office."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -74,23 +75,29 @@ def unknown_terminal(store: StoreRow, terminal: str) -> Refused:
 
 def board_of(rows: BoardRows) -> Board:
     """Return the board, terminals by code and sessions in the order in which they were opened."""
+    by_terminal: dict[str, list[Session]] = defaultdict(list)
+    for session in rows.sessions:
+        by_terminal[session.terminal].append(session)
+    guest_of = _guests(rows)
     return Board(
         store=rows.store.store,
         name=rows.store.name,
         currency=rows.store.currency,
         currencies={name: tender.currency for name, tender in rows.tenders.items()},
         terminals=tuple(
-            _terminal(terminal, rows) for terminal in sorted(rows.terminals, key=lambda row: row.terminal)
+            _terminal(one, rows, by_terminal[one.terminal], guest_of=guest_of.get(one.terminal))
+            for one in sorted(rows.terminals, key=lambda row: row.terminal)
         ),
         rescues=tuple(_rescue(rescue) for rescue in rows.rescues),
         tasks=tuple(rows.tasks),
     )
 
 
-def _terminal(terminal: TerminalRow, rows: BoardRows) -> BoardTerminal:
+def _terminal(
+    terminal: TerminalRow, rows: BoardRows, sessions: Sequence[Session], *, guest_of: str | None
+) -> BoardTerminal:
     wish = rows.wishes.get(terminal.terminal)
     sighting = rows.sightings.get(terminal.terminal)
-    sessions = [session for session in rows.sessions if session.terminal == terminal.terminal]
     return BoardTerminal(
         terminal=terminal.terminal,
         name=terminal.name,
@@ -104,15 +111,19 @@ def _terminal(terminal: TerminalRow, rows: BoardRows) -> BoardTerminal:
             for session in _in_order(sessions)
             if rows.shown_date in (None, session.business_date)
         ),
-        guest_of=_guest_of(terminal.terminal, rows),
+        guest_of=guest_of,
     )
 
 
-def _guest_of(terminal: str, rows: BoardRows) -> str | None:
-    """Return the till of another terminal that this one sells into now."""
-    running = (session for session in rows.sessions if not session.is_final)
-    shared = (one.till for one in running if rows.guests.get(one.session_id, {}).get(terminal))
-    return next(shared, None)
+def _guests(rows: BoardRows) -> dict[str, str]:
+    """Return by terminal the till of another one that it sells into now, the first of several."""
+    told: dict[str, str] = {}
+    for session in rows.sessions:
+        present = () if session.is_final else rows.guests.get(session.session_id, {}).items()
+        for terminal, is_there in present:
+            if is_there:
+                told.setdefault(terminal, session.till)
+    return told
 
 
 def _rescue(rescue: RescueRow) -> BoardRescue:

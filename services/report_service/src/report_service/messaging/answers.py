@@ -1,9 +1,10 @@
 """Answering questions from one consistent view of the read models."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 
 from report_service.domain.board import BoardRows, board_of, unknown_store, unknown_terminal
+from report_service.domain.board_page import page_of
 from report_service.domain.cash_ups import ClosedSession, cash_ups_of, no_such_report, nothing_asked
 from report_service.domain.rows import StoreRow
 from report_service.domain.sales import sales_of, unusable_dates
@@ -37,8 +38,9 @@ from tillday_contracts.report_messages import (
 class Answers:
     """The questions of tillday_contracts.report_messages."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
         self._database = database
+        self._now = now
 
     async def alarms(self, question: Alarms) -> AlarmList:
         """What is wrong in a store, as the services told it."""
@@ -47,14 +49,14 @@ class Answers:
         return AlarmList(store=question.store, alarms=found)
 
     async def status_board(self, question: StatusBoard) -> Board | Refused:
-        """Return the board of a store."""
+        """Return the board of a store, or the part of it that is asked for."""
         async with self._database.transaction(isolation="repeatable_read") as connection:
             store = await store_rows.find_store(connection, question.store)
-            return (
-                unknown_store(question.store)
-                if store is None
-                else board_of(await _board_rows(connection, store, question.business_date))
-            )
+            if store is None:
+                return unknown_store(question.store)
+            rows = await _board_rows(connection, store, question.business_date)
+            names = await store_rows.people_of(connection, store.store)
+        return page_of(board_of(rows), question, names=names, now=self._now())
 
     async def cash_up_report(self, question: CashUpReport) -> CashUps | Refused:
         """Return the printed reports of a session or a date."""

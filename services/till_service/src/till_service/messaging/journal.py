@@ -19,7 +19,7 @@ from till_service.domain.intake import take
 from till_service.domain.ledger import Moment, Taken
 from till_service.domain.needs import needs_of
 from till_service.messaging.answers import AckSubject
-from till_service.messaging.metrics import BATCH_SECONDS, ENTRIES, LETTERS
+from till_service.messaging.metrics import BATCH_SECONDS, DELAY_SECONDS, ENTRIES, LETTERS
 from till_service.messaging.window import Liveness
 from till_service.persistence.loading import load
 from till_service.persistence.storing import LedgerWrite, store
@@ -183,6 +183,10 @@ class JournalIntake:
     def _committed(self, taken: Taken) -> None:
         self.gaps = dict(taken.gaps)
         ENTRIES.inc(len(taken.rows))
+        now = self.around.now()
+        for row in taken.rows:
+            if row.entry.envelope is not None:
+                DELAY_SECONDS.observe(max(0.0, (now - row.entry.envelope.at).total_seconds()))
         LETTERS.inc(len(taken.letters))
         for task in taken.tasks:
             log.warning("a session waits for a person", session=task.facts.session_id, reason=task.text)

@@ -15,6 +15,11 @@ POSTING_SECONDS: Final = Histogram(
     "From the lock of a closed session to the COMMIT of what its posting left",
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15),
 )
+DELAY_SECONDS: Final = Histogram(
+    "till_entry_delay_seconds",
+    "From the moment that a terminal's clock says to the COMMIT of the entry",
+    buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15, 60, 300, 3600, 86_400),
+)
 BATCH_SECONDS: Final = Histogram(
     "till_batch_seconds",
     "From a batch's first look to its COMMIT",

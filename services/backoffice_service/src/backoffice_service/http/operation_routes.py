@@ -1,0 +1,80 @@
+"""How the system stands: broker, database, services, terminals, delays, alarms; and how it stood."""
+
+import asyncio
+from typing import Final
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from backoffice_service.http.desk import Desk, desk_of
+from backoffice_service.http.office import Office
+from backoffice_service.messaging.services import ServiceAway, ServiceRefused
+from backoffice_service.pages import operations
+from backoffice_service.pages.overview import summed
+from backoffice_service.persistence import readings
+from tillday_contracts.alarm_messages import Alarm, AlarmList, Alarms
+from tillday_contracts.desk_messages import DeadLetterList, DeadLetters
+from tillday_contracts.figure_messages import Overview, StoreOverview, StoreOverviews
+
+USUAL: Final = "1h"
+
+
+def operation_routes(office: Office) -> APIRouter:
+    """Return the routes of operations."""
+    router = APIRouter(include_in_schema=False)
+    see = desk_of(office, "see_operations")
+
+    @router.get("/stores/{store}/operations")
+    async def page(desk: Desk = see) -> Response:
+        return await _page(desk)
+
+    return router
+
+
+async def _page(desk: Desk) -> Response:
+    chosen = desk.asked("span") if desk.asked("span") in operations.SPANS else USUAL
+    reach, span = operations.SPANS[chosen]
+    now = desk.office.now()
+    async with desk.office.database.connection() as connection:
+        newest = await readings.newest(connection)
+        stood = await readings.since(connection, now - reach, span=span)
+    at = operations.moments(now - reach, now, span)
+    (stores, alarms), letters = await asyncio.gather(_told(desk), _letters(desk))
+    values = {
+        "spans": list(operations.SPANS),
+        "span": chosen,
+        "standing": newest[1] if newest else None,
+        "looked_at": newest[0] if newest else None,
+        "is_stale": newest is None or now - newest[0] > operations.STALE_AFTER,
+        "plots": operations.plots_of(at, stood, desk.speech),
+        "figures": operations.figures_of(stood.values(), desk.speech),
+        "size": lambda value: operations.written_size(desk.speech, value),
+        "duration": lambda value: operations.written_time(desk.speech, value),
+        "count": lambda value: operations.written_count(desk.speech, value),
+        "summary": None if stores is None else summed(stores),
+        "alarms": alarms,
+        "letters": letters,
+    }
+    asked_by = desk.request.headers
+    partly = asked_by.get("hx-request") and "operations" in asked_by.get("hx-target", "")
+    return desk.draw("operations-now.html" if partly else "operations.html", "operations", values)
+
+
+async def _told(desk: Desk) -> tuple[tuple[StoreOverview, ...] | None, tuple[Alarm, ...] | None]:
+    """Return stores and lasting alarms; None where the reports are away, of which this page must tell."""
+    named = None if desk.visitor.role == "operator" else desk.visitor.stores
+    try:
+        overview = await desk.ask(StoreOverviews(stores=named), Overview)
+        alarms = await desk.ask(Alarms(store=desk.store), AlarmList)
+    except (ServiceAway, ServiceRefused):
+        return None, None
+    return overview.stores, alarms.alarms
+
+
+async def _letters(desk: Desk) -> str | None:
+    """Return how many dead letters wait in this store; None where nobody can say."""
+    try:
+        answer = await desk.ask(DeadLetters(store=desk.store), DeadLetterList)
+    except (ServiceAway, ServiceRefused):
+        return None
+    return f"{len(answer.letters)}+" if answer.more else str(len(answer.letters))
