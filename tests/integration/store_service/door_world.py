@@ -23,6 +23,7 @@ from tillday_contracts.enrolment import EnrolmentBundle, Invitation
 from tillday_contracts.identity_messages import EnrolmentCodeIssued, IssueEnrolmentCode
 from tillday_contracts.messages import Done
 from tillday_contracts.store_messages import People
+from tillday_local.broker import ACCOUNT
 from tillday_local.grants import DOOR
 
 
@@ -53,6 +54,7 @@ class DoorWorld:
                 "instance": name,
                 "door_password": SecretStr(password(DOOR.user)),
                 "door_seed": SecretStr(SEED.hex()),
+                "door_account": ACCOUNT,
             }
         )
         service = Service("store_service", settings, now=lambda: datetime.now(UTC))

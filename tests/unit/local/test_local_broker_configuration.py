@@ -100,6 +100,8 @@ def test_the_server_name_is_quoted_and_messages_are_bounded() -> None:
     assert "max_subscriptions: 256" in text
     assert "max_file_store: 17179869184" in text
     assert "max_memory_store: 268435456" in text
+    assert "max_streams: 16" in text
+    assert "max_consumers: 20000" in text
 
 
 def test_the_configuration_holds_hashes_that_the_broker_recognises() -> None:

@@ -24,6 +24,12 @@ OLDEST_VERSION: Final = (2, 15, 1)
 MAX_PAYLOAD_BYTES: Final = 512 * 1024
 MAX_SUBSCRIPTIONS: Final = 256
 """Of one connection: the broker counts them for each. A terminal holds 4, the busiest service 44."""
+ACCOUNT: Final = "TILLDAY"
+"""Where everybody is but the doorkeeper; the broker's own account, `$G`, takes no limits."""
+MAX_STREAMS: Final = 16
+"""Three are ours, five the broker makes for MQTT."""
+MAX_CONSUMERS: Final = 20_000
+"""Four for each terminal that listens, and one or two for each service."""
 # The secrets are 256 random bits, so a costly hash protects nothing and makes every reconnect slow.
 HASH_ROUNDS: Final = 4
 HANDSHAKE: Final = 'handshake_first: "2s"'
@@ -93,14 +99,22 @@ accounts {{
 {_user(DOOR, made.hashes[DOOR.user])}
     ]
   }}
+  {ACCOUNT} {{
+    jetstream {{
+      max_mem: {256 * 1024**2}
+      max_file: {16 * 1024**3}
+      max_streams: {MAX_STREAMS}
+      max_consumers: {MAX_CONSUMERS}
+    }}
+    users: [
+{users}
+    ]
+  }}
 }}
 system_account: SYS
 authorization {{
   # How long a terminal waits for the doorkeeper.
   timeout: 3
-  users: [
-{users}
-  ]
   # Everybody else is asked about; who is not vouched for stays outside.
   auth_callout {{
     issuer: {made.issuer}
@@ -109,6 +123,13 @@ authorization {{
   }}
 }}
 """
+
+
+def move_streams(store: Path) -> None:
+    """Take along what a broker kept before it had this account. It must not run."""
+    former, ours = (store / "jetstream" / account for account in ("$G", ACCOUNT))
+    if former.is_dir() and not ours.exists():
+        former.rename(ours)
 
 
 def _tls(files: BrokerTls, *more: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tillday_contracts.topics import TerminalAddress
-from tillday_local.broker import BrokerPorts, broker_answers
+from tillday_local.broker import ACCOUNT, BrokerPorts, broker_answers
 from tillday_local.children import Account, Child
 from tillday_local.database import DatabaseAddress, database_answers
 from tillday_local.grants import DOOR
@@ -114,6 +114,7 @@ def service_child(name: str, links: Links, *, port: int, secrets: Path, extra: M
             "TILLDAY_HTTP_PORT": str(port),
             "TILLDAY_LOG_FORMAT": "console",
             "TILLDAY_INSTANCE": f"{name}-1",
+            "TILLDAY_DOOR_ACCOUNT": ACCOUNT,
             "TILLDAY_PIN_RULES": "any",  # whoever tries it out types short ones
             **({"TILLDAY_CLOCK_FILE": str(links.clock)} if links.clock else {}),
             **extra,

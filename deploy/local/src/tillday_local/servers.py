@@ -16,6 +16,7 @@ from tillday_local.broker import (
     broker_configuration,
     check_version,
     find_broker,
+    move_streams,
     password_hash,
 )
 from tillday_local.certificates import broker_tls, issuer_of
@@ -79,6 +80,7 @@ class Servers:
             self.step(f"The broker is yours; it needs the users of {configuration}")
             return
         self.step("broker")
+        move_streams(self.folder.broker / "jetstream")
         program = find_broker()
         await asyncio.to_thread(check_version, program)
         await self.supervisor.start(parts.broker_child(program, configuration, ports, self.folder.broker_ca))

@@ -103,7 +103,7 @@ def _door(service: Service[StoreSettings], clockwork: Clockwork) -> Doorkeeper:
         return NoDoor()
     address = broker_address(settings, service=f"{service.name}-door")
     own = replace(address, user=DOOR_USER, password=settings.door_password.get_secret_value(), mqtt_url=None)
-    signer = Signer(bytes.fromhex(settings.door_seed.get_secret_value()))
+    signer = Signer(bytes.fromhex(settings.door_seed.get_secret_value()), settings.door_account)
     door = Door(lambda: NatsLink(own), signer, service.database, clockwork, name=service.instance)
     service.background("door", door.run)
     service.check("door", door.answers)

@@ -31,6 +31,10 @@ class StoreSettings(ServiceSettings):
         description="64 hex digits: the key that signs who is let in, whose public half the broker knows",
     )
 
+    door_account: str = Field(
+        default="$G", description="the broker's account that terminals and services share"
+    )
+
     @field_validator("door_seed")
     @classmethod
     def _is_seed(cls, value: SecretStr | None) -> SecretStr | None:

@@ -11,8 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from store_service.domain.admission import Admitted, Knock
 from tillday_contracts.broker_keys import account_name
 
-ACCOUNT: Final = "$G"
-"""The broker's account that terminals and services share."""
 UNLIMITED: Final = -1
 MQTT_ONLY: Final = ["MQTT"]
 
@@ -48,9 +46,10 @@ def read_question(token: bytes) -> Asked:
 
 
 class Signer:
-    """Signs answers with the key that the broker was told of."""
+    """Signs answers with the key that the broker was told of; `account` is where everybody meets."""
 
-    def __init__(self, seed: bytes) -> None:
+    def __init__(self, seed: bytes, account: str) -> None:
+        self._account = account
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self.name = account_name(self._key.public_key().public_bytes_raw())
 
@@ -65,7 +64,7 @@ class Signer:
             # The form wants these three. The broker heeds its own limits alone for whom it asked us about.
             **dict.fromkeys(("subs", "data", "payload"), UNLIMITED),
         }
-        claims = {"sub": asked.user_key, "aud": ACCOUNT, "name": admitted.name, "nats": user}
+        claims = {"sub": asked.user_key, "aud": self._account, "name": admitted.name, "nats": user}
         return self._answer(asked, {"jwt": self._signed(claims, at, token_id)}, at, token_id)
 
     def turn_away(self, asked: Asked, *, at: datetime, token_id: str) -> bytes:
