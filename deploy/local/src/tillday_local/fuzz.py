@@ -34,7 +34,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _command(seed: int) -> list[str]:
-    chosen = ["-m", MARK, f"--hypothesis-seed={seed}", "-q", "-x", "-p", "no:cacheprovider"]
+    chosen = [
+        "-m",
+        MARK,
+        f"--hypothesis-seed={seed}",
+        f"--hypothesis-profile={MARK}",
+        "-q",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+    ]
     return [sys.executable, "-m", "pytest", *WHERE, *chosen]
 
 
