@@ -11,7 +11,7 @@ from terminal_agent.core.condition import Condition, against_anchor, broken_at
 from terminal_agent.core.drain import Drain
 from terminal_agent.core.epochs import genesis
 from terminal_agent.core.guest import again
-from terminal_agent.core.terminal import evolve_terminal
+from terminal_agent.core.terminal import evolve_terminal, till_hosted
 from terminal_agent.core.terms import Terms, terms_of
 from terminal_agent.core.till import Till, evolve
 from tillday_contracts.entries import Boot, EntryBody, Genesis, Position, TillClosed
@@ -106,7 +106,13 @@ class MemoryProcess:
         self.write(bodies)
 
     def _genesis(self, follows: Position | None) -> Genesis:
-        return genesis(self.identity, follows, self.disk.till, code=self.identity.till)
+        return genesis(self.identity, follows, self.disk.till, code=self.hosted)
+
+    @property
+    def hosted(self) -> str:
+        """The till that this terminal has now."""
+        who = self.identity
+        return till_hosted(self.disk.desired, terminal=who.terminal, enrolled=who.till)
 
     @property
     def till(self) -> Till:

@@ -162,7 +162,7 @@ class MemoryTerminal(MemoryTill):
         before, head = self.till, self.disk.current.head
         terminal = self.disk.terminal
         self._take_over(taken.state)
-        if same_standing(before, self.till, self.identity.till):
+        if same_standing(before, self.till, self.hosted):
             self.disk.till, self.disk.terminal = before, terminal
         else:
             self._new_epoch("state", (self._genesis(head.position), *again(self.till)))
@@ -188,7 +188,7 @@ class MemoryTerminal(MemoryTill):
             effective_date=self.disk.terminal.business_date,
             clocks=Clocks(wall=self._wall(), mono_ms=int(self.around.now() * 1000)),
             pending=view.pending,
-            state=(state_of(self.till, self.identity.till),),
+            state=(state_of(self.till, self.hosted),),
         )
         data = hello.model_dump_json().encode()
         if self.around.is_heard:

@@ -22,6 +22,7 @@ from terminal_agent.core.terminal import (
     close_is_wished,
     close_to_say,
     closed_in_back,
+    hosted_elsewhere,
     members_of,
     moves_of,
     opening_amounts,
@@ -66,14 +67,12 @@ class MemoryTill(MemoryProcess):
         self.around.happened["receipt of a guest"] += isinstance(self.till.phase, Joined)
 
     def _place(self) -> Place:
-        known = till_in(self.disk.desired, self.identity.till)
+        known = till_in(self.disk.desired, self.hosted)
         held = {entry.hash for entry in self.disk.entries} if claims_of(self.till, known) else set()
-        opening = opening_amounts(
-            self.till, known, self.settings, code=self.identity.till, own=frozenset(held)
-        )
+        opening = opening_amounts(self.till, known, self.settings, code=self.hosted, own=frozenset(held))
         return Place(
             terminal=self.identity.terminal,
-            till=self.identity.till,
+            till=self.hosted,
             head=self.disk.current.head,
             business_date=self.disk.terminal.business_date,
             terms=self._terms,
@@ -84,6 +83,7 @@ class MemoryTill(MemoryProcess):
             members=members_of(self.till, known),
             asked=asked[0] if (asked := self.disk.terminal.asked) is not None else None,
             online=self.is_online,
+            turn=known.turn if known is not None else 0,
         )
 
     def obstacle(self) -> Refusal | None:
@@ -118,7 +118,7 @@ class MemoryTill(MemoryProcess):
         till, desired, posbd = self.till, self.disk.desired, self.disk.terminal.business_date
         joined = till.phase if isinstance(till.phase, Joined) else None
         at_host = joined is not None and open_at_host(joined, desired)
-        known = till_in(desired, till.session.till if till.session is not None else self.identity.till)
+        known = till_in(desired, till.session.till if till.session is not None else self.hosted)
         return outcome_of(
             Situation(
                 online=self.is_online,
@@ -128,7 +128,7 @@ class MemoryTill(MemoryProcess):
                 today=self._date_today(),
                 settled=isinstance(till.phase, Idle | Joined),
                 till_open=isinstance(till.phase, Open | ClosingCount) or at_host,
-                void=closed_in_back(till, known),
+                void=closed_in_back(till, known) or hosted_elsewhere(till, self.hosted),
                 close_wished=close_is_wished(till, known),
                 opening_unnoticed=opening_unnoticed(self.disk.terminal, desired),
                 host=joined.host if joined is not None else None,
@@ -138,7 +138,7 @@ class MemoryTill(MemoryProcess):
     @property
     def has_guests(self) -> bool:
         """Whether other terminals sell into the session that runs here, as far as is known here."""
-        return bool(members_of(self.till, till_in(self.disk.desired, self.identity.till)))
+        return bool(members_of(self.till, till_in(self.disk.desired, self.hosted)))
 
     @property
     def is_online(self) -> bool:
@@ -177,7 +177,7 @@ class MemoryTill(MemoryProcess):
         if desired is not None and self.is_online and attestation_due(desired, self.disk.terminal.attested):
             assert desired.closing is not None
             self.write((Attested(business_date=desired.closing, revision=desired.rev),))
-        heard = close_to_say(self.till, till_in(desired, self.identity.till), {})
+        heard = close_to_say(self.till, till_in(desired, self.hosted), {})
         if heard is not None and desired is not None:
             self.write((CloseHeard(session_id=heard, desired_rev=desired.rev),))
 

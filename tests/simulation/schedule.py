@@ -16,6 +16,7 @@ from simulation.memory_ledger import Database, Said, Writer, forget_what_was_rea
 from simulation.memory_terminal import MemoryTerminal
 from simulation.office_money import OfficeMoney
 from simulation.settings import FLOATS, SETTINGS
+from simulation.till_moves import TillMoves
 from simulation.wire import Agenda, Wire
 from terminal_agent.core.chain import Identity
 from terminal_agent.core.drain import next_due
@@ -80,7 +81,9 @@ class Run:
         self.writers = [self.writer_kind(name, self.database, self.chance, self._crash) for name in "AB"]
         self.office = BackOffice(self.database, self.around, self._publish)
         self.money = OfficeMoney(self.database, self.around, self.office.tell)
+        self.moves = TillMoves(self.database, self.around, self.office.tell)
         self.reviews = office_chance.random() < self.reviewed
+        self.exchanges = self.reviews and office_chance.random() < 0.3
         self.shares = self.chance.random() < 0.5
         for n in range(1, self.chance.choice((2, 2, 3)) + 1):
             self._enrol(n)
@@ -155,7 +158,7 @@ class Run:
     def _cash_up(self, people: Cashier, *, missing: int) -> None:
         """The back office may force another float; it counts from the next session on."""
         wanted = self.chance.choice((None, *FLOATS[1:]))
-        floats = {} if wanted is None else {people.terminal.identity.till: wanted}
+        floats = {} if wanted is None else {people.terminal.hosted: wanted}
         people.terminal.settings = SETTINGS.model_copy(update={"floats": floats})
         people.cash_up(missing=missing)
         if people.terminal.asks:  # what the guests brought is being asked; then somebody counts on
@@ -169,6 +172,8 @@ class Run:
                 self.office.decide_undecided(wall(self.agenda.now))
             if self.reviews:
                 self.money.go_on(wall(self.agenda.now))
+            if self.exchanges and self.around.office_chance.random() < 0.2:
+                self.moves.exchange()
 
     def _heal(self) -> None:
         self.wire.healed, self.wire.down_until = True, 0.0

@@ -18,6 +18,7 @@ from till_service.domain.money import AdjustmentRow, CountRow, LeftMoney, SafeRo
 from till_service.domain.routing import Placed, Rescue
 from till_service.domain.sessions import TillSession, close_of
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
+from till_service.domain.turns import Turn
 from tillday_contracts.arithmetic import ProductTotals, TenderTotals
 from tillday_contracts.entries import ManifestMember
 from tillday_contracts.sharing_messages import GuestChanged
@@ -63,6 +64,7 @@ class Tables:
     """The guests that ever joined a session, as the store service knows them."""
     back_closes: int = 0
     late: MoneyTables = field(default_factory=MoneyTables)
+    turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
     store: StoreBook = NEW_STORE
     wished: dict[TerminalAddress, Wished] = field(default_factory=dict)
     desired: dict[TerminalAddress, Desired] = field(default_factory=dict)
@@ -92,6 +94,7 @@ class Tables:
             awaited=frozenset(self._awaited()),
             tenders=self.tenders,
             guests=self.guests,
+            turns={till: turn.number for till, turn in self.turns.items()},
         )
 
     def _movable(self) -> tuple[Placed, ...]:

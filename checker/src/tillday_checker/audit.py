@@ -114,24 +114,24 @@ def _actors(story: Iterable[Told]) -> Found:
 def numbers_run_on(world: World) -> Found:
     """24: receipts and cash-ups are numbered per epoch without gaps, and listed under their number."""
     story = accepted(whole_story(world))
-    given: dict[tuple[str, str], list[tuple[Told, str]]] = defaultdict(list)
+    given: dict[tuple[str, str], list[tuple[Told, str, str]]] = defaultdict(list)
     for entry in story:
         if isinstance(entry.body, Sale):
-            given[(entry.terminal, entry.epoch)].append((entry, entry.body.number))
+            given["receipt", entry.epoch].append((entry, entry.terminal, entry.body.number))
         elif isinstance(entry.body, TillClosed):
-            given[(entry.body.till, entry.epoch)].append((entry, entry.body.number))
+            given["cash-up", entry.epoch].append((entry, entry.body.till, entry.body.number))
     begun = {entry.epoch for entry in story if isinstance(entry.body, Genesis)}
-    for (owner, epoch), numbers in given.items():
-        yield from _sequence(owner, epoch, numbers, whole=epoch in begun)
+    for (_, epoch), numbers in given.items():
+        yield from _sequence(epoch, numbers, whole=epoch in begun)
     yield from _listed(
         world, {entry.hash: entry.body.number for entry in story if isinstance(entry.body, Sale)}
     )
 
 
-def _sequence(owner: str, epoch: str, numbers: list[tuple[Told, str]], *, whole: bool) -> Found:
+def _sequence(epoch: str, numbers: list[tuple[Told, str, str]], *, whole: bool) -> Found:
     # An epoch whose first entries were purged starts anywhere; from there on it has no gap either.
-    due = 1 if whole else int(numbers[0][1].rpartition("-")[2])
-    for entry, number in numbers:
+    due = 1 if whole else int(numbers[0][2].rpartition("-")[2])
+    for entry, owner, number in numbers:
         if number != f"{owner}-{epoch_code(epoch)}-{due}":
             yield Violation(24, f"the number is {number}, the next one was {due}", entry.where)
         due += 1

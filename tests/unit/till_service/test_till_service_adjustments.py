@@ -1,5 +1,7 @@
 """Adjustments: a word on the difference of a closed session, which moves no expected amount."""
 
+from till_service.domain.incoming import read_message
+from till_service.domain.needs import needs_of
 from unit.till_service.journals import SESSION, WrittenJournal
 from unit.till_service.ledgers import Ledger
 from unit.till_service.test_till_service_money import NEXT_SESSION
@@ -77,3 +79,33 @@ def test_an_adjustment_of_a_journal_that_was_left_is_evidence(
 
     assert not ledger.adjustments
     assert ledger.journal[journal.head].placement == "none"
+
+
+class Exchanged(WrittenJournal):
+    """The journal of a terminal that has another till from its second session on."""
+
+    @property
+    def till(self) -> str:
+        return "T2-A" if self.session == NEXT_SESSION else super().till
+
+
+def test_an_adjustment_settles_the_till_whose_session_it_corrects_wherever_it_was_written(
+    ledger: Ledger,
+) -> None:
+    journal = Exchanged()
+    ledger.register(journal)
+    journal.begin()
+    journal.open_till(15_000)
+    closed = journal.close_till(15_000)
+    ledger.take(journal, journal.message())
+    journal.session = NEXT_SESSION
+    opened = journal.open_till(15_000)
+    ledger.take(journal, journal.message(closed.seq + 1, opened.seq))
+    adjusted = journal.message_of(journal.adjust(SESSION, -2_000))
+
+    needed = needs_of([read_message(journal.address, adjusted)])
+    taken = ledger.decide((journal.address, adjusted))
+
+    assert set(needed.sessions) == {SESSION, NEXT_SESSION}
+    assert taken.to_settle == (("S1", "T1-A"),)
+    assert SESSION in taken.to_post

@@ -91,7 +91,6 @@ def _sessions(body: EntryBody) -> Iterator[str]:
             | Sale()
             | Movement()
             | FloatMoved()
-            | Adjustment()
             | CashUpStarted()
             | CashUpCancelled()
             | CloseHeard()
@@ -99,6 +98,8 @@ def _sessions(body: EntryBody) -> Iterator[str]:
             | TillClosed()
         ):
             yield body.session_id
+        case Adjustment():  # what it corrects may be of another till: tills change hands
+            yield from (body.session_id, body.corrects)
         case Genesis(till_state=state) if state is not None and state.session_id is not None:
             yield state.session_id
 

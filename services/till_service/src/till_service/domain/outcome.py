@@ -74,7 +74,7 @@ def _to_settle(book: Book) -> Iterator[tuple[str, str]]:
     """Yield the tills (store, till) of which a count, late money or a person's word is new."""
     touched = {count.session_id for count in book.counts} | {left.session_id for left in book.left_money}
     touched |= {*book.evidence, *book.no_closes, *book.back_closes, *book.rescues, *book.guest_words}
-    touched |= {row.body.session_id for row in book.adjustments} | book.reviewed
+    touched |= {row.body.corrects for row in book.adjustments} | book.reviewed
     touched |= {
         placed.body.session_id
         for placed in book.placed.values()
