@@ -20,6 +20,7 @@ EXPECTED: Final = (
     *(f"epoch: {why}" for why in ("damaged", "fork", "rolled_back", "server_behind", "state")),
     *(f"back office: day {what}" for what in ("opened", "closing", "closed", "not closed")),
     *(f"back office: till {how}" for how in ("closed (none)", "closed (qr)", "wished closed")),
+    *(f"back office: {what}" for what in ("till closed (typed)", "tills exchanged")),
     *(f"back office: {word}" for word in ("no close will come", "guests covered")),
     *(f"entry: {kind}" for kind in ("TILL_CLOSED", "CLOSE_HEARD", "ATTESTED", "TILL_JOINED", "TILL_LEFT")),
     *(f"entry: {kind}" for kind in ("GUESTS_TOLD", "FLOAT_MOVED", "MOVEMENT", "ADJUSTMENT", "NO_SALE")),
