@@ -195,7 +195,8 @@ def running_demo(*more: str) -> Iterator[Demo]:
     """The demo as a person starts it, in a folder of its own."""
     folder = Path(tempfile.mkdtemp(prefix="tillday-screens-"))
     folder.chmod(0o755)  # the database runs under another account when we are root
-    start = [sys.executable, "-m", "tillday_local", "demo", "--data", str(folder / "data"), "--quiet", *more]
+    plain = ("demo", "--no-history", "--quiet", "--data", str(folder / "data"))
+    start = [sys.executable, "-m", "tillday_local", *plain, *more]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

@@ -34,7 +34,8 @@ def told() -> Iterator[dict[str, Any]]:
     folder = Path(tempfile.mkdtemp(prefix="tillday-office-"))
     folder.chmod(0o755)  # the database runs under another account when we are root
     ready = folder / "ready.json"
-    arguments = ("demo", "--data", str(folder / "data"), "--ready-file", str(ready), "--terminals", "2")
+    data = ("--data", str(folder / "data"), "--ready-file", str(ready))
+    arguments = ("demo", "--no-history", *data, "--terminals", "2")
     process = subprocess.Popen(
         [sys.executable, "-m", "tillday_local", *arguments, "--quiet"],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},

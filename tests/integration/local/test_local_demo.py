@@ -40,7 +40,7 @@ class RunningDemo:
 
 def demo(data: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tillday_local", "demo", "--data", str(data), *arguments],
+        [sys.executable, "-m", "tillday_local", "demo", "--no-history", "--data", str(data), *arguments],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

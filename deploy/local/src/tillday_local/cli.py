@@ -64,6 +64,9 @@ def demo(
         list[str] | None, typer.Option(metavar="PART=NUMBER", help="Use this port, e.g. terminal-T1=8090.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Do not show the parts' logs.")] = False,
+    history: Annotated[
+        bool, typer.Option(help="Begin a fresh demo with past days; they are worked first.")
+    ] = True,
 ) -> None:
     """Run a store to try: broker, database, services and terminals with virtual printers."""
     from tillday_local.demo import DemoOptions, run_demo
@@ -80,6 +83,7 @@ def demo(
         ready_file=ready_file.absolute() if ready_file else None,
         ports=_ports(port or []),
         quiet=quiet,
+        history=history,
     )
     raise typer.Exit(run_to_end(run_demo(options)))
 

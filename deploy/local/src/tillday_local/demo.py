@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -14,12 +14,14 @@ from tillday_local.console import Narrator, error_console
 from tillday_local.demo_logins import demo_logins
 from tillday_local.demo_store import STORE, STORE_NAME
 from tillday_local.folder import DataFolder, FolderUnusable, write_private
+from tillday_local.history.make import HistoryPlan, begin_with_history
+from tillday_local.history.store import SECOND_NAME, SECOND_STORE, has_history
 from tillday_local.log_view import LogView
 from tillday_local.parts import SERVICES
 from tillday_local.preparation import demo_terminals, prepare_demo
 from tillday_local.ready_file import write_ready_file
 from tillday_local.settings import LauncherSettings
-from tillday_local.system import LocalSystem, Plan, Watchers
+from tillday_local.system import SHARED_PORTS, LocalSystem, Plan, Watchers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,8 @@ class DemoOptions:
     ready_file: Path | None = None
     ports: Mapping[str, int] = field(default_factory=dict)
     quiet: bool = False
+    history: bool = True
+    """Whether a fresh folder begins with past days."""
 
 
 async def run_demo(options: DemoOptions) -> int:
@@ -44,6 +48,7 @@ async def run_demo(options: DemoOptions) -> int:
     if options.ready_file:
         _clear(options.ready_file)
     try:
+        await demo.begin()
         async with demo.system as system:
             began = True
             _show(console, system, options)
@@ -66,6 +71,7 @@ class _Demo:
     def __init__(self, options: DemoOptions, narrator: Narrator) -> None:
         self._options = options
         self._is_ready = False
+        self._step = narrator.step
         plan = Plan(
             terminals=demo_terminals(options.terminals),
             prepare=prepare_demo,
@@ -77,6 +83,17 @@ class _Demo:
         )
         watchers = Watchers(step=narrator.step, incident=narrator.incident, started=self._started)
         self.system = LocalSystem(DataFolder(options.data), plan, watchers)
+
+    async def begin(self) -> None:
+        """Work the past days first, where the folder is fresh and everything runs here."""
+        plan, settings = self.system.plan, self.system.plan.settings
+        self.system.refuse_unknown_ports()
+        if not self._options.history or settings.nats_url or settings.database_admin_url:
+            return
+        known = {name: port for name, port in plan.ports.items() if name in (*SHARED_PORTS, "terminal-T1")}
+        past = HistoryPlan(settings=settings, ports=known, step=self._step)
+        await begin_with_history(self.system.folder, past, fresh=plan.fresh)
+        self.system.plan = replace(plan, fresh=False)
 
     def ready(self) -> None:
         """Everything answers: tell the other programs."""
@@ -114,6 +131,11 @@ def _follow(logs: LogView, system: LocalSystem) -> None:
 def _show(console: Console, system: LocalSystem, options: DemoOptions) -> None:
     console.print()
     console.print(f"[bold]{STORE_NAME}[/bold] (store {STORE}) runs. Its data: {options.data}")
+    if has_history(system.folder):
+        console.print(
+            f"It has worked some days. In [bold]{SECOND_NAME}[/bold] (store {SECOND_STORE}) the last one is"
+            " open: a drawer was short, and two sales came late. Its terminals are switched off."
+        )
     console.print(_places(system, options))
     console.print(_people(options))
     console.print(_what_to_try(options))

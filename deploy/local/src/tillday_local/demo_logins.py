@@ -41,8 +41,8 @@ def demo_logins(terminals: int) -> tuple[DemoLogin, ...]:
     return (*known, operator)
 
 
-async def define_logins(client: ServiceClient, terminals: int) -> None:
-    """Make the logins known to the back office; a repeat changes nothing."""
+async def define_logins(client: ServiceClient, terminals: int, stores: tuple[str, ...] = (STORE,)) -> None:
+    """Make the logins known to the back office, for these stores; a repeat changes nothing."""
     for one in demo_logins(terminals):
         step = set_up_step(
             DefineLogin,
@@ -50,7 +50,7 @@ async def define_logins(client: ServiceClient, terminals: int) -> None:
             person=one.person,
             name=one.name,
             role=one.role,
-            stores=(STORE,),
+            stores=stores if one.role == "supervisor" else (STORE,),
             password=one.password,
         )
         await client.ask(step, Done)

@@ -130,9 +130,11 @@ class Supervisor:
         kept = self._kept.pop(name)
         await _retire(kept, PART_ENDS_WITHIN)
 
-    async def stop(self) -> None:
-        """Stop everything: first the parts, then what they stand on. Under five seconds, whatever they do."""
-        for foundation, within in ((False, PART_ENDS_WITHIN), (True, FOUNDATION_ENDS_WITHIN)):
+    async def stop(self, *, foundation_within: float = FOUNDATION_ENDS_WITHIN) -> None:
+        """Stop everything: first the parts, then what they stand on. Under five seconds, whatever they do,
+        where the foundation is given no more.
+        """
+        for foundation, within in ((False, PART_ENDS_WITHIN), (True, foundation_within)):
             stage = [kept for kept in self._kept.values() if kept.child.foundation is foundation]
             await asyncio.gather(*(_retire(kept, within) for kept in stage))
         self._kept.clear()

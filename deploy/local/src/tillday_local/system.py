@@ -20,7 +20,7 @@ from tillday_local.ports import settle
 from tillday_local.servers import Servers, SettingsWrong
 from tillday_local.service_client import ServiceClient, service_client
 from tillday_local.settings import LauncherSettings
-from tillday_local.supervisor import Incident, Supervisor
+from tillday_local.supervisor import FOUNDATION_ENDS_WITHIN, Incident, Supervisor
 from tillday_local.together import together
 
 SHARED_PORTS: Final = ("nats", "mqtt", "monitor", "database", *parts.SERVICES)
@@ -60,6 +60,8 @@ class Plan:
     """Terminals without an agent of ours, whom the broker lets in by itself."""
     printer_pages: bool = False
     """Whether each virtual printer shows its paper and drawer on a page."""
+    ends_within: float = FOUNDATION_ENDS_WITHIN
+    """How many seconds broker and database have to end. A database that is killed is not free at once."""
     settings: LauncherSettings = field(default_factory=LauncherSettings)
 
 
@@ -170,7 +172,7 @@ class LocalSystem:
     async def __aenter__(self) -> Self:
         self.folder.claim(fresh=self.plan.fresh)
         try:
-            self._refuse_unknown_ports()
+            self.refuse_unknown_ports()
             self.ports.update(settle(self.folder.ports, self._port_names(), self.plan.ports))
             await self._come_up()
         except BaseException:
@@ -185,7 +187,9 @@ class LocalSystem:
 
     async def _go_down(self) -> None:
         # Shielded: a second wish to stop must not leave half of it running.
-        await asyncio.shield(asyncio.ensure_future(self.supervisor.stop()))
+        await asyncio.shield(
+            asyncio.ensure_future(self.supervisor.stop(foundation_within=self.plan.ends_within))
+        )
         self.folder.release()
 
     async def _come_up(self) -> None:
@@ -271,7 +275,8 @@ class LocalSystem:
             clock=self.plan.clock,
         )
 
-    def _refuse_unknown_ports(self) -> None:
+    def refuse_unknown_ports(self) -> None:
+        """Raise SettingsWrong where the plan names a port for a part that does not exist."""
         unknown = sorted(set(self.plan.ports) - set(self._port_names()))
         if unknown:
             known = ", ".join(self._port_names())
