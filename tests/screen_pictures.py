@@ -1,11 +1,7 @@
-"""Takes the pictures of docs/screens.md from a demo of two terminals that was just started: one day of them.
-
-python tests/screen_pictures.py READY_FILE [FOLDER]
-"""
+"""The pictures of docs/screens.md, from a demo of two terminals that was just started: one day of them."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from screens_demo import Demo
 from screens_errands import cash_of
-from touch import Touch, browser
+from touch import Touch
 
 HERE: Final = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 
@@ -32,22 +28,21 @@ class Camera:
         page.screenshot(path=str(self._folder / f"screen-{name}.png"))
 
 
-def main(ready_file: Path, folder: Path) -> None:
-    demo = Demo(ready_file.parent, ready_file.name)
-    with browser() as opened:
-        touch, guest = Touch.on(opened, demo.url), Touch.on(opened, demo.url_of("T2"), width=800, height=480)
-        camera, other = Camera(touch, folder), Camera(guest, folder)
-        morning(touch, camera)
-        guest_joins(guest, other)
-        selling(touch, camera)
-        errands(touch, camera)
-        guest.product("COF-01")
-        evening(touch, camera)
-        guest_ends(guest, other)
-        closes(touch, camera)
-        rare(touch, camera, demo)
-        beside(opened.new_page(viewport={"width": 1440, "height": 900}), demo, folder)
-        damaged(opened, demo, folder)
+def screens(opened: Browser, demo: Demo, folder: Path) -> None:
+    """One day of two terminals, picture by picture."""
+    touch, guest = Touch.on(opened, demo.url), Touch.on(opened, demo.url_of("T2"), width=800, height=480)
+    camera, other = Camera(touch, folder), Camera(guest, folder)
+    morning(touch, camera)
+    guest_joins(guest, other)
+    selling(touch, camera)
+    errands(touch, camera)
+    guest.product("COF-01")
+    evening(touch, camera)
+    guest_ends(guest, other)
+    closes(touch, camera)
+    rare(touch, camera, demo)
+    beside(opened.new_page(viewport={"width": 1440, "height": 900}), demo, folder)
+    damaged(opened, demo, folder)
 
 
 def morning(touch: Touch, camera: Camera) -> None:
@@ -227,7 +222,3 @@ def beside(page: Page, demo: Demo, folder: Path) -> None:
     page.frame_locator("#printer").locator("#documents img").first.wait_for()
     page.wait_for_timeout(1000)
     page.screenshot(path=str(folder / "screen-beside.png"))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else HERE)

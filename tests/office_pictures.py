@@ -1,0 +1,73 @@
+"""The pages of the back office that are pictured: add one by adding a line to PAGES."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Browser, Page
+
+from screens_demo import Demo
+
+
+@dataclass(frozen=True)
+class Pictured:
+    """A page under a name: the one at `path`, or where its first link leads whose address holds `link`."""
+
+    name: str
+    path: str
+    link: str = ""
+    look: str = "tillday"
+    language: str = "en"
+
+
+PAGES: Final = (
+    Pictured("stores", "/stores"),
+    Pictured("terminals", "/stores/S2/terminals"),
+    Pictured("till", "/stores/S2/terminals/T22", "/tills/"),
+    Pictured("cash-up", "/stores/S2/terminals/T22", "/cash-ups/"),
+    Pictured("day", "/stores/S1/day"),
+    Pictured("rescues", "/stores/S2/rescues"),
+    Pictured("rescue", "/stores/S2/rescues", "/rescues/"),
+    Pictured("sales", "/stores/S1/sales"),
+    Pictured("sales-dark-es", "/stores/S1/sales", look="tillday-dark", language="es"),
+    Pictured("differences", "/stores/S2/differences"),
+    Pictured("calendar", "/stores/S1/calendar"),
+    Pictured("stock", "/stores/S1/stock"),
+    Pictured("ledger", "/stores/S1/ledger"),
+    Pictured("ledger-entries", "/stores/S1/ledger/entries"),
+    Pictured("trial-balance", "/stores/S1/ledger/trial-balance"),
+    Pictured("safe", "/stores/S1/ledger/safe"),
+    Pictured("alarms", "/stores/S2/alarms"),
+    Pictured("letters", "/stores/S1/letters"),
+    Pictured("audit", "/stores/S1/audit"),
+)
+
+
+def office(opened: Browser, demo: Demo, folder: Path) -> None:
+    """Take every page, as an operator sees it."""
+    told = demo.told
+    person = next(one for one in told["people"] if one["role"] == "operator")
+    context = opened.new_context(viewport={"width": 1440, "height": 900}, locale="en-IE")
+    page = context.new_page()
+    page.goto(told["backoffice"])
+    page.screenshot(path=str(folder / "office-sign-in.png"))
+    page.fill("[name=name]", person["name"])
+    page.fill("[name=password]", person["password"])
+    page.keyboard.press("Enter")
+    page.locator(".office-menu").wait_for()
+    for one in PAGES:
+        _take(page, told["backoffice"], one, folder)
+    context.close()
+
+
+def _take(page: Page, address: str, one: Pictured, folder: Path) -> None:
+    chosen = {"look": one.look, "language": one.language}
+    page.context.add_cookies([{"name": name, "value": chosen[name], "url": address} for name in chosen])
+    page.goto(address + one.path)
+    if one.link:
+        page.locator(f".office-main a[href*='{one.link}']").first.click()
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(400)
+    page.screenshot(path=str(folder / f"office-{one.name}.png"))

@@ -1,0 +1,24 @@
+"""Takes every picture of the documentation: a demo of two terminals is started, worked and looked at.
+
+python tests/pictures.py [FOLDER]
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from office_pictures import office
+from screen_pictures import HERE, screens
+from screens_demo import running_demo
+from touch import browser
+
+
+def main(folder: Path) -> None:
+    with running_demo("--history", "--terminals", "2") as demo, browser() as opened:
+        screens(opened, demo, folder)
+        office(opened, demo, folder)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
