@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from terminal_agent.journal.schema import SCHEMA_VERSION
 from tillday_local.debian_package import PackageNotBuilt, build, pinned
 
 ROOT = Path(__file__).parents[3]
@@ -16,7 +18,7 @@ needs_dpkg = pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="no dpk
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(ROOT, tmp_path_factory.mktemp("deb"), level=1)
+    return build(ROOT, tmp_path_factory.mktemp("deb"), level=1, key=Ed25519PrivateKey.generate())
 
 
 def field(package: Path, name: str) -> str:
@@ -37,6 +39,18 @@ def test_the_package_runs_from_its_own_libraries_alone(package: Path, tmp_path: 
     done = subprocess.run(command, env=own, capture_output=True, text=True, check=False)
     assert "enrolment" in done.stdout, done.stderr
     assert not [name for name in ("asyncpg", "faststream", "nats") if (libraries / name).exists()]
+
+
+@needs_dpkg
+def test_the_package_trusts_the_key_that_signed_it_and_knows_its_form_of_the_journal(
+    package: Path, tmp_path: Path
+) -> None:
+    subprocess.run(["dpkg-deb", "-x", str(package), str(tmp_path)], check=True)
+    key = str(tmp_path / "usr/share/tillday-agent/release.pub")
+    asked = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", key, "-rawin", "-in", str(package)]
+    subprocess.run([*asked, "-sigfile", f"{package}.sig"], check=True, capture_output=True)
+    schema = tmp_path / "usr/lib/tillday-agent/terminal_agent/journal/schema.py"
+    assert f"SCHEMA_VERSION: Final = {SCHEMA_VERSION}\n" in schema.read_text()
 
 
 @needs_dpkg

@@ -185,19 +185,24 @@ def bench(
 @app.command()
 def deb(
     out: Annotated[Path, typer.Option(help="The folder for the package.")] = Path("dist"),
+    key: Annotated[Path | None, typer.Option(help="Sign it with this private key (Ed25519, PEM).")] = None,
 ) -> None:
     """Build the terminal agent as a Debian package, for machines with this one's Python."""
     import os
 
     from tillday_local.console import error_console
     from tillday_local.debian_package import PackageNotBuilt, build
+    from tillday_local.package_signature import KeyUnusable, read_key
 
     try:
-        package = build(Path(os.environ.get("TILLDAY_ROOT", ".")).absolute(), out.absolute())
-    except PackageNotBuilt as error:
+        signing = read_key(key) if key is not None else None
+        package = build(Path(os.environ.get("TILLDAY_ROOT", ".")).absolute(), out.absolute(), key=signing)
+    except (PackageNotBuilt, KeyUnusable) as error:
         error_console().print(f"{error}.")
         raise typer.Exit(1) from None
-    error_console().print(f"The package is {package}.")
+    unsigned = "not signed: terminals upgrade to signed ones only"
+    signed = f"signed in {package}.sig" if key is not None else unsigned
+    error_console().print(f"The package is {package}, {signed}.")
 
 
 @app.command()

@@ -20,7 +20,10 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from terminal_agent import __version__
+from tillday_local.package_signature import public_part, sign
 
 NAME: Final = "tillday-agent"
 _LIBRARIES: Final = Path("usr/lib/tillday-agent")
@@ -35,6 +38,7 @@ _PINNED: Final = re.compile(
 )
 _PLACES: Final[Mapping[str, tuple[str, int]]] = {
     "tillday-agent": ("usr/bin/tillday-agent", 0o755),
+    "tillday-agent-upgrade": ("usr/sbin/tillday-agent-upgrade", 0o755),
     "tillday-agent.service": ("lib/systemd/system/tillday-agent.service", 0o644),
     "60-tillday-agent.rules": ("lib/udev/rules.d/60-tillday-agent.rules", 0o644),
     "sysusers.conf": ("usr/lib/sysusers.d/tillday-agent.conf", 0o644),
@@ -43,7 +47,8 @@ _PLACES: Final[Mapping[str, tuple[str, int]]] = {
     "kiosk/screens": ("usr/share/tillday-agent/kiosk/screens", 0o755),
 }
 _AUTHORS: Final = "The Tillday authors <authors@tillday.invalid>"
-_NEEDS: Final = "libusb-1.0-0, adduser, libc6"
+_NEEDS: Final = "libusb-1.0-0, adduser, libc6, openssl"
+_TRUSTED: Final = Path("usr/share/tillday-agent/release.pub")
 _SCRIPTS: Final = ("preinst", "postinst", "prerm", "postrm")
 _CONFIGURATION: Final = "/etc/tillday/agent.env\n"
 
@@ -52,8 +57,9 @@ class PackageNotBuilt(Exception):
     """There is no package; the text says what is missing."""
 
 
-def build(root: Path, folder: Path, *, level: int = 9) -> Path:
-    """Build the package into `folder` and return its path; `level`: 1 packs fast, 9 small.
+def build(root: Path, folder: Path, *, level: int = 9, key: Ed25519PrivateKey | None = None) -> Path:
+    """Build the package into `folder` and return its path; `level`: 1 packs fast, 9 small. With a key it is
+    signed, and trusts that key for the version after it.
 
     Raises PackageNotBuilt.
     """
@@ -65,9 +71,14 @@ def build(root: Path, folder: Path, *, level: int = 9) -> Path:
     with tempfile.TemporaryDirectory(prefix="tillday-deb-") as room:
         tree = Path(room) / "tree"
         _lay_out(root, tree)
+        if key is not None:
+            (tree / _TRUSTED).write_bytes(public_part(key))
+            (tree / _TRUSTED).chmod(0o644)
         _describe(root, tree, architecture)
         packing = ("-Zgzip", f"-z{level}")
         _ask("dpkg-deb", "--root-owner-group", *packing, "--build", str(tree), str(target))
+    if key is not None:
+        sign(target, key)
     return target
 
 
