@@ -38,7 +38,7 @@ from tillday_local.operator.settings import set_setting
 from tillday_local.service_client import ServiceClient
 from touch import Touch, browser
 
-READY_WITHIN = 90.0
+READY_WITHIN = 180.0
 _LOST_BIT = (
     "UPDATE journal SET data = CAST(data || ' ' AS BLOB) WHERE rowid = (SELECT max(rowid) FROM journal)"
 )
