@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Browser, Page
 
 from screens_demo import Demo
+from tillday_local.history.plan import DAYS
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,10 @@ PAGES: Final = (
     Pictured("day", "/stores/S1/day"),
     Pictured("rescues", "/stores/S2/rescues"),
     Pictured("rescue", "/stores/S2/rescues", "/rescues/"),
-    Pictured("sales", "/stores/S1/sales"),
-    Pictured("sales-dark-es", "/stores/S1/sales", look="tillday-dark", language="es"),
+    Pictured("sales", "/stores/S1/sales?first={first}"),
+    Pictured(
+        "sales-hours-dark-es", "/stores/S1/sales?by=hour&first={first}", look="tillday-dark", language="es"
+    ),
     Pictured("differences", "/stores/S2/differences"),
     Pictured("calendar", "/stores/S1/calendar"),
     Pictured("stock", "/stores/S1/stock"),
@@ -65,7 +69,7 @@ def office(opened: Browser, demo: Demo, folder: Path) -> None:
 def _take(page: Page, address: str, one: Pictured, folder: Path) -> None:
     chosen = {"look": one.look, "language": one.language}
     page.context.add_cookies([{"name": name, "value": chosen[name], "url": address} for name in chosen])
-    page.goto(address + one.path)
+    page.goto(address + one.path.format(first=date.today() - timedelta(days=DAYS)))
     if one.link:
         page.locator(f".office-main a[href*='{one.link}']").first.click()
     page.wait_for_load_state("load")
