@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -69,7 +69,8 @@ def office(opened: Browser, demo: Demo, folder: Path) -> None:
 def _take(page: Page, address: str, one: Pictured, folder: Path) -> None:
     chosen = {"look": one.look, "language": one.language}
     page.context.add_cookies([{"name": name, "value": chosen[name], "url": address} for name in chosen])
-    page.goto(address + one.path.format(first=date.today() - timedelta(days=DAYS)))
+    first = datetime.now(UTC).date() - timedelta(days=DAYS)
+    page.goto(address + one.path.format(first=first))
     if one.link:
         page.locator(f".office-main a[href*='{one.link}']").first.click()
     page.wait_for_load_state("load")

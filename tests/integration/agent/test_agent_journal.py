@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent_bench import agent_settings, open_store, running_agent
-from agent_shop import IDENTITY, KEY, TestClock, bundle, desired, store_settings
+from agent_shop import GOODS, IDENTITY, KEY, TestClock, bundle, desired, store_settings
 from terminal_agent.agent import open_book
 from terminal_agent.core.answers import ClearAcks, ClearStamps, LeaveEpoch, MarkAcked
 from terminal_agent.core.chain import Head, first_break
@@ -300,6 +300,15 @@ async def test_a_disk_that_is_full_saves_nothing_and_says_so(
         assert (await bench.sell("again")).json()["number"].endswith(f"-{sold + 1}")
         entries = await rows.entries_from(bench.book.database, head.epoch, 1, 10_000)
         assert first_break(KEY, entries, after=Head(head.epoch)) is None
+
+
+async def test_the_catalogue_is_in_its_own_order_after_a_restart_too(tmp_path: Path) -> None:
+    backwards = tuple(sorted(GOODS.values(), key=lambda item: item.sku, reverse=True))
+    async with running_agent(tmp_path) as bench:
+        await bench.book.hold_catalogue(2, backwards)
+
+    async with running_agent(tmp_path, online=False) as bench:
+        assert tuple(bench.book.memory.catalogue.values()) == backwards
 
 
 async def test_retained_state_survives_a_restart(tmp_path: Path) -> None:

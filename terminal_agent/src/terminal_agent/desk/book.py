@@ -16,7 +16,15 @@ from terminal_agent.core.terms import Terms, terms_of
 from terminal_agent.core.till import evolve
 from terminal_agent.crash import crash_point
 from terminal_agent.desk.clocks import World
-from terminal_agent.desk.memory import Fetched, Memory, fetched_row, held_row, pending_row, state_rows
+from terminal_agent.desk.memory import (
+    Fetched,
+    Memory,
+    fetched_row,
+    held_row,
+    order_row,
+    pending_row,
+    state_rows,
+)
 from terminal_agent.journal import acks, rows
 from terminal_agent.journal.anchor import Anchor
 from terminal_agent.journal.ballast import Ballast
@@ -271,7 +279,8 @@ class Book:
         fetched = Fetched(revision, self.world.now())
         content = [(item.sku, item.model_dump_json()) for item in items]
         async with self.turn:
-            await rows.replace_products(self.database, content, fetched_row("catalogue", fetched))
+            state = {**fetched_row("catalogue", fetched), **order_row(items)}
+            await rows.replace_products(self.database, content, state)
             self.memory = replace(self.memory, catalogue={i.sku: i for i in items}, catalogue_list=fetched)
         self.changed()
 

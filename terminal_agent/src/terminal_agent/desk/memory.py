@@ -1,6 +1,6 @@
 """What the agent holds in memory, always equal to what its journal holds on disk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -17,6 +17,7 @@ _TILL: Final = TypeAdapter(Till)
 _TERMINAL: Final = TypeAdapter(Terminal)
 _COUNTS: Final = TypeAdapter(dict[str, int])
 _PENDING: Final = TypeAdapter(dict[str, Pending])
+_ORDER: Final = TypeAdapter(list[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,21 @@ def fetched_row(name: str, fetched: Fetched) -> dict[str, str]:
     return {name: _FETCHED.dump_json(fetched).decode()}
 
 
+def order_row(items: Sequence[CatalogueItem]) -> dict[str, str]:
+    """Return the row that says in which order a catalogue came: screens show it so."""
+    return {"catalogue_order": _ORDER.dump_json([item.sku for item in items]).decode()}
+
+
+def _in_order(items: list[CatalogueItem], row: str | None) -> list[CatalogueItem]:
+    known = {sku: at for at, sku in enumerate(_ORDER.validate_json(row) if row is not None else ())}
+    return sorted(items, key=lambda item: known.get(item.sku, len(known)))
+
+
 def read_memory(rows: Mapping[str, str], people: list[str], products: list[str]) -> Memory:
     """Return the memory that these rows are."""
     persons = [TerminalPerson.model_validate_json(text) for text in people]
-    items = [CatalogueItem.model_validate_json(text) for text in products]
+    found = [CatalogueItem.model_validate_json(text) for text in products]
+    items = _in_order(found, rows.get("catalogue_order"))
     return Memory(
         till=_TILL.validate_json(rows["till"]) if "till" in rows else Till(),
         terminal=_TERMINAL.validate_json(rows["terminal"]) if "terminal" in rows else Terminal(),
