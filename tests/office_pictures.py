@@ -44,7 +44,6 @@ PAGES: Final = (
     Pictured("trial-balance", "/stores/S1/ledger/trial-balance"),
     Pictured("safe", "/stores/S1/ledger/safe"),
     Pictured("alarms", "/stores/S2/alarms"),
-    Pictured("letters", "/stores/S1/letters"),
     Pictured("audit", "/stores/S1/audit"),
 )
 
@@ -56,7 +55,6 @@ def office(opened: Browser, demo: Demo, folder: Path) -> None:
     context = opened.new_context(viewport={"width": 1440, "height": 900}, locale="en-IE")
     page = context.new_page()
     page.goto(told["backoffice"])
-    page.screenshot(path=str(folder / "office-sign-in.png"))
     page.fill("[name=name]", person["name"])
     page.fill("[name=password]", person["password"])
     page.keyboard.press("Enter")

@@ -97,7 +97,9 @@ def _day(text: Any) -> date | None:
 
 
 def _printer(account: dict[str, Any]) -> dict[str, Any]:
-    waiting = account["unfinished"]
+    unfinished = account["unfinished"]
+    # What a printer without trouble is printing right now waits for nothing.
+    waiting = [part for part in unfinished if part["state"] == "unknown" or account["state"] != "ok"]
     return {
         "state": account["state"],
         "paper": account["paper"],
