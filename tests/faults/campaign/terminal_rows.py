@@ -127,6 +127,7 @@ DEVICES: Final = (
         "P4",
         "the power goes between print and commit",
         "cannot be: the order is commit, print, mark",
+        f"{AGENT}/test_agent_printing.py::test_no_byte_leaves_before_the_sale_is_on_the_disk",
         f"{POWER}::test_no_receipt_on_paper_is_missing_after_the_power_went",
         need="power cuts",
     ),
@@ -135,6 +136,8 @@ DEVICES: Final = (
         "the printer blocks",
         "selling goes on",
         f"{PAPER}::test_a_printer_that_takes_nothing_stops_no_sale",
+        f"{AGENT}/test_agent_screens_paper.py::"
+        "test_no_tap_waits_for_paper_and_the_screen_tells_of_it_when_it_comes",
     ),
     row(
         "P6",
@@ -148,6 +151,7 @@ DEVICES: Final = (
         "the drawer stays open",
         "it is told of; nobody is blocked",
         f"{DEVICE}::test_a_stuck_drawer_stays_open",
+        f"{AGENT}/test_agent_drawer_alarm.py::test_a_drawer_left_open_is_told_once_and_stops_no_sale",
     ),
     row(
         "D2",
