@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import secrets
@@ -95,7 +96,9 @@ async def make_database(administrator: DatabaseAddress, owner_password: str) -> 
         if not await connection.fetchval(FIND_ROLE, OWNER):
             await connection.execute(MAKE_OWNER)
             await connection.execute(LET_ADMINISTRATOR_ACT)
-        await connection.execute(LET_OWNER_SHOW)
+        # An administrator without that right is enough: the page of operations then says what it cannot show.
+        with contextlib.suppress(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(LET_OWNER_SHOW)
         # Also for an owner known already: the data folder that holds the password may be a new one.
         await connection.execute(f"ALTER ROLE {OWNER} PASSWORD '{scram_verifier(owner_password)}'")
         if not await connection.fetchval(FIND_DATABASE, DATABASE):
