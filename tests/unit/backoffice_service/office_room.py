@@ -17,9 +17,10 @@ from backoffice_service.http.office import Office
 from backoffice_service.messaging.pulse import Pulse
 from backoffice_service.messaging.services import ServiceRefused
 from backoffice_service.pages.speech import make_pages
+from tillday_contracts.backoffice_messages import DefineLogin
 from tillday_contracts.enrolment import Invitation
 from tillday_contracts.examples import examples
-from tillday_contracts.messages import Refused
+from tillday_contracts.messages import Done, Refused
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 PAGES = make_pages()
@@ -52,17 +53,53 @@ class OpenDoor:
     async def visitor(self, _request: object) -> Visitor:
         return self.person
 
+    def waits_until(self, *_who: object) -> None:
+        """Nobody has to wait."""
+
+    async def enter(self, *_who: object) -> None:
+        """No password is right."""
+
+    async def is_password(self, *_who: object) -> bool:
+        return False
+
+    async def leave(self, *_who: object) -> None:
+        """Whoever comes again is in again."""
+
 
 class NoCodes:
-    """Nobody is asked for a second factor."""
+    """Nobody has a second factor or is asked for one."""
+
+    required = False
+
+    async def has_authenticator(self, _person: str) -> bool:
+        return False
+
+    async def show(self, *_asked: object) -> str:
+        return "wrong"
 
     async def demand(self, *_asked: object) -> None:
         """Whoever came this far may go on."""
 
 
 @dataclass
+class KnownLogins:
+    """Logins in memory; keeps what was defined."""
+
+    known: dict[str, Visitor] = field(default_factory=dict)
+    defined: list[DefineLogin] = field(default_factory=list)
+
+    async def find(self, person: str) -> Visitor | None:
+        return self.known.get(person)
+
+    async def define(self, command: DefineLogin, *, address: str) -> Done:
+        assert address
+        self.defined.append(command)
+        return Done()
+
+
+@dataclass
 class WrittenTrail:
-    """A database that only the audit trail is written to."""
+    """A database that the audit trail is written to, and in which nothing is found."""
 
     acts: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -101,11 +138,13 @@ class PageBrowser:
 
     async def ask(self, method: str, address: str, form: dict[str, Any]) -> httpx.Response:
         """Ask where a loop runs already."""
-        transport = httpx.ASGITransport(self.app)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://office.test", headers=self.headers
-        ) as client:
+        async with self.client() as client:
             return await client.request(method, address, **form)
+
+    def client(self) -> httpx.AsyncClient:
+        """What asks; a failure is answered as a browser sees it."""
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url="http://office.test", headers=self.headers)
 
 
 @dataclass

@@ -1,18 +1,15 @@
 """People at the back office: their rights, PINs and logins, and what was changed."""
 
-from dataclasses import dataclass, field
-
 import pytest
 
 from backoffice_service.domain.access import Visitor, may_define
 from backoffice_service.domain.people_changes import RIGHTS, differences_of, told
 from backoffice_service.pages.people import GROUPS, RIGHT_NAMES
 from backoffice_service.pages.speech import LANGUAGES
-from tillday_contracts.backoffice_messages import DefineLogin
 from tillday_contracts.master_data_messages import PeopleChanges, PeopleHistory
-from tillday_contracts.messages import Done, Refused
+from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import DefinePerson, People, PeopleAnswer, Revised, StoreSettings
-from unit.backoffice_service.office_room import OfficeRoom, example
+from unit.backoffice_service.office_room import KnownLogins, OfficeRoom, example
 
 PEOPLE: PeopleAnswer = example("reply.people_answer").model_copy(update={"revision": 7})
 CHANGES: PeopleChanges = example("reply.people_changes")
@@ -20,22 +17,6 @@ CASHIER = PEOPLE.people[0]
 LIST = "/stores/S1/settings/people"
 PAGE = f"{LIST}/{CASHIER.person}"
 FORM = {"key": "k", "name": "Cashier 1", "role": "cashier", "revision": "7"}
-
-
-@dataclass
-class KnownLogins:
-    """Logins in memory; keeps what was defined."""
-
-    known: dict[str, Visitor] = field(default_factory=dict)
-    defined: list[DefineLogin] = field(default_factory=list)
-
-    async def find(self, person: str) -> Visitor | None:
-        return self.known.get(person)
-
-    async def define(self, command: DefineLogin, *, address: str) -> Done:
-        assert address
-        self.defined.append(command)
-        return Done()
 
 
 @pytest.fixture

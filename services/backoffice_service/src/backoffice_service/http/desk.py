@@ -15,7 +15,7 @@ from backoffice_service.http.office import Office, StoreFacts
 from backoffice_service.messaging.services import ServiceRefused, command
 from backoffice_service.pages.refusals import sentence_of
 from backoffice_service.pages.speech import Speech
-from tillday_contracts.messages import Command, Done, Question
+from tillday_contracts.messages import Command, Done, Question, Refused
 
 Answer = TypeVar("Answer", bound=Done)
 Kind = TypeVar("Kind", bound=Command)
@@ -25,10 +25,15 @@ MOST_KEY: Final = 200
 class Declined(Exception):
     """What was asked for was not done; the text says why, in the language of the page."""
 
-    def __init__(self, said: str, status: int, code: str = "") -> None:
+    def __init__(self, said: str, status: int, refusal: Refused | None = None) -> None:
         super().__init__(said)
         self.status = status
-        self.code = code
+        self.refusal = refusal
+
+    @property
+    def code(self) -> str:
+        """Return which rule said no, empty where a field makes no sense."""
+        return self.refusal.code if self.refusal else ""
 
 
 class Deed(TypedDict):
@@ -97,7 +102,7 @@ class Desk:
             code = error.refusal.code
             await self._note(code, deed)
             status = 404 if code.startswith("unknown") else 409
-            raise Declined(sentence_of(error.refusal, self.speech), status, code) from None
+            raise Declined(sentence_of(error.refusal, self.speech), status, error.refusal) from None
         await self._note(outcome(answer), deed)
         return answer
 

@@ -105,7 +105,7 @@ async def _differences(desk: Desk) -> Response:
     try:
         told = await desk.ask(wanted.question(desk.store), Differences)
     except ServiceRefused as error:
-        declined = Declined(sentence_of(error.refusal, desk.speech), 409)
+        declined = Declined(sentence_of(error.refusal, desk.speech), 409, error.refusal)
         told = Differences(currency=desk.facts.settings.currency, days=(), rows=(), sessions=())
     values = {
         "wanted": wanted,

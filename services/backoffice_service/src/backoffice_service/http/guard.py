@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import PlainTextResponse, Response
 
 from backoffice_service.http.door import give
+from backoffice_service.http.problems import is_api, problem
 from tillday_ui_kit.assets import HEADERS
 
 # Without its own origin a form could not show that it is ours.
@@ -20,12 +21,16 @@ Next = Callable[[Request], Awaitable[Response]]
 async def guard(request: Request, call_next: Next) -> Response:
     """Refuse what is too long or comes from a foreign page; add the headers, and a visit's new secret."""
     refusal = _refusal(request)
-    answer = PlainTextResponse(refusal[1], refusal[0]) if refusal else await call_next(request)
+    answer = _refused(request, *refusal) if refusal else await call_next(request)
     for name, value in PAGE_HEADERS.items():
         answer.headers.setdefault(name, value)
     if secret := getattr(request.state, "visit_secret", None):
         give(answer, secret)
     return answer
+
+
+def _refused(request: Request, status: int, said: str) -> Response:
+    return problem(status, said) if is_api(request) else PlainTextResponse(said, status)
 
 
 def _refusal(request: Request) -> tuple[int, str] | None:

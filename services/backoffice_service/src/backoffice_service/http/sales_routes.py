@@ -71,7 +71,7 @@ async def _sales(desk: Desk) -> Response:
     try:
         answer = await desk.ask(wanted.question(desk.store), Sales)
     except ServiceRefused as error:
-        declined = Declined(sentence_of(error.refusal, desk.speech), 409)
+        declined = Declined(sentence_of(error.refusal, desk.speech), 409, error.refusal)
         answer = Sales(currency=desk.facts.settings.currency, rows=(), total=0)
     values = {"wanted": wanted, "bars": bars_of(answer), "sales": answer}
     return desk.draw("sales.html", "sales", values, declined=declined)
