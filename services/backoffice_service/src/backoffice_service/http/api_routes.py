@@ -26,6 +26,7 @@ from tillday_contracts.account_messages import (
 from tillday_contracts.alarm_messages import Alarms
 from tillday_contracts.balance_messages import StoreBalance
 from tillday_contracts.close_messages import CloseTill, SayNoClose
+from tillday_contracts.command_messages import OrderReprint, TerminalCommands
 from tillday_contracts.day_messages import CancelDay
 from tillday_contracts.desk_messages import (
     DeadLetters,
@@ -70,7 +71,15 @@ from tillday_contracts.wire import REPLIES
 
 READ: Final[Mapping[Action, tuple[type[Question], ...]]] = {
     "see_store": (StatusBoard, StoreDayStatus, RescueSessions, ShowRescue),
-    "see_report": (CashUpReport, DifferenceReport, FlashReport, SalesReport, StoreCalendar, XReport),
+    "see_report": (
+        CashUpReport,
+        DifferenceReport,
+        FlashReport,
+        SalesReport,
+        StoreCalendar,
+        TerminalCommands,
+        XReport,
+    ),
     "see_books": (
         Accounts,
         LedgerEntries,
@@ -91,6 +100,7 @@ CHANGE: Final[Mapping[Action, tuple[type[Command], ...]]] = {
     "close_store": (CloseStore,),
     "cancel_day": (CancelDay,),
     "close_till": (CloseTill, SayNoClose),
+    "order_reprint": (OrderReprint,),
     "decide_rescue": (AcceptRescued, CloseRescue, RejectRescued),
     "decide_letter": (DiscardDeadLetter, RetryDeadLetter),
     "keep_stock": (AdjustStock, ReceiveGoods, SetLocation, SetStockRules),
