@@ -29,7 +29,7 @@ def full_room(**visitor: Any) -> OfficeRoom:
 
 def routes_of(app: FastAPI) -> list[tuple[str, str]]:
     """Every method and path that the application answers, pages and API."""
-    return sorted((method, route.path) for route in _flat(app.routes) for method in route.methods)
+    return sorted((method, route.path) for route in _flat(app.routes) for method in route.methods or ())
 
 
 def _flat(routes: Iterable[Any]) -> Iterator[APIRoute]:

@@ -14,6 +14,7 @@ from backoffice_service.http.api_routes import CHANGE, READ, path_of
 from backoffice_service.pages.speech import HERE
 from tillday_contracts.examples import examples
 from tillday_contracts.messages import Command, Question, Refused
+from tillday_contracts.model import Part
 from tillday_contracts.store_messages import DefinePerson, DefineStore, OpenStore, RegisterTerminal
 from tillday_contracts.wire import REPLIES
 from unit.backoffice_service.api_room import full_room
@@ -160,7 +161,7 @@ def test_each_right_of_the_table_guards_the_api_too() -> None:
                 assert answer.headers["content-type"] == "application/problem+json"
 
 
-def _tried(browser: PageBrowser, kind: type[Command] | type[Question]) -> Any:
+def _tried(browser: PageBrowser, kind: type[Part]) -> Any:
     if issubclass(kind, Question):
         return browser.get(f"{API}/{path_of(kind)}")
     name = next(name for name, model in _requests().items() if type(model) is kind)

@@ -136,7 +136,7 @@ async def _give_login(desk: Desk, person: str) -> None:
     wish = _login(desk, known, role=role, stores=stores)
     answer = await desk.office.logins.define(wish, address=address_of(desk.request))
     if isinstance(answer, Refused):
-        raise Declined(sentence_of(answer, desk.speech), 409, answer.code)
+        raise Declined(sentence_of(answer, desk.speech), 409, answer)
 
 
 def _login(desk: Desk, person: Person, *, role: str, stores: tuple[str, ...]) -> DefineLogin:
