@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from simulation.tables import Tables
+from till_service.domain.epochs import BegunEpoch, begun_of, in_order
 from till_service.domain.sessions import Closed, TillSession, evidence_of
 from till_service.domain.settling import ClaimRow, claims, settlements, to_add
 from till_service.domain.till_history import (
@@ -83,13 +84,16 @@ def _past(session: TillSession) -> PastSession:
 def _epochs(tables: Tables, hosts: set[str]) -> tuple[tuple[str, str], ...]:
     """Return the epochs of hosts in the order in which their first positions were taken."""
     order: dict[object, int] = {}
-    found: list[tuple[int, str, str]] = []
+    found: list[tuple[int, BegunEpoch]] = []
     for stream in tables.streams:
         first = tables.positions.get((stream, 1))
         if first is not None:
             transaction = order.setdefault(first.stamp, len(order))
-            found.append((transaction, stream.epoch, stream.address.terminal))
-    return tuple((terminal, epoch) for _, epoch, terminal in sorted(found) if terminal in hosts)
+            row = tables.journal.get(first.hash)
+            begun = begun_of(stream.address.terminal, stream.epoch, row[0].entry.data if row else None)
+            found.append((transaction, begun))
+    found.sort(key=lambda one: (one[0], one[1].epoch))
+    return in_order(begun for _, begun in found if begun.terminal in hosts)
 
 
 def _flows(tables: Tables, own: set[str]) -> dict[tuple[str, str], int]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from service_kit.database import Connection
 from till_service.domain.closes import ReportedTender
+from till_service.domain.epochs import begun_of, in_order
 from till_service.domain.money import CountRow, LeftMoney
 from till_service.domain.routing import Origin
 from till_service.domain.settling import ClaimRow, SettlementRow
@@ -24,9 +25,10 @@ READ_SESSIONS: Final = """
      ORDER BY ordinal
 """
 READ_EPOCHS: Final = """
-    SELECT t.terminal, t.epoch
+    SELECT t.terminal, t.epoch, j.data
       FROM terminal_stream AS t
       JOIN position AS p ON (p.store, p.terminal, p.epoch, p.seq) = (t.store, t.terminal, t.epoch, 1)
+      LEFT JOIN journal AS j ON j.hash = p.hash
      WHERE t.store = $1 AND t.terminal = ANY($2::text[])
      ORDER BY p.tx, t.epoch
 """
@@ -117,8 +119,9 @@ async def read_history(connection: Connection, till: Till) -> TillHistory:
     hosts = sorted({session.terminal for session in past})
     return TillHistory(
         sessions=tuple(past),
-        epochs=tuple(
-            (r["terminal"], r["epoch"]) for r in await connection.fetch(READ_EPOCHS, till[0], hosts)
+        epochs=in_order(
+            begun_of(r["terminal"], r["epoch"], r["data"])
+            for r in await connection.fetch(READ_EPOCHS, till[0], hosts)
         ),
         counts=tuple(CountRow(**dict(row)) for row in await connection.fetch(READ_COUNTS, sessions)),
         flows=_amounts(await connection.fetch(READ_FLOWS, sessions)),
