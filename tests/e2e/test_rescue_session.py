@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ JACKET = CatalogueItem(sku="JEA-01", name="Jean Jacket", price=4_500, tax_rate=2
 JEANS = CatalogueItem(
     sku="JEA-02", name="Blue Denim Jeans (M)", price=3_990, tax_rate=21_00, category="Clothes"
 )
+LATE_FLOAT = {"n5000": 4, "n2000": 1, "n500": 1, "n200": 2, "n50": 1, "n20": 1, "n10": 1}
 SECOND, PASSWORD = "SUPERVISOR-2", "another good password"
 SERIOUS = {"serious", "critical"}
 pytestmark = pytest.mark.needs("chromium")
@@ -73,17 +75,20 @@ def office(opened: Browser, demo: Demo, name: str = "Supervisor 1") -> Iterator[
     context.close()
 
 
-def goes(page: Page, demo: Demo, path: str) -> Page:
-    """Look at a page of the store; everybody can read it."""
+def goes(page: Page, demo: Demo, path: str) -> None:
+    """Look at a page of the store."""
     page.goto(f"{demo.told['backoffice']}/stores/S1/{path}")
+
+
+def can_be_read_by_everybody(page: Page, path: str) -> None:
     found = Axe().run(page).response["violations"]
     assert [one["id"] for one in found if one["impact"] in SERIOUS] == [], path
-    return page
 
 
 def test_the_scenario_of_the_rescue_session(demo: Demo, opened: Browser) -> None:
     with office(opened, demo) as page, office(opened, demo, "Supervisor 2") as colleague:
-        the_day_begins(page, demo)
+        goods_come_in(page, demo)
+        both_open_the_store_at_once(page, colleague, demo)
         first, second = signed_in(demo, opened, "1"), signed_in(demo, opened, "2")
         both_sell_into_one_till(first, second)
         sells_four_jackets(first)
@@ -91,7 +96,7 @@ def test_the_scenario_of_the_rescue_session(demo: Demo, opened: Browser) -> None
         closes_the_register(first)
         sells_the_jeans_all_the_same(second)
 
-        page.goto(f"{demo.told['backoffice']}/stores/S1/terminals")
+        goes(page, demo, "terminals")
         page.locator("#rescues a", has_text="RESCUE TILL1-").click()
         colleague.goto(page.url)
         shows_the_order(page)
@@ -102,15 +107,23 @@ def test_the_scenario_of_the_rescue_session(demo: Demo, opened: Browser) -> None
 
         stock_and_ledger_are_right(page, demo)
         what_was_done_is_written_down_once(colleague, demo)
-        page.goto(f"{demo.told['backoffice']}/stores/S1/terminals")
+        goes(page, demo, "terminals")
         expect(page.locator("#terminal-T1")).to_be_visible()
         expect(page.locator("#rescues")).to_have_count(0)
+        the_till_is_explained(page, demo)
+        goes(colleague, demo, "day")
+        expect(colleague.locator("#preview")).to_contain_text("No till is open.")
         the_next_count_expects_the_late_money(demo, first)
+        expect(colleague.locator("#preview")).to_contain_text("Open tills: T1")  # by itself
+        a_close_from_elsewhere_is_said_at_the_till(page, demo, first)
+        cashes_up(first, "€229.80", **LATE_FLOAT)
+        expect(colleague.locator("#preview")).to_contain_text("No till is open.")
+        one_closes_while_the_other_opens(page, colleague, demo)
     assert demo.checker_finds("T1", "T2") == []
 
 
-def the_day_begins(page: Page, demo: Demo) -> None:
-    """Ten of each come in, and the store opens."""
+def goods_come_in(page: Page, demo: Demo) -> None:
+    """Ten of each, however often the button is pressed."""
     goes(page, demo, "stock")
     page.locator("#receive [name=reference]").fill("Delivery 17")
     page.locator("#receive [name=lines]").fill(f"{JACKET.sku} 10\n{JEANS.sku} 10")
@@ -118,9 +131,37 @@ def the_day_begins(page: Page, demo: Demo) -> None:
     expect(page.get_by_role("status")).to_contain_text("Booked.")
     has_on_hand(page, JACKET, 10)
     has_on_hand(page, JEANS, 10)
-    page.get_by_role("link", name="Open / Close store").click()
-    page.locator("#open").get_by_role("button", name="Open store").click()
-    expect(page.get_by_role("status").first).to_contain_text("The store is open.")
+
+
+def both_open_the_store_at_once(page: Page, colleague: Page, demo: Demo) -> None:
+    """Two browsers at the same moment: the store opens once, and both are told so."""
+    for one in (page, colleague):
+        goes(one, demo, "day")
+    for one in (page, colleague):
+        one.locator("#open").get_by_role("button", name="Open store").click(no_wait_after=True)
+    for one in (page, colleague):
+        expect(one.get_by_role("status").first).to_contain_text("The store is open.")
+    expect(page.locator("table .mark-good", has_text="open")).to_have_count(1)
+
+
+def one_closes_while_the_other_opens(page: Page, colleague: Page, demo: Demo) -> None:
+    """Today is closed here while tomorrow is opened there: whoever is first, today ends closed, once."""
+    for one in (page, colleague):
+        goes(one, demo, "day")
+    field = colleague.locator("#open [name=business_date]")
+    today = date.fromisoformat(field.input_value())
+    field.fill((today + timedelta(days=1)).isoformat())
+    page.locator("#close").get_by_role("button", name="Close store").click(no_wait_after=True)
+    colleague.locator("#open").get_by_role("button", name="Open store").click(no_wait_after=True)
+    for one in (page, colleague):
+        expect(one.get_by_role("status").or_(one.get_by_role("alert")).first).to_contain_text("tore")
+    ended = page.locator("table tr", has_text=today.isoformat()).filter(has_text="closed")
+    for _ in range(100):
+        goes(page, demo, "day")
+        if ended.count():
+            break
+        page.wait_for_timeout(200)
+    expect(ended).to_have_count(1)
 
 
 def has_on_hand(page: Page, item: CatalogueItem, pieces: int) -> None:
@@ -150,9 +191,13 @@ def sells_four_jackets(first: Touch) -> None:
 def closes_the_register(first: Touch) -> None:
     """By accident, while the colleague serves: 150.00 and 180.00 are counted, 150.00 stay."""
     first.tap("More")
+    cashes_up(first, "€330.00", n5000=6, n1000=3)
+
+
+def cashes_up(first: Touch, total: str, **pieces: int) -> None:
     first.tap("Cash up")
-    first.count(n5000=6, n1000=3)
-    first.counted("€330.00")
+    first.count(**pieces)
+    first.counted(total)
     first.tap("Confirm Cash")
     first.tap("Confirm US dollars")
     for tender in ("card", "voucher"):
@@ -184,6 +229,13 @@ def shows_the_order(page: Page) -> None:
         expect(order).to_contain_text(text)
     expect(page.locator("section", has_text="Pickings").last).to_contain_text("Blue Denim Jeans (M)")
     expect(page.get_by_role("button", name="Close Session & Post Entries")).to_be_disabled()
+    back = page.url
+    order.get_by_role("link").click()
+    expect(page.get_by_role("region", name="Journal of the host")).to_contain_text("cash-up count")
+    expect(page.get_by_role("region", name="Journal of the entry").locator("[aria-current]")).to_contain_text(
+        "sale"
+    )
+    page.goto(back)
 
 
 def of_two_who_decide_one_is_told(page: Page, colleague: Page) -> None:
@@ -206,6 +258,7 @@ def is_posted(page: Page, demo: Demo) -> None:
             break
         page.wait_for_timeout(200)
     expect(page.locator("header")).to_contain_text("posted")
+    expect(page.locator("#entries")).to_contain_text("79.80")
     expect(page.get_by_role("button", name="Close Session & Post Entries")).to_have_count(0)
 
 
@@ -215,10 +268,12 @@ def stock_and_ledger_are_right(page: Page, demo: Demo) -> None:
     has_on_hand(page, JEANS, 8)
     goes(page, demo, "stock/pickings")
     expect(page.locator("[id^=picking-]")).to_have_count(2)
+    can_be_read_by_everybody(page, "pickings")
 
     goes(page, demo, "ledger")
     expect(page.locator(".office-figures").first).to_contain_text("€259.80")  # both sessions are in it
     expect(page.locator("#waiting")).to_contain_text("Nothing waits.")
+    can_be_read_by_everybody(page, "ledger")
     goes(page, demo, "ledger/trial-balance")
     expect(page.locator("main .mark-good")).to_contain_text("on both sides")
     for account, balance in BALANCES.items():
@@ -240,6 +295,7 @@ def what_was_done_is_written_down_once(colleague: Page, demo: Demo) -> None:
     """Double clicks were one command each: one delivery, one close."""
     goes(colleague, demo, "ledger/entries")
     expect(colleague.locator("[id^=entry-]")).to_have_count(2)
+    can_be_read_by_everybody(colleague, "entries")
 
 
 def the_next_count_expects_the_late_money(demo: Demo, first: Touch) -> None:
@@ -248,8 +304,29 @@ def the_next_count_expects_the_late_money(demo: Demo, first: Touch) -> None:
     demo.until("T1", lambda now: cash_of(now) == 229_80)
     first.tap("Start the initial count")
     expect(first.page.locator("[data-expected]")).to_have_text("€229.80")
-    first.count(n5000=4, n2000=1, n500=1, n200=2, n50=1, n20=1, n10=1)
+    first.count(**LATE_FLOAT)
     first.counted("€229.80")
     expect(first.page.locator("[data-difference]")).to_have_text("€0.00")
     first.tap("Confirm float")
     first.sees("Tap a product or scan it.")
+
+
+def the_till_is_explained(page: Page, demo: Demo) -> None:
+    """From the closed till's difference to the sale that made its expected amount."""
+    goes(page, demo, "terminals/T1")
+    page.get_by_role("link", name="Explain line by line").click()
+    expect(page.locator(".office-figures")).to_contain_text("€330.00")
+    sale = page.locator("#event-1")
+    for text in ("sale", "Cashier 1", "+€180.00", "€330.00"):
+        expect(sale).to_contain_text(text)
+    can_be_read_by_everybody(page, "explain")
+
+
+def a_close_from_elsewhere_is_said_at_the_till(page: Page, demo: Demo, first: Touch) -> None:
+    """The terminal answers, so it hears first; its salesperson reads what happened and what to do."""
+    goes(page, demo, "terminals/T1")
+    page.get_by_role("link", name="Close from the back office").click()
+    page.locator("[name=reason]").first.fill("Its salesperson went home")
+    page.get_by_role("button", name="Close the till").dblclick()
+    expect(page.get_by_role("status")).to_contain_text("The terminal answers, so it hears first")
+    first.sees("This session must be cashed up first.")

@@ -8,6 +8,7 @@ from tillday_contracts.example_closes import close_examples
 from tillday_contracts.example_days import day_examples
 from tillday_contracts.example_desk import desk_examples
 from tillday_contracts.example_entries import entry_examples
+from tillday_contracts.example_explained import explained_examples
 from tillday_contracts.example_figures import figure_examples
 from tillday_contracts.example_identities import identity_examples
 from tillday_contracts.example_link import link_examples
@@ -34,5 +35,6 @@ def examples() -> dict[str, BaseModel]:
         **figure_examples(),
         **sharing_examples(),
         **posting_examples(),
+        **explained_examples(),
         **backoffice_examples(),
     }

@@ -1,5 +1,6 @@
 """Late sales reviewed at the back office's pages, decided by the ledger itself."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,9 @@ from integration.till_service.review_room import SECOND, SUPERVISOR, ReviewRoom,
 from integration.till_service.test_till_service_rescue_review import late
 from servers import Broker, FreshDatabase
 from tillday_contracts.messages import Refused
-from tillday_contracts.rescue_messages import RescueSessions, ShowRescue
+from tillday_contracts.rescue_messages import RescueJournals, RescueSessions, ShowRescue
 from tillday_contracts.store_messages import People, StoreSettings
-from unit.backoffice_service.office_room import OfficeRoom, PageBrowser, SaidServices, example
+from unit.backoffice_service.office_room import GOOD_WORD, OfficeRoom, PageBrowser, SaidServices, example
 
 
 @dataclass
@@ -33,6 +34,10 @@ class LedgerServices(SaidServices):
             shown = await self.ledger.reviewing.show(message)
             assert not isinstance(shown, Refused)
             return shown
+        if isinstance(message, RescueJournals):
+            journals = await self.ledger.reviewing.journals(message)
+            assert not isinstance(journals, Refused)
+            return journals
         reply = (await self.ledger.decide(message)).model_dump()
         if reply["outcome"] == "refused":
             raise ServiceRefused(Refused.model_validate(reply))
@@ -51,7 +56,8 @@ def office(ledger: ReviewRoom, person: str) -> PageBrowser:
         StoreSettings: example("reply.settings_answer"),
         People: example("reply.people_answer"),
     }
-    return OfficeRoom(person=person, services=LedgerServices(facts, ledger=ledger)).browser()
+    services = LedgerServices(facts, ledger=ledger)
+    return OfficeRoom(person=person, colleague=SECOND, services=services).browser()
 
 
 async def decide(browser: PageBrowser, address: str, **form: str) -> httpx.Response:
@@ -103,3 +109,33 @@ async def test_of_two_supervisors_before_the_same_page_the_second_is_told(ledger
     (entry,) = (await ledger.shown()).entries
     assert entry.decision is not None
     assert entry.decision.verdict == "accepted"
+
+
+async def test_a_late_sale_is_repaired_at_its_page_with_a_colleagues_password(ledger: ReviewRoom) -> None:
+    await late(ledger, 500)
+    shown = await ledger.shown()
+    (entry,) = shown.entries
+    page = f"/stores/S1/rescues/{shown.session.session_id}/entries/{entry.entry}"
+    browser = office(ledger, SUPERVISOR)
+    assert "Apple" in (await browser.ask("GET", page, {})).text
+    form = {"key": "1", "decision": "0", "reason": "Keyed as cash", "approver": SECOND}
+    body = json.dumps(entry.body)
+
+    for wrong in ("guessed", GOOD_WORD):  # the right word for what changes nothing
+        answer = await decide(browser, f"{page}/repair", **form, body=body, approver_password=wrong)
+        assert answer.status_code in (409, 422)
+    repaired = await decide(
+        browser,
+        f"{page}/repair",
+        **{**form, "key": "2"},
+        body=body.replace('"tender": "cash"', '"tender": "card"'),
+        approver_password=GOOD_WORD,
+    )
+
+    assert repaired.status_code == 303
+    (now,) = (await ledger.shown()).entries
+    assert now.decision is not None
+    assert (now.decision.verdict, now.decision.approved_by) == ("repaired", SECOND)
+    assert [(one.before, one.after) for one in now.decision.changes] == [("cash", "card")]
+    assert "As repaired" in (await browser.ask("GET", page, {})).text
+    assert await ledger.claimed() == {"card": 500}

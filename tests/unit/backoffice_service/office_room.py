@@ -22,6 +22,7 @@ from tillday_contracts.enrolment import Invitation
 from tillday_contracts.examples import examples
 from tillday_contracts.messages import Done, Refused
 
+GOOD_WORD = "a good word"
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 PAGES = make_pages()
 
@@ -46,9 +47,10 @@ class SaidServices:
 
 @dataclass
 class OpenDoor:
-    """Everybody who comes is this visitor."""
+    """Everybody who comes is this visitor; like a colleague, they may give their word by a password."""
 
     person: Visitor
+    colleague: Visitor
 
     async def visitor(self, _request: object) -> Visitor:
         return self.person
@@ -64,6 +66,10 @@ class OpenDoor:
 
     async def leave(self, *_who: object) -> None:
         """Whoever comes again is in again."""
+
+    async def vouch(self, person: str, password: str, _address: str) -> Visitor | None:
+        known = {one.person: one for one in (self.person, self.colleague)}
+        return known.get(person) if password == GOOD_WORD else None
 
 
 class NoCodes:
@@ -153,6 +159,7 @@ class OfficeRoom:
 
     role: Role = "supervisor"
     person: str = "SUPERVISOR-1"
+    colleague: str = "SUPERVISOR-2"
     services: SaidServices = field(default_factory=SaidServices)
     trail: WrittenTrail = field(default_factory=WrittenTrail)
     logins: Any = None
@@ -160,7 +167,10 @@ class OfficeRoom:
 
     def browser(self, language: str = "en") -> PageBrowser:
         parts: Mapping[str, Any] = {
-            "door": OpenDoor(Visitor(self.person, "Supervisor 1", self.role, ("S1",))),
+            "door": OpenDoor(
+                Visitor(self.person, "Supervisor 1", self.role, ("S1",)),
+                Visitor(self.colleague, "Supervisor 2", "manager", ("S1",)),
+            ),
             "codes": NoCodes(),
             "services": self.services,
             "database": self.trail,

@@ -22,8 +22,11 @@ from unit.backoffice_service.office_room import OfficeRoom, PageBrowser, example
 
 API = "/api/stores/S1"
 ROUTES = Path(HERE).parent / "http"
-BY_THEMSELVES = {"DefineLogin", "ForgetAuthenticator", "StoreOverviews"}
-"""What pages do about no store, or at the door."""
+BY_THEMSELVES = {
+    *("DefineLogin", "ForgetAuthenticator", "StoreOverviews"),
+    *("RepairDeadLetter", "RepairRescued"),
+}
+"""What pages do about no store, at the door, or with a colleague's password."""
 JSON = {"Content-Type": "application/json", "Idempotency-Key": "k"}
 OPEN = {"business_date": "2026-03-14"}
 PERSON = {"person": "CASHIER-2", "name": "Cashier 2", "role": "cashier", "rights": ["sell"]}
@@ -137,7 +140,7 @@ def test_a_refusal_is_a_problem_with_its_rule_in_the_language_that_is_asked_for(
     assert english.status_code == 409
     assert english.json()["detail"] == "It was closed."
     assert (english.json()["code"], english.json()["details"]) == ("closed", {"day": 1})
-    assert spanish.json()["detail"].startswith("La tienda se cerró")
+    assert spanish.json()["detail"].startswith("Otra persona lo ha cerrado")
 
 
 @pytest.mark.parametrize("body", ["", "no json", "[]", '{"business_date": "2026-02-30"}', '"\\ud800"'])

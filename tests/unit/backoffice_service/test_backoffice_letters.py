@@ -12,6 +12,7 @@ from tillday_contracts.desk_messages import (
     DeadLetterShown,
     DiscardDeadLetter,
     LetterClosed,
+    RepairDeadLetter,
     RetryDeadLetter,
     ShowDeadLetter,
 )
@@ -36,6 +37,7 @@ def room() -> OfficeRoom:
         ShowDeadLetter: WAITING,
         RetryDeadLetter: DeadLetterDecided(digest=DIGEST, closed="retried"),
         DiscardDeadLetter: DeadLetterDecided(digest=DIGEST, closed="discarded"),
+        RepairDeadLetter: DeadLetterDecided(digest=DIGEST, closed="repaired"),
     }
     return told
 
@@ -73,6 +75,39 @@ def test_a_letter_is_decided_once_with_a_reason(
     first, second = room.services.commands(kind)
     assert first.message_id == second.message_id
     assert (first.digest, first.reason) == (DIGEST, "The key is there now")
+
+
+def test_a_letter_is_repaired_with_a_colleagues_word_and_shows_what_changed(room: OfficeRoom) -> None:
+    browser = room.browser()
+    form = {"reason": "The receipt says 3.20", "body": '{"total": 320}', "approver": "Supervisor 2"}
+    assert "&#34;total&#34;: 1000000000000000" in browser.get(PAGE).text
+
+    refused = [
+        browser.post(f"{PAGE}/repair", data={**form, **wrong})
+        for wrong in (
+            {"approver_password": "wrong"},
+            {"approver_password": "a good word", "approver": "Supervisor 1"},
+            {"approver_password": "a good word", "body": "320"},
+            {"approver_password": "a good word", "body": '{"total": NaN}'},
+            {"approver_password": "a good word", "body": "[" * 5000},
+        )
+    ]
+    assert [one.status_code for one in refused] == [422] * 5
+    assert not any("a good word" in one.text for one in refused)
+    assert room.services.commands(RepairDeadLetter) == []
+
+    browser.post(f"{PAGE}/repair", data={**form, "approver_password": "a good word"})
+
+    (repair,) = room.services.commands(RepairDeadLetter)
+    assert (repair.approved_by, repair.by, repair.body) == ("SUPERVISOR-2", "SUPERVISOR-1", {"total": 320})
+    word = LetterClosed(
+        outcome="repaired", by="SUPERVISOR-1", approved_by="SUPERVISOR-2", reason="x", at=NOON
+    )
+    letter = WAITING.letter.model_copy(update={"closed": word})
+    room.services.answers[ShowDeadLetter] = TOLD.model_copy(update={"letter": letter})
+    shown = browser.get(PAGE).text
+    assert "As repaired" in shown
+    assert "SUPERVISOR-2" in shown
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "because of this"), ("es", "Volvería a quedar")])

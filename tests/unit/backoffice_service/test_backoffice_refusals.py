@@ -73,4 +73,4 @@ def test_several_problems_are_all_said_and_each_once() -> None:
 def test_what_nobody_translated_stays_as_the_service_said_it() -> None:
     assert sentence_of(Refused(code="from_tomorrow", text="As it is."), Speech("es")) == "As it is."
     strange = Refused(code="closed", text="x", details={"problems": [7, {"code": 9}]})
-    assert sentence_of(strange, Speech("es")).startswith("La tienda se cerró")
+    assert sentence_of(strange, Speech("es")).startswith("Otra persona lo ha cerrado")

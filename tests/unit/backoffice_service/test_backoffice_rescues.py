@@ -4,7 +4,9 @@ import pytest
 
 from backoffice_service.pages.rescues import goods_of
 from backoffice_service.pages.speech import LANGUAGES
+from tillday_contracts.account_messages import Accounts
 from tillday_contracts.messages import Refused
+from tillday_contracts.posting_messages import ShowPosting
 from tillday_contracts.rescue_messages import (
     AcceptRescued,
     CloseRescue,
@@ -160,6 +162,20 @@ def test_a_rescue_session_is_closed_under_its_number_once_everything_is_decided(
     assert room.trail.acts[0][-1] == "B-2"
 
 
+def test_a_closed_rescue_session_shows_its_entries_in_the_accounts(room: OfficeRoom) -> None:
+    closed = SHOWN.session.model_copy(
+        update={"status": "posted", "number": "B-2", "closed_at": SHOWN.session.oldest}
+    )
+    room.services.answers[ShowRescue] = SHOWN.model_copy(update={"session": closed})
+    room.services.answers[Accounts] = example("reply.chart")
+    room.services.answers[ShowPosting] = Refused(code="unknown_session", text="not yet")
+    assert "They follow in a moment." in room.browser().get(PAGE).text
+
+    room.services.answers[ShowPosting] = example("reply.posting_shown")
+
+    assert "1000 Cash in tills" in room.browser().get(PAGE).text
+
+
 def test_an_operator_sees_late_entries_and_decides_nothing(room: OfficeRoom) -> None:
     room.role = "operator"
     browser = room.browser()
@@ -185,3 +201,14 @@ def test_goods_of_rejected_sales_stay_in_the_stock() -> None:
 
     assert goods_of([SALE, LOST]) == [("<b>Espresso</b>", 4)]
     assert goods_of([SALE, LOST.model_copy(update={"decision": rejected})]) == [("<b>Espresso</b>", 2)]
+
+
+def test_every_decision_on_an_entry_stays_to_be_seen(room: OfficeRoom) -> None:
+    first = SHOWN.history[0]
+    again = first.model_copy(update={"number": 2, "verdict": "rejected", "reason": "<i>Nobody paid</i>"})
+    room.services.answers[ShowRescue] = SHOWN.model_copy(update={"history": (first, again)})
+
+    page = room.browser().get(PAGE).text
+    _, _, told = page.partition('id="said-before"')
+
+    assert told.index("&lt;i&gt;Nobody paid&lt;/i&gt;") < told.index("accepted")

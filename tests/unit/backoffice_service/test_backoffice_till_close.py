@@ -24,8 +24,9 @@ from tillday_contracts.close_messages import (
 )
 from tillday_contracts.messages import Done, Refused
 from tillday_contracts.report_messages import Board, StatusBoard
+from tillday_contracts.sharing_messages import CoverGuests, GuestReach
 from tillday_contracts.store_messages import People, StoreSettings
-from unit.backoffice_service.office_room import OfficeRoom, example
+from unit.backoffice_service.office_room import NOON, OfficeRoom, example
 
 BOARD: Board = example("reply.board")
 TERMINAL = next(one for one in BOARD.terminals if one.sessions)
@@ -52,6 +53,7 @@ def room() -> OfficeRoom:
         StatusBoard: board(),
         CloseTill: TillClosedInBack(number="B-1", status="closed_back"),
         SayNoClose: Done(),
+        CoverGuests: Done(),
     }
     return told
 
@@ -192,3 +194,29 @@ def test_a_till_that_nobody_knows_has_no_page(room: OfficeRoom, strange: str) ->
     page = f"/stores/S1/terminals/{TERMINAL.terminal}/tills/{strange}/close"
 
     assert browser.get(page).status_code == 404
+
+
+def test_guests_that_the_count_did_not_hear_are_decided_with_their_last_receipts(room: OfficeRoom) -> None:
+    closed = {"status": "Closed in Front-office", "closed_at": NOON}
+    room.services.answers[StatusBoard] = board(**closed)
+    browser = room.browser()
+    page = browser.get(f"{PAGE}/close").text
+    assert 'id="guests"' in page
+    assert 'id="close"' not in page  # its terminal closed it: nothing is to be added
+
+    for wrong in (
+        {"guests": ""},
+        {"guests": "T2 T2-AB12C-17 x"},
+        {"guests": "<b>"},
+        {"guests": "T2", "reason": ""},
+    ):
+        assert browser.post(f"{PAGE}/guests", data={"reason": "x", **wrong}).status_code == 422
+    form = {"key": "k", "guests": "t2 t2-ab12c-17\nT3", "reason": "Its drawer was here"}
+    answer = browser.post(f"{PAGE}/guests", data=form)
+
+    assert "done=guests" in answer.headers["location"]
+    (said,) = room.services.commands(CoverGuests)
+    assert said.guests == (
+        GuestReach(terminal="T2", through="T2-AB12C-17"),
+        GuestReach(terminal="T3"),
+    )

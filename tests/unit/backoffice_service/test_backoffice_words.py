@@ -4,12 +4,14 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-from backoffice_service.domain import late_entries, people_changes, printed_report
+from backoffice_service.domain import guest_reaches, late_entries, people_changes, printed_report, repairs
 from backoffice_service.http import (
     application,
+    approval,
     cash_up_routes,
     code_routes,
     day_routes,
+    late_entry_routes,
     ledger_routes,
     letter_routes,
     people_routes,
@@ -20,7 +22,7 @@ from backoffice_service.http import (
     terminal_routes,
     till_routes,
 )
-from backoffice_service.pages import books, cash_ups, operations
+from backoffice_service.pages import books, cash_ups, journals, operations
 from backoffice_service.pages.audit import WORDS
 from backoffice_service.pages.people import GROUPS, RIGHT_NAMES, ROLE_NAMES
 from backoffice_service.pages.refusals import MEANING
@@ -40,10 +42,16 @@ SAID = {
     printed_report.NO_AMOUNT,
     printed_report.NO_MEMBER,
     printed_report.TOO_LONG,
+    *journals.WORDS.values(),
+    *journals.COUNTS.values(),
+    approval.NOBODY,
     books.NO_GOODS,
     application.SET_UP_FIRST,
     code_routes.NOT_THAT_CODE,
     code_routes.NOT_THAT_FORM,
+    guest_reaches.NO_GUEST,
+    repairs.NO_BODY,
+    late_entry_routes.WRONG,
     day_routes.WRONG,
     ledger_routes.NO_ACCOUNT,
     ledger_routes.NO_AMOUNT,

@@ -14,6 +14,7 @@ from till_service.messaging.answers import AckSubject
 from till_service.messaging.closing import Closing
 from till_service.messaging.desk import Desk
 from till_service.messaging.doors import Answerers, answer_requests, hear_terminals
+from till_service.messaging.explaining import Explaining
 from till_service.messaging.hello import Greeter
 from till_service.messaging.journal import JournalIntake, Surroundings
 from till_service.messaging.parked import ParkedWatch
@@ -82,6 +83,7 @@ def _answerers(
         requests=Requests(database, service.now),
         closing=Closing(around, allowed),
         reviewing=Reviewing(database, around, allowed),
+        explaining=Explaining(database),
         desk=Desk(database, around, allowed, intake),
         postings=PostingRequests(database, around, allowed),
         stock=Stock(database, around, allowed),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tillday_contracts.rescue_messages import ENTRIES_AT_ONCE, SeenEntry
+from tillday_contracts.rescue_messages import ENTRIES_AT_ONCE, NamedCount, SeenEntry
 
 NONE_CHOSEN: Final = "Choose the entries that you mean first."
 
@@ -22,10 +22,20 @@ def chosen_entries(form: Mapping[str, str]) -> tuple[SeenEntry, ...]:
     marked = [(name.removeprefix(start), value) for name, value in form.items() if name.startswith(start)]
     if not marked:
         raise NothingChosen(NONE_CHOSEN)
-    return tuple(_seen(entry, number) for entry, number in marked[:ENTRIES_AT_ONCE])
+    return tuple(seen_entry(entry, number) for entry, number in marked[:ENTRIES_AT_ONCE])
 
 
-def _seen(entry: str, number: str) -> SeenEntry:
+def named_count(form: Mapping[str, str]) -> NamedCount | None:
+    """Return the count that a form names as `cash_up:SESSION`; None where it names none.
+
+    Raises pydantic's ValidationError where the field is not of our pages.
+    """
+    kind, _, session = form.get("count", "").partition(":")
+    return NamedCount.model_validate({"kind": kind, "session_id": session}) if kind else None
+
+
+def seen_entry(entry: str, number: str) -> SeenEntry:
+    """Return an entry with the number of the decision that the person saw. Raises ValidationError."""
     return SeenEntry.model_validate({"entry": entry, "decision": int(number) if _is_count(number) else -1})
 
 

@@ -34,6 +34,7 @@ from tillday_contracts.desk_messages import (
     RetryDeadLetter,
     ShowDeadLetter,
 )
+from tillday_contracts.explain_messages import ExplainTill
 from tillday_contracts.figure_messages import DifferenceReport, StoreCalendar
 from tillday_contracts.identity_messages import IssueEnrolmentCode, RevokeTerminal
 from tillday_contracts.master_data_messages import PeopleHistory, StoreTerminals
@@ -45,9 +46,11 @@ from tillday_contracts.rescue_messages import (
     AcceptRescued,
     CloseRescue,
     RejectRescued,
+    RescueJournals,
     RescueSessions,
     ShowRescue,
 )
+from tillday_contracts.sharing_messages import CoverGuests
 from tillday_contracts.stock_messages import (
     AdjustStock,
     Pickings,
@@ -70,10 +73,11 @@ from tillday_contracts.till_messages import SafeBalance
 from tillday_contracts.wire import REPLIES
 
 READ: Final[Mapping[Action, tuple[type[Question], ...]]] = {
-    "see_store": (StatusBoard, StoreDayStatus, RescueSessions, ShowRescue),
+    "see_store": (StatusBoard, StoreDayStatus, RescueJournals, RescueSessions, ShowRescue),
     "see_report": (
         CashUpReport,
         DifferenceReport,
+        ExplainTill,
         FlashReport,
         SalesReport,
         StoreCalendar,
@@ -99,7 +103,7 @@ CHANGE: Final[Mapping[Action, tuple[type[Command], ...]]] = {
     "open_store": (OpenStore,),
     "close_store": (CloseStore,),
     "cancel_day": (CancelDay,),
-    "close_till": (CloseTill, SayNoClose),
+    "close_till": (CloseTill, CoverGuests, SayNoClose),
     "order_reprint": (OrderReprint,),
     "decide_rescue": (AcceptRescued, CloseRescue, RejectRescued),
     "decide_letter": (DiscardDeadLetter, RetryDeadLetter),

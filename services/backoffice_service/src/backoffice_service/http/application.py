@@ -20,8 +20,10 @@ from backoffice_service.http.codes import FIELD, CodeWanted, Why
 from backoffice_service.http.day_routes import day_routes
 from backoffice_service.http.desk import Declined
 from backoffice_service.http.entrance import WAIT, entrance_routes
+from backoffice_service.http.explain_routes import explain_routes
 from backoffice_service.http.figure_routes import figure_routes
 from backoffice_service.http.guard import PAGE_HEADERS, guard
+from backoffice_service.http.late_entry_routes import late_entry_routes
 from backoffice_service.http.ledger_routes import ledger_routes
 from backoffice_service.http.letter_routes import letter_routes
 from backoffice_service.http.office import Forbidden, NotSignedIn, Office, language_in, see_other
@@ -64,12 +66,13 @@ def application(office: Office) -> FastAPI:
         title="Tillday back office", version="1", docs_url=None, redoc_url=None, openapi_url=DESCRIPTION
     )
     app.mount("/ui", Assets())
-    of_days = (board_routes, till_routes, cash_up_routes, day_routes, rescue_routes)
+    of_days = (board_routes, till_routes, explain_routes, cash_up_routes, day_routes)
+    of_rescues = (rescue_routes, late_entry_routes, letter_routes)
     of_books = (stock_routes, ledger_routes, posting_routes)
     of_figures = (overview_routes, figure_routes, sales_routes, report_routes, operation_routes)
     of_settings = (people_routes, terminal_routes, setting_routes)
     of_oneself = (entrance_routes, code_routes, audit_routes)
-    for routes in (*of_oneself, *of_days, *of_books, letter_routes, *of_figures, *of_settings):
+    for routes in (*of_oneself, *of_days, *of_rescues, *of_books, *of_figures, *of_settings):
         app.include_router(routes(office))
     app.include_router(api_routes(office))
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)

@@ -19,12 +19,12 @@ from service_kit.database import Database
 
 log = structlog.get_logger()
 FIELD: Final = "second-factor-code"
-NEVER_SHOWN: Final = frozenset({FIELD, "password"})
+NEVER_SHOWN: Final = frozenset({FIELD, "password", "approver_password"})
 Why = Literal["ask", "wrong", "wait", "set_up"]
 
 
 class CodeWanted(Exception):
-    """Something is done only with a code; `typed` is the form that waits for it."""
+    """Something is done only with a code; `typed` is the form that waits for it, without any password."""
 
     def __init__(self, why: Why, visitor: Visitor, typed: Mapping[str, str]) -> None:
         super().__init__(why)

@@ -5,6 +5,8 @@ from typing import Final, Literal, get_args
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
+from backoffice_service.domain.repairs import UnreadableBody, body_of, written
+from backoffice_service.http.approval import approver_of
 from backoffice_service.http.desk import Declined, Desk, desk_of
 from backoffice_service.http.office import Office, see_other
 from backoffice_service.pages.letters import content_of
@@ -14,14 +16,17 @@ from tillday_contracts.desk_messages import (
     DeadLetters,
     DeadLetterShown,
     DiscardDeadLetter,
+    RepairDeadLetter,
     RetryDeadLetter,
     ShowDeadLetter,
 )
 
 State = Literal["open", "closed", "all"]
 STATES: Final[tuple[State, ...]] = get_args(State)
-KINDS: Final[dict[str, type[RetryDeadLetter | DiscardDeadLetter]]] = {
+Wish = RetryDeadLetter | DiscardDeadLetter | RepairDeadLetter
+KINDS: Final[dict[str, type[Wish]]] = {
     "retry": RetryDeadLetter,
+    "repair": RepairDeadLetter,
     "discard": DiscardDeadLetter,
 }
 WRONG: Final = "Check what you typed: a reason of 1 to 120 characters."
@@ -63,8 +68,15 @@ async def _list(desk: Desk) -> Response:
 
 async def _decide(desk: Desk, digest: str, act: str) -> None:
     reason = desk.field("reason")
-    wish = desk.wish(KINDS[act], wrong=WRONG, digest=digest, reason=reason)
-    details = {"letter": digest[:12], "decision": act, "reason": reason}
+    known: dict[str, object] = {"digest": digest, "reason": reason}
+    details: dict[str, object] = {"letter": digest[:12], "decision": act, "reason": reason}
+    if act == "repair":
+        try:
+            known["body"] = body_of(desk.field("body"))
+        except UnreadableBody as error:
+            raise desk.wrong(str(error)) from None
+        known["approved_by"] = details["approved_by"] = await approver_of(desk, "decide_letter")
+    wish = desk.wish(KINDS[act], wrong=WRONG, **known)
     await desk.order(
         wish, DeadLetterDecided, lambda answer: answer.closed, action="decide_letter", details=details
     )
@@ -72,5 +84,11 @@ async def _decide(desk: Desk, digest: str, act: str) -> None:
 
 async def _page(desk: Desk, digest: str, declined: Declined | None = None) -> Response:
     shown = await desk.ask(ShowDeadLetter(store=desk.store, digest=digest), DeadLetterShown)
-    values = {"letter": shown.letter, "entry_type": shown.entry_type, "content": content_of(shown)}
+    values = {
+        "letter": shown.letter,
+        "entry_type": shown.entry_type,
+        "content": content_of(shown),
+        "changes": shown.repair,
+        "body": desk.typed.get("body") or (written(shown.entry) if shown.entry else ""),
+    }
     return desk.draw("letter.html", "letters", values, declined=declined)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from backoffice_service.http.board_routes import date_of
 from backoffice_service.http.desk import Declined, Desk, desk_of
 from backoffice_service.http.office import Office, see_other
+from backoffice_service.messaging.services import ServiceRefused
 from backoffice_service.pages.books import Books
 from tillday_contracts.account_messages import Accounts, Chart
 from tillday_contracts.messages import Done
@@ -60,6 +61,16 @@ async def books_of(desk: Desk) -> Books:
     return Books(
         speech=desk.speech, accounts={one.account: one.name for one in chart.accounts}, tenders=tenders
     )
+
+
+async def posting_of(desk: Desk, session: str) -> PostingShown | None:
+    """Return how far a session is posted, None where it is not closed yet."""
+    try:
+        return await desk.ask(ShowPosting(store=desk.store, session_id=session), PostingShown)
+    except ServiceRefused as error:
+        if error.refusal.code != "unknown_session":
+            raise
+    return None
 
 
 async def _list(desk: Desk) -> Response:

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from backoffice_service.domain.late_entries import NothingChosen, chosen_entries
 from backoffice_service.http.desk import Declined, Desk, desk_of
 from backoffice_service.http.office import Office, see_other
-from backoffice_service.pages.rescues import Amounts, goods_of, order_rows
+from backoffice_service.http.posting_routes import books_of, posting_of
+from backoffice_service.pages.rescues import Amounts, decision_rows, goods_of, order_rows
 from tillday_contracts.messages import Done
 from tillday_contracts.rescue_messages import (
     AcceptRescued,
@@ -106,8 +107,11 @@ async def _page(desk: Desk, session: str, declined: Declined | None = None) -> R
         "rescue": shown.session,
         "rows": order_rows(shown.entries, amounts, desk.facts.names),
         "goods": goods_of(shown.entries),
+        "said_before": decision_rows(shown, desk.facts.names, desk.speech),
         "more": shown.more,
         "amounts": amounts,
+        "posted": await posting_of(desk, session) if shown.session.number else None,
+        "books": await books_of(desk) if shown.session.number else None,
     }
     return desk.draw("rescue.html", "rescues", values, declined=declined)
 

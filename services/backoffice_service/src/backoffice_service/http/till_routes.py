@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, HTTPException, Path
 from fastapi.responses import Response
 
+from backoffice_service.domain.guest_reaches import UnreadableGuests, guests_of
 from backoffice_service.domain.printed_report import UnreadableForm, evidence_of
 from backoffice_service.http.board_routes import filters_of
 from backoffice_service.http.desk import Declined, Desk, desk_of
@@ -14,6 +15,7 @@ from backoffice_service.pages.board import RUNNING
 from tillday_contracts.close_messages import CloseTill, SayNoClose, TillClosedInBack
 from tillday_contracts.messages import Done
 from tillday_contracts.report_messages import Board, BoardTill, StatusBoard
+from tillday_contracts.sharing_messages import CoverGuests
 
 WRONG: Final = "Check what you typed: a reason of 1 to 120 characters."
 STILL_OPEN: Final = ("open", "closing_count")
@@ -53,6 +55,14 @@ def till_routes(office: Office) -> APIRouter:
             return await _page(desk, where, declined)
         return _led_back(desk, where, "decided")
 
+    @router.post(f"{path}/guests")
+    async def guests(where: Where = there, desk: Desk = close) -> Response:
+        try:
+            await _cover_guests(desk, where.session)
+        except Declined as declined:
+            return await _page(desk, where, declined)
+        return _led_back(desk, where, "guests")
+
     return router
 
 
@@ -75,6 +85,18 @@ async def _say_no_close(desk: Desk, session: str) -> None:
     reason = desk.field("reason")
     wish = desk.wish(SayNoClose, wrong=WRONG, session_id=session, reason=reason)
     details = {"session": session, "reason": reason, "report": "will never come"}
+    await desk.order(wish, Done, lambda _: "decided", action="close_till", details=details)
+
+
+async def _cover_guests(desk: Desk, session: str) -> None:
+    reason = desk.field("reason")
+    try:
+        named = guests_of(desk.field("guests"))
+    except UnreadableGuests as error:
+        raise desk.wrong(str(error)) from None
+    wish = desk.wish(CoverGuests, wrong=WRONG, session_id=session, reason=reason, guests=named)
+    said = [f"{one.terminal} {one.through or 'all'}" for one in named]
+    details = {"session": session, "reason": reason, "guests": said}
     await desk.order(wish, Done, lambda _: "decided", action="close_till", details=details)
 
 

@@ -52,6 +52,10 @@ WORDS: Final[Mapping[str, str]] = {
     "decide_rescue": "Rescue session",
     "decide_letter": "Dead letter",
     "manage_store": "Settings of the store",
+    "approve": "Approved by somebody else",
+    "keep_stock": "Stock",
+    "keep_ledger": "Ledger",
+    "keep_accounts": "Accounts and periods",
 }
 """What acts are called on the page; one that is not here is shown as it is written down."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from backoffice_service.pages.speech import Speech
-from tillday_contracts.rescue_messages import RescueDecision, RescueEntry, RescueTender
+from tillday_contracts.rescue_messages import RescueDecision, RescueEntry, RescueShown, RescueTender
 from tillday_contracts.wishes import SettingsContent
 
 SHOWN_DIGITS: Final = 12
@@ -114,6 +114,30 @@ def _said(decision: RescueDecision, names: Mapping[str, str], speech: Speech) ->
     if decision.no_cash:
         parts.append(speech.text("nobody paid"))
     return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRow:
+    """One decision on one entry, the last of which holds."""
+
+    name: str
+    at: datetime
+    verdict: str
+    said: str
+
+
+def decision_rows(shown: RescueShown, names: Mapping[str, str], speech: Speech) -> list[DecisionRow]:
+    """Return every decision on the entries of a page, the newest first."""
+    numbers = {one.entry: str(one.body.get("number") or one.entry[:SHOWN_DIGITS]) for one in shown.entries}
+    return [
+        DecisionRow(
+            name=numbers.get(one.entry, one.entry[:SHOWN_DIGITS]),
+            at=one.at,
+            verdict=speech.text(one.verdict),
+            said=_said(one, names, speech),
+        )
+        for one in sorted(shown.history, key=lambda one: (one.at, one.number), reverse=True)
+    ]
 
 
 def goods_of(entries: Sequence[RescueEntry]) -> list[tuple[str, int]]:

@@ -40,7 +40,7 @@ READ: Final = """
 """
 
 
-Noted = Action | Literal["sign_in", "sign_out", "second_factor", "define_login"]
+Noted = Action | Literal["sign_in", "sign_out", "second_factor", "approve", "define_login"]
 """What is written down: what the table of rights names, and what happens at the door."""
 
 

@@ -7,6 +7,7 @@ from service_kit.subscriptions import answer, hear
 from till_service.messaging.accounts import LedgerOfAccounts
 from till_service.messaging.closing import Closing
 from till_service.messaging.desk import Desk
+from till_service.messaging.explaining import Explaining
 from till_service.messaging.hello import Greeter
 from till_service.messaging.posting_requests import PostingRequests
 from till_service.messaging.requests import Requests
@@ -24,6 +25,7 @@ from tillday_contracts import (
 )
 from tillday_contracts.balance_messages import StoreBalance
 from tillday_contracts.close_messages import CloseTill, SayNoClose
+from tillday_contracts.explain_messages import ExplainTill
 from tillday_contracts.sharing_messages import CoverGuests, MoveHost
 from tillday_contracts.topics import HELLO_SUBJECT, ask_subject
 
@@ -37,6 +39,7 @@ class Answerers:
     requests: Requests
     closing: Closing
     reviewing: Reviewing
+    explaining: Explaining
     desk: Desk
     postings: PostingRequests
     stock: Stock
@@ -54,6 +57,7 @@ def answer_requests(service: Till, who: Answerers) -> None:
     _answer_services(service, who.requests)
     _answer_closes(service, who.closing)
     _answer_reviews(service, who.reviewing)
+    answer(service, ExplainTill, who.explaining.till)
     _answer_desk(service, who.desk)
     _answer_postings(service, who.postings)
     _answer_stock(service, who.stock)

@@ -1,0 +1,123 @@
+"""One late entry: both journals side by side, where its money lay, and its decision or repair."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, get_args
+
+from fastapi import APIRouter, Depends, HTTPException, Path
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from backoffice_service.domain.late_entries import named_count, seen_entry
+from backoffice_service.domain.repairs import UnreadableBody, body_of, written
+from backoffice_service.http.approval import approver_of
+from backoffice_service.http.desk import Declined, Desk, desk_of
+from backoffice_service.http.office import Office, see_other
+from backoffice_service.pages.journals import count_rows, line_rows
+from backoffice_service.pages.rescues import Amounts, order_rows
+from tillday_contracts.rescue_messages import (
+    AcceptRescued,
+    RejectRescued,
+    RepairRescued,
+    RescueDecided,
+    RescueJournals,
+    RescueJournalsShown,
+    RescueShown,
+    ShowRescue,
+)
+
+Act = Literal["accept", "reject", "repair"]
+ACTS: Final[tuple[Act, ...]] = get_args(Act)
+WRONG: Final = "Check what you typed: a rejection or a repair needs a reason, of at most 120 characters."
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which entry of which rescue session an address means."""
+
+    session: Annotated[str, Path()]
+    entry: Annotated[str, Path()]
+
+
+def late_entry_routes(office: Office) -> APIRouter:
+    """Return the routes of one late entry."""
+    router = APIRouter(include_in_schema=False)
+    path = "/stores/{store}/rescues/{session}/entries/{entry}"
+    see, decide, there = desk_of(office, "see_store"), desk_of(office, "decide_rescue"), Depends(Where)
+
+    @router.get(path)
+    async def entry(where: Where = there, desk: Desk = see) -> Response:
+        return await _page(desk, where)
+
+    @router.post(f"{path}/{{act}}")
+    async def change(act: str, where: Where = there, desk: Desk = decide) -> Response:
+        known = next((one for one in ACTS if one == act), None)
+        if known is None:
+            raise HTTPException(404)
+        try:
+            await _carry_out(desk, where, known)
+        except Declined as declined:
+            return await _page(desk, where, declined)
+        return see_other(f"/stores/{desk.store}/rescues/{where.session}/entries/{where.entry}?done={act}")
+
+    return router
+
+
+async def _carry_out(desk: Desk, where: Where, act: Act) -> None:
+    wish = await _wish(desk, where, act)
+    count = wish.count
+    details: dict[str, object] = {
+        "session": where.session,
+        "entries": [where.entry[:12]],
+        "decision": act,
+        "reason": wish.reason,
+        "count": f"{count.kind} {count.session_id}" if count else "",
+    }
+    if isinstance(wish, RepairRescued):
+        details["approved_by"] = wish.approved_by
+    await desk.order(wish, RescueDecided, lambda _: act, action="decide_rescue", details=details)
+
+
+async def _wish(desk: Desk, where: Where, act: Act) -> AcceptRescued | RejectRescued | RepairRescued:
+    """Return the command of a form. Raises Declined."""
+    try:
+        seen = seen_entry(where.entry, desk.field("decision"))
+        count = named_count(desk.typed)
+    except ValidationError:
+        raise desk.wrong(WRONG) from None
+    reason = desk.field("reason")
+    known = {"session_id": where.session, "count": count}
+    if act == "accept":
+        return desk.wish(AcceptRescued, wrong=WRONG, **known, entries=(seen,), reason=reason or None)
+    if act == "reject":
+        no_cash = bool(desk.field("no_cash"))
+        return desk.wish(RejectRescued, wrong=WRONG, **known, entries=(seen,), reason=reason, no_cash=no_cash)
+    try:
+        body = body_of(desk.field("body"))
+    except UnreadableBody as error:
+        raise desk.wrong(str(error)) from None
+    approved_by = await approver_of(desk, "decide_rescue")
+    return desk.wish(
+        RepairRescued, wrong=WRONG, **known, entry=seen, reason=reason, body=body, approved_by=approved_by
+    )
+
+
+async def _page(desk: Desk, where: Where, declined: Declined | None = None) -> Response:
+    journals = RescueJournals(store=desk.store, session_id=where.session, entry=where.entry)
+    told, rescue = await asyncio.gather(
+        desk.ask(journals, RescueJournalsShown),
+        desk.ask(ShowRescue(store=desk.store, session_id=where.session), RescueShown),
+    )
+    speech, content = desk.speech, desk.facts.settings
+    counts = count_rows(told.counts, content, speech)
+    (row,) = order_rows([told.entry], Amounts(speech=speech, settings=content), desk.facts.names)
+    values = {
+        "rescue": rescue.session,
+        "entry": told.entry,
+        "row": row,
+        "counts": counts,
+        "countable": {one.value: one for one in counts},
+        "journals": [(one.terminal, line_rows(one, where.entry, speech)) for one in (told.host, told.other)],
+        "body": desk.typed.get("body") or written(told.entry.body),
+    }
+    return desk.draw("late-entry.html", "rescues", values, declined=declined)
