@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from terminal_agent.agent import _listen
 from terminal_agent.watchdog import ALIVE, READY, Supervision
 
 
@@ -49,3 +50,9 @@ async def test_without_a_supervisor_nothing_is_told(tmp_path: Path) -> None:
     alone.tell(READY)
     await alone.keep_telling()
     Supervision({"NOTIFY_SOCKET": str(tmp_path / "gone")}).tell(READY)
+
+
+def test_an_answer_in_two_pieces_leaves_at_once() -> None:
+    """The event loop turns Nagle's algorithm off for sockets that say that they are TCP, and no other."""
+    with _listen(0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
