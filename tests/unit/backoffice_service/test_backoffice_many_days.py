@@ -10,7 +10,7 @@ import pytest
 
 from backoffice_service.pages.calendar import Month, month_of, weeks_of
 from backoffice_service.pages.differences import bars_of, spreadsheet
-from backoffice_service.pages.plots import Frame, Series, columns, lines
+from backoffice_service.pages.plots import LEFT, Frame, Series, columns, lines
 from backoffice_service.pages.speech import LANGUAGES
 from tillday_contracts.figure_messages import (
     Calendar,
@@ -172,3 +172,12 @@ def test_the_overview_names_what_needs_somebody(room: OfficeRoom) -> None:
     assert "2 alarms" in page
     assert "1 silent" in page
     assert "&lt;b&gt;Shop" in page
+
+
+def test_a_bar_that_stands_alone_is_still_a_bar_in_the_middle() -> None:
+    frame = Frame(name="one", title="One", told="One day", value=str, tick=str, labels=["21 Nov"])
+
+    (box,) = columns(frame, [Series("Missing", "bad", [-100])]).boxes
+
+    assert box.width < frame.room / 10
+    assert abs(box.x + box.width / 2 - (LEFT + frame.room / 2)) < 1

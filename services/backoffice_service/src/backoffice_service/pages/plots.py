@@ -13,6 +13,7 @@ TOP: Final = 12
 BOTTOM: Final = 28
 MOST_TICKS: Final = 4
 LABEL_WIDTH: Final = 80
+WIDEST_BAR: Final = 56.0
 Wording = Callable[[int], str]
 
 
@@ -98,12 +99,13 @@ def columns(frame: Frame, series: Sequence[Series]) -> Plot:
     """Return upright bars, one group at each label; what is below zero hangs."""
     low, high, ticks = _scale([value for one in series for value in one.values])
     room = frame.room / max(1, len(frame.labels))
+    bar = min(WIDEST_BAR, max(1.0, room * 0.68))
     zero = _height(0, low, high)
     boxes = [
         Box(
-            x=round(LEFT + at * room + room * 0.16, 1),
+            x=round(LEFT + at * room + (room - bar) / 2, 1),
             y=round(min(zero, _height(value, low, high)), 1),
-            width=round(max(1.0, room * 0.68), 1),
+            width=round(bar, 1),
             height=round(abs(zero - _height(value, low, high)), 1),
             look=one.look,
             title=f"{label} · {one.name}: {frame.value(round(value))}",
