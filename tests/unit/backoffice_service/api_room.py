@@ -11,6 +11,8 @@ from tillday_contracts.examples import examples
 from tillday_contracts.wire import MESSAGE_MODELS, REPLIES
 from unit.backoffice_service.office_room import KnownLogins, OfficeRoom
 
+LEAKS = ("Traceback", "asyncpg", "pydantic", "site-packages", "Error(", "SELECT ")
+"""What no answer says, whatever was sent."""
 NAMES = {model: name for name, model in MESSAGE_MODELS.items()}
 
 

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from backoffice_service.pages.speech import HERE
-from unit.backoffice_service.api_room import full_room, routes_of
+from unit.backoffice_service.api_room import LEAKS, full_room, routes_of
 from unit.backoffice_service.office_room import PageBrowser
 
 CORPUS = (
@@ -29,7 +29,6 @@ CORPUS = (
 JSON = {"Content-Type": "application/json", "Idempotency-Key": "k"}
 STREAM = "/stores/{store}/events"
 ROUTES = [one for one in routes_of(full_room().browser().app) if one[1] != STREAM]
-LEAKS = ("Traceback", "asyncpg", "pydantic", "site-packages", "Error(", "SELECT ")
 _NAME = re.compile(r'name="([a-z_-]+)"')
 
 
