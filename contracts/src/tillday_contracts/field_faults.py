@@ -1,6 +1,6 @@
 """What is wrong with a message, field by field, in words for whoever wrote it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ _LIST: Final = "must be a list"
 _TEXT: Final = "must be text"
 _WHOLE: Final = "must be a whole number"
 _DATE: Final = "must be a date of the calendar, like 2026-11-05"
-_WORDS: Final[Mapping[str, str]] = {
+WORDS: Final[Mapping[str, str]] = {
     "missing": "is missing",
     "extra_forbidden": "is not known here",
     "json_invalid": "is no JSON",
@@ -36,6 +36,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "date_from_datetime_parsing": _DATE,
     "timezone_aware": "must name its time zone",
 }
+"""What is said of each kind of fault, with the places that its figures are put into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +47,25 @@ class FieldFault:
     what: str
     is_sentence: bool = False
     """Whether `what` says all by itself, the field only told beside it."""
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether there is nothing where something has to be."""
-        return self.what == _WORDS["missing"]
+    is_missing: bool = False
+    """Whether there is nothing where something has to be."""
 
     def said(self, whole: str = "message") -> str:
         """Return the fault as words; `whole` names what has no field."""
         return f"{self.where or whole}{':' if self.is_sentence else ''} {self.what}"
 
 
-def faults_of(errors: Iterable[Mapping[str, Any]]) -> list[FieldFault]:
-    """Return the faults of a ValidationError's `errors()`. What was sent is left out: it may be a PIN."""
-    return [_fault(error) for error in errors]
+def faults_of(errors: Iterable[Mapping[str, Any]], speak: Callable[[str], str] = str) -> list[FieldFault]:
+    """Return the faults of a ValidationError's `errors()`. What was sent is left out: it may be a PIN.
+
+    `speak` puts `WORDS` and whole sentences into another language.
+    """
+    return [_fault(error, speak) for error in errors]
 
 
-def _fault(error: Mapping[str, Any]) -> FieldFault:
-    where = ".".join(str(part) for part in error["loc"])
-    words = _WORDS.get(error["type"])
-    if words is not None:
-        return FieldFault(where, words.format_map(error.get("ctx", {})))
-    return FieldFault(where, str(error["msg"]).removeprefix("Value error, "), is_sentence=True)
+def _fault(error: Mapping[str, Any], speak: Callable[[str], str]) -> FieldFault:
+    where, kind = ".".join(str(part) for part in error["loc"]), error["type"]
+    if kind in WORDS:
+        what = speak(WORDS[kind]).format_map(error.get("ctx", {}))
+        return FieldFault(where, what, is_missing=kind == "missing")
+    return FieldFault(where, speak(str(error["msg"]).removeprefix("Value error, ")), is_sentence=True)

@@ -163,6 +163,7 @@ class OfficeRoom:
     services: SaidServices = field(default_factory=SaidServices)
     trail: WrittenTrail = field(default_factory=WrittenTrail)
     logins: Any = None
+    codes: Any = field(default_factory=NoCodes)
     invite: Callable[[str], Invitation] | None = None
 
     def browser(self, language: str = "en") -> PageBrowser:
@@ -171,7 +172,7 @@ class OfficeRoom:
                 Visitor(self.person, "Supervisor 1", self.role, ("S1",)),
                 Visitor(self.colleague, "Supervisor 2", "manager", ("S1",)),
             ),
-            "codes": NoCodes(),
+            "codes": self.codes,
             "services": self.services,
             "database": self.trail,
             "logins": self.logins,

@@ -143,6 +143,30 @@ def test_a_refusal_is_a_problem_with_its_rule_in_the_language_that_is_asked_for(
     assert spanish.json()["detail"].startswith("Otra persona lo ha cerrado")
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({**OPEN, "more": 1}, "body.more no se conoce aquí."),
+        ({}, "body.business_date falta."),
+        ({**PERSON, "pin": "12", "name": ""}, "body.name tiene que tener 1 o más caracteres"),
+    ],
+)
+def test_what_makes_no_sense_is_said_in_the_language_that_is_asked_for(body: Any, said: str) -> None:
+    path = "define-person" if "name" in body else "open-store"
+
+    answer = sent(full_room(), path, body, **{"Accept-Language": "es"})
+
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+
+
+def test_whoever_comes_from_elsewhere_is_told_so_in_their_language() -> None:
+    answer = sent(full_room(), "open-store", OPEN, Origin="https://x.example", **{"Accept-Language": "es"})
+
+    assert answer.status_code == 403
+    assert answer.json()["detail"] == "Esta petición no viene de una página de la oficina."
+
+
 @pytest.mark.parametrize("body", ["", "no json", "[]", '{"business_date": "2026-02-30"}', '"\\ud800"'])
 def test_what_is_no_command_is_a_problem_that_repeats_nothing_of_it(body: str) -> None:
     answer = sent(full_room(), "open-store", body)

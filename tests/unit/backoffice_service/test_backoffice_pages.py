@@ -7,7 +7,7 @@ import pytest
 
 from backoffice_service.domain.access import Visitor
 from backoffice_service.domain.audit_chain import Head
-from backoffice_service.pages.audit import WORDS, choices, told
+from backoffice_service.pages.audit import WORDS, choices, outcome_said, told
 from backoffice_service.pages.speech import LANGUAGES, Speech, make_pages
 from backoffice_service.persistence.audit import Act
 from tillday_contracts.entries import TenderCount
@@ -83,6 +83,7 @@ def test_the_audit_trail_shows_what_strangers_typed_as_text(language: str) -> No
         acts=[(1, act)],
         a_page=100,
         told=told,
+        outcome_said=lambda outcome: outcome_said(outcome, Speech(language)),
         choices=choices(),
         words=WORDS,
         query=query,
@@ -92,6 +93,15 @@ def test_the_audit_trail_shows_what_strangers_typed_as_text(language: str) -> No
     assert "&lt;b&gt;" in page
     assert "S1, S2" in page
     assert "1204:000000000000" in page
+
+
+def test_what_came_of_an_act_is_said_in_the_language_of_the_page() -> None:
+    outcomes = ("revision 12", "entry 5", "done", "T1-20260314-1", "not_allowed", "revision", "")
+
+    said = [outcome_said(one, Speech("es")) for one in outcomes]
+
+    assert said == ["revisión 12", "asiento 5", "hecho", "T1-20260314-1", "not_allowed", "revision", ""]
+    assert [outcome_said(one, Speech("en")) for one in outcomes] == list(outcomes)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

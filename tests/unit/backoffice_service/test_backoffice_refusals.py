@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backoffice_service.pages.refusals import MEANING, sentence_of
+from backoffice_service.pages.refusals import MEANING, NO_SUCH_VALUE, NOT_THERE, sentence_of, status_of
 from backoffice_service.pages.speech import CATALOGUES, LANGUAGES, Speech
 from tillday_contracts.messages import Refused
 
@@ -74,3 +74,24 @@ def test_what_nobody_translated_stays_as_the_service_said_it() -> None:
     assert sentence_of(Refused(code="from_tomorrow", text="As it is."), Speech("es")) == "As it is."
     strange = Refused(code="closed", text="x", details={"problems": [7, {"code": 9}]})
     assert sentence_of(strange, Speech("es")).startswith("Otra persona lo ha cerrado")
+
+
+def test_what_is_unknown_is_either_not_there_or_a_value_that_makes_no_sense() -> None:
+    unknown = {code for code in MEANING if code.startswith("unknown_")}
+
+    assert not NOT_THERE & NO_SUCH_VALUE
+    assert unknown == NOT_THERE | NO_SUCH_VALUE
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [
+        (Refused(code="unknown_session", text="x"), 404),
+        (Refused(code="unknown_locale", text="x"), 422),
+        (Refused(code="closed", text="x"), 409),
+        (Refused(code="unknown_till", text="x", details={"problems": [{"code": "unknown_till"}]}), 409),
+        (Refused(code="rate_missing", text="x", details={"problems": [{"code": "unknown_currency"}]}), 422),
+    ],
+)
+def test_a_wrong_value_in_a_form_is_no_page_that_is_missing(refusal: Refused, status: int) -> None:
+    assert status_of(refusal) == status

@@ -6,16 +6,19 @@ from babel.messages.extract import extract_from_dir
 
 from backoffice_service.domain import guest_reaches, late_entries, people_changes, printed_report, repairs
 from backoffice_service.http import (
+    api_routes,
     application,
     approval,
     cash_up_routes,
     code_routes,
     day_routes,
+    guard,
     late_entry_routes,
     ledger_routes,
     letter_routes,
     people_routes,
     posting_routes,
+    problems,
     rescue_routes,
     setting_routes,
     stock_routes,
@@ -23,16 +26,32 @@ from backoffice_service.http import (
     till_routes,
 )
 from backoffice_service.pages import books, cash_ups, journals, operations
-from backoffice_service.pages.audit import WORDS
+from backoffice_service.pages.audit import NUMBERED, OUTCOMES, WORDS
 from backoffice_service.pages.people import GROUPS, RIGHT_NAMES, ROLE_NAMES
 from backoffice_service.pages.refusals import MEANING
 from backoffice_service.pages.settings import KIND_NAMES, SETTING_NAMES, VALUE_NAMES
 from backoffice_service.pages.speech import CATALOGUES, HERE
+from tillday_contracts import field_faults
 
 OPTIONS = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true"}
 SAID = {
     *MEANING.values(),
     *WORDS.values(),
+    *OUTCOMES.values(),
+    *NUMBERED.values(),
+    *field_faults.WORDS.values(),
+    *(str(fault["msg"]) for fault in (*api_routes.CONTROL, *api_routes.FOREIGN)),
+    problems.WHOLE,
+    guard.NOT_OURS,
+    guard.NO_LENGTH,
+    guard.TOO_LONG,
+    application.AWAY,
+    application.BROKEN,
+    application.CODE_FIRST,
+    application.FORBIDDEN,
+    application.NOT_FOUND,
+    application.NOT_SIGNED_IN,
+    application.NOT_THIS_WAY,
     *operations.SENTENCES,
     *cash_ups.SENTENCES,
     cash_up_routes.WRONG,

@@ -1,12 +1,14 @@
 """The second factor: what asks for a code, how long one counts, and what a wrong one costs."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from backoffice_service.domain.access import Action
 from backoffice_service.domain.attempts import Attempts, one_more
+from tillday_contracts.identity_messages import IssueEnrolmentCode
+from tillday_contracts.messages import Command
+from tillday_contracts.store_messages import CloseStore
 
 FRESH: Final = timedelta(minutes=10)
 """How long a visitor need not show another code."""
@@ -14,7 +16,10 @@ STEP_SECONDS: Final = 30
 TOLERATED: Final = 1
 """A code of the step before or after counts too: clocks differ, and people type slowly."""
 DIGITS: Final = 6
-GUARDED: Final[frozenset[Action]] = frozenset({"decide_rescue", "decide_letter", "forget_authenticator"})
+GUARDED: Final[frozenset[Action]] = frozenset(
+    {"decide_rescue", "decide_letter", "define_login", "forget_authenticator"}
+)
+"""What is done only by who showed a code, whatever it is about."""
 Verdict = Literal["right", "wrong", "wait"]
 
 
@@ -27,14 +32,15 @@ class Factor:
     attempts: Attempts | None
 
 
-def needs_code(action: Action, details: Mapping[str, object]) -> bool:
-    """Whether something is done only by who showed a code.
+def needs_code(action: Action, wish: Command) -> bool:
+    """Whether a command is carried out only for who showed a code.
 
-    A store is closed over what is in its way, say, or a terminal gets a code to enrol with.
+    Besides what is guarded always: a store is closed over what is in its way, or a terminal gets a code to
+    enrol with.
     """
-    if action == "close_store":
-        return bool(details.get("waive"))
-    return action in GUARDED or (action == "manage_store" and "code" in details)
+    if isinstance(wish, CloseStore):
+        return wish.waive is not None
+    return action in GUARDED or isinstance(wish, IssueEnrolmentCode)
 
 
 def is_fresh(proven_at: datetime | None, now: datetime) -> bool:

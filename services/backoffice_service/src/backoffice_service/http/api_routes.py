@@ -114,6 +114,8 @@ CHANGE: Final[Mapping[Action, tuple[type[Command], ...]]] = {
 }
 SECRET: Final = frozenset({RegisterTerminal})
 """Their answers hold what only services may know: the API says no more than that it is done."""
+CONTROL: Final = ({"loc": (), "type": "control", "msg": "A control character is in it"},)
+FOREIGN: Final = ({"loc": ("settings", "store"), "type": "foreign", "msg": "It is another store's"},)
 ENVELOPE: Final = frozenset(Command.model_fields)
 Key = Annotated[
     str,
@@ -152,11 +154,11 @@ def _add_question(router: APIRouter, office: Office, action: Action, kind: type[
     async def ask(desk: Desk = allowed) -> Any:
         given = dict(desk.request.query_params)
         if any("\x00" in value for value in given.values()):
-            return faulty([{"loc": (), "type": "control", "msg": "A control character is in it"}])
+            return faulty(CONTROL, desk.speech)
         try:
             question = kind.model_validate_strings({**given, "store": desk.store})
         except ValidationError as error:
-            return faulty(error.errors())
+            return faulty(error.errors(), desk.speech)
         return await desk.ask(question, answer)
 
     router.add_api_route(
@@ -188,14 +190,14 @@ def _add_command(router: APIRouter, office: Office, action: Action, kind: type[C
 
 async def _order(desk: Desk, kind: type[Command], body: BaseModel, action: Action) -> Done | Response:
     if "\\u0000" in body.model_dump_json():
-        return faulty([{"loc": (), "type": "control", "msg": "A control character is in it"}])
+        return faulty(CONTROL, desk.speech)
     of_store = {"store": desk.store} if "store" in kind.model_fields else {}
     try:
         wish = desk.named(kind, **of_store, **body.model_dump())
     except ValidationError as error:
-        return faulty(error.errors())
+        return faulty(error.errors(), desk.speech)
     if isinstance(wish, DefineStore) and wish.settings.store != desk.store:
-        return faulty([{"loc": ("settings", "store"), "type": "other", "msg": "Is another store's"}])
+        return faulty(FOREIGN, desk.speech)
     answer = await desk.order(
         wish, REPLIES[kind][0], lambda _: "done", action=action, details=details_of(wish)
     )

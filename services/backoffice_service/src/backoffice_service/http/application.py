@@ -40,7 +40,7 @@ from backoffice_service.http.stock_routes import stock_routes
 from backoffice_service.http.terminal_routes import terminal_routes
 from backoffice_service.http.till_routes import till_routes
 from backoffice_service.messaging.services import ServiceAway, ServiceRefused
-from backoffice_service.pages.refusals import sentence_of
+from backoffice_service.pages.refusals import sentence_of, status_of
 from backoffice_service.pages.speech import Speech
 from tillday_contracts.messages import Refused
 from tillday_ui_kit.assets import Assets
@@ -56,6 +56,9 @@ CODE_SAID: Final[dict[Why, tuple[str, int]]] = {
     "set_up": (SET_UP_FIRST, 403),
 }
 CODE_FIRST: Final = "This needs a second factor: send the code that the app shows now."
+AWAY: Final = "A part of the system does not answer. Wait a moment, then try again."
+BROKEN: Final = "Something went wrong here, and it was written down."
+NOT_THIS_WAY: Final = "Nothing is answered here in this way: only looking and sending a form."
 NOT_SIGNED_IN: Final = "Sign in first: the visit is over, or there was none."
 FORBIDDEN: Final = "You have no right to see or do this. Ask a manager."
 
@@ -125,7 +128,8 @@ def _word_failures(app: FastAPI, office: Office) -> None:
 
     @app.exception_handler(HTTPException)
     async def unknown(request: Request, error: HTTPException) -> Response:
-        return failed(request, NOT_FOUND if error.status_code == 404 else error.detail, error.status_code)
+        said = {404: NOT_FOUND, 405: NOT_THIS_WAY}.get(error.status_code, error.detail)
+        return failed(request, said, error.status_code)
 
     @app.exception_handler(ValidationError)
     async def impossible(request: Request, _error: ValidationError) -> Response:
@@ -134,26 +138,23 @@ def _word_failures(app: FastAPI, office: Office) -> None:
     @app.exception_handler(ServiceRefused)
     async def refused(request: Request, error: ServiceRefused) -> Response:
         said = sentence_of(error.refusal, Speech(language_in(request)))
-        status = 404 if error.refusal.code.startswith("unknown") else 409
-        return failed(request, said, status, refusal=error.refusal)
+        return failed(request, said, status_of(error.refusal), refusal=error.refusal)
 
     @app.exception_handler(Declined)
     async def declined(request: Request, error: Declined) -> Response:
         return failed(request, str(error), error.status, refusal=error.refusal)
 
     @app.exception_handler(RequestValidationError)
-    async def senseless(_request: Request, error: RequestValidationError) -> Response:
-        return faulty(error.errors())
+    async def senseless(request: Request, error: RequestValidationError) -> Response:
+        return faulty(error.errors(), Speech(language_in(request)))
 
     @app.exception_handler(ServiceAway)
     async def away(request: Request, error: ServiceAway) -> Response:
         log.warning("a page could not be shown", reason=str(error), path=request.url.path)
-        return failed(request, "A part of the system does not answer. Wait a moment, then try again.", 503)
+        return failed(request, AWAY, 503)
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
         reference = secrets.token_hex(6)
         log.error("a page failed", path=request.url.path, reference=reference, exc_info=error)
-        return failed(
-            request, "Something went wrong here, and it was written down.", 500, reference=reference
-        )
+        return failed(request, BROKEN, 500, reference=reference)

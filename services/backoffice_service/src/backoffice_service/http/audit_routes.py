@@ -11,7 +11,7 @@ from backoffice_service.http.board_routes import date_of
 from backoffice_service.http.desk import Desk, desk_of
 from backoffice_service.http.door import person_of
 from backoffice_service.http.office import Office
-from backoffice_service.pages.audit import WORDS, as_json, choices, spreadsheet, told
+from backoffice_service.pages.audit import WORDS, as_json, choices, outcome_said, spreadsheet, told
 from backoffice_service.persistence import audit, audit_chain
 from backoffice_service.persistence.audit import Act, Wanted
 
@@ -33,6 +33,7 @@ def audit_routes(office: Office) -> APIRouter:
             "acts": acts,
             "a_page": ACTS_A_PAGE,
             "told": told,
+            "outcome_said": lambda outcome: outcome_said(outcome, desk.speech),
             "choices": choices(),
             "words": WORDS,
             "head": head,

@@ -13,7 +13,7 @@ from backoffice_service.domain.second_factor import needs_code
 from backoffice_service.http.entrance import fields
 from backoffice_service.http.office import Office, StoreFacts
 from backoffice_service.messaging.services import ServiceRefused, command
-from backoffice_service.pages.refusals import sentence_of
+from backoffice_service.pages.refusals import sentence_of, status_of
 from backoffice_service.pages.speech import Speech
 from tillday_contracts.messages import Command, Done, Question, Refused
 
@@ -94,15 +94,14 @@ class Desk:
         **deed: Unpack[Deed],
     ) -> Answer:
         """Have a command carried out and note what came of it. Raises Declined, ServiceAway or CodeWanted."""
-        if needs_code(deed["action"], deed["details"]):
+        if needs_code(deed["action"], wish):
             await self.office.codes.demand(self.request, self.visitor, self.typed)
         try:
             answer = await self.office.services.ask(wish, expect)
         except ServiceRefused as error:
-            code = error.refusal.code
-            await self._note(code, deed)
-            status = 404 if code.startswith("unknown") else 409
-            raise Declined(sentence_of(error.refusal, self.speech), status, error.refusal) from None
+            refusal = error.refusal
+            await self._note(refusal.code, deed)
+            raise Declined(sentence_of(refusal, self.speech), status_of(refusal), refusal) from None
         await self._note(outcome(answer), deed)
         return answer
 

@@ -8,12 +8,17 @@ from fastapi import Request
 from fastapi.responses import PlainTextResponse, Response
 
 from backoffice_service.http.door import give
+from backoffice_service.http.office import language_in
 from backoffice_service.http.problems import is_api, problem
+from backoffice_service.pages.speech import Speech
 from tillday_ui_kit.assets import HEADERS
 
 # Without its own origin a form could not show that it is ours.
 PAGE_HEADERS: Final = {**HEADERS, "Referrer-Policy": "same-origin"}
 MOST_BYTES: Final = 64 * 1024
+NOT_OURS: Final = "This request does not come from a page of the back office."
+NO_LENGTH: Final = "Say how long the request is."
+TOO_LONG: Final = "A request has %(most)s bytes at most."
 READS: Final = frozenset({"GET", "HEAD"})
 Next = Callable[[Request], Awaitable[Response]]
 
@@ -29,7 +34,8 @@ async def guard(request: Request, call_next: Next) -> Response:
     return answer
 
 
-def _refused(request: Request, status: int, said: str) -> Response:
+def _refused(request: Request, status: int, sentence: str) -> Response:
+    said = Speech(language_in(request)).text(sentence, most=MOST_BYTES)
     return problem(status, said) if is_api(request) else PlainTextResponse(said, status)
 
 
@@ -37,12 +43,12 @@ def _refusal(request: Request) -> tuple[int, str] | None:
     if request.method in READS:
         return None
     if not _is_ours(request):
-        return 403, "This request does not come from a page of the back office."
+        return 403, NOT_OURS
     length = request.headers.get("content-length", "")
     if not length.isdigit():
-        return 411, "Say how long the request is."
+        return 411, NO_LENGTH
     if int(length) > MOST_BYTES:
-        return 413, f"A request has {MOST_BYTES} bytes at most."
+        return 413, TOO_LONG
     return None
 
 

@@ -7,10 +7,13 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
+from backoffice_service.pages.speech import Speech
 from tillday_contracts.field_faults import faults_of
 
 API: Final = "/api/"
 MEDIA_TYPE: Final = "application/problem+json"
+WHOLE: Final = "the request"
+"""What is wrong as a whole, where no field of it is."""
 SCHEMA: Final = {
     "type": "object",
     "required": ["title", "status", "detail"],
@@ -45,7 +48,8 @@ def problem(status: int, detail: str, **more: object) -> JSONResponse:
     return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE)
 
 
-def faulty(errors: Iterable[Mapping[str, Any]]) -> JSONResponse:
+def faulty(errors: Iterable[Mapping[str, Any]], speech: Speech) -> JSONResponse:
     """Return what is wrong with a request, field by field."""
-    said = "; ".join(fault.said("request") for fault in faults_of(errors))
+    whole = speech.text(WHOLE)
+    said = "; ".join(fault.said(whole) for fault in faults_of(errors, speech.text))
     return problem(422, f"{said[:1000]}.")

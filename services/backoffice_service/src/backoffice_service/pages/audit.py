@@ -8,6 +8,7 @@ from typing import Final, get_args
 
 from backoffice_service.domain.access import ACTIONS
 from backoffice_service.pages.sales import as_text
+from backoffice_service.pages.speech import Speech
 from backoffice_service.persistence.audit import Act, Noted, content_of
 
 AT_THE_DOOR: Final[tuple[Noted, ...]] = get_args(get_args(Noted)[1])
@@ -58,6 +59,42 @@ WORDS: Final[Mapping[str, str]] = {
     "keep_accounts": "Accounts and periods",
 }
 """What acts are called on the page; one that is not here is shown as it is written down."""
+OUTCOMES: Final[Mapping[str, str]] = {
+    "done": "done",
+    "opening": "opening",
+    "open": "open",
+    "closing": "closing",
+    "closed": "closed",
+    "cancelled": "cancelled",
+    "accept": "accepted",
+    "reject": "rejected",
+    "repair": "repaired",
+    "repaired": "repaired",
+    "retried": "retried",
+    "discarded": "discarded",
+    "decided": "decided",
+    "revoked": "cut off",
+    "no access": "no access",
+    "wrong password": "wrong password",
+    "begun": "begun",
+    "right": "right",
+    "wrong": "wrong",
+    "wait": "has to wait",
+}
+NUMBERED: Final[Mapping[str, str]] = {
+    "revision": "revision %(n)s",
+    "entry": "entry %(n)s",
+    "document": "document %(n)s",
+}
+"""What came of an act; a number that was given, or the code of a rule, is shown as it is."""
+
+
+def outcome_said(outcome: str, speech: Speech) -> str:
+    """Return what came of an act, in the language of the page."""
+    name, _, number = outcome.partition(" ")
+    if name in NUMBERED and number:
+        return speech.text(NUMBERED[name], n=number)
+    return speech.text(OUTCOMES[outcome]) if outcome in OUTCOMES else outcome
 
 
 def told(details: Mapping[str, object]) -> list[tuple[str, str]]:

@@ -103,6 +103,38 @@ MEANING: Final[Mapping[str, str]] = {
     "empty": "Nothing is in this rescue session: what was there went back to its session.",
 }
 
+NOT_THERE: Final = frozenset(
+    {
+        "unknown_count",
+        "unknown_entry",
+        "unknown_letter",
+        "unknown_location",
+        "unknown_person",
+        "unknown_receipt",
+        "unknown_revision",
+        "unknown_session",
+        "unknown_store",
+        "unknown_task",
+        "unknown_tender",
+        "unknown_terminal",
+        "unknown_till",
+    }
+)
+"""What was asked about does not exist."""
+NO_SUCH_VALUE: Final = frozenset({"unknown_currency", "unknown_locale", "unknown_time_zone"})
+"""A field holds what there is nowhere in the world."""
+
+
+def status_of(refusal: Refused) -> int:
+    """Return how HTTP says it: not there (404), a value that makes no sense (422), or a rule says no (409).
+
+    Settings with several problems are there: which of them is named first makes no difference.
+    """
+    codes = set(codes_of(refusal))
+    if codes & NO_SUCH_VALUE:
+        return 422
+    return 404 if refusal.code in NOT_THERE and "problems" not in refusal.details else 409
+
 
 def sentence_of(refusal: Refused, speech: Speech) -> str:
     """Return a refusal in the language of the page; one nobody translated stays as the service said it."""
