@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from tillday_contracts import catalogue_problems as problem
 from tillday_contracts.asks import CatalogueItem
+from tillday_contracts.catalogue_problems import LineProblem
 from tillday_contracts.money import LARGEST_AMOUNT
 
 REQUIRED: Final = ("sku", "name", "price_minor", "tax_percent")
@@ -22,14 +24,6 @@ Record = tuple[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class LineProblem:
-    """Why one line (counted from 1, the heading included) is no product."""
-
-    line: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class CatalogueFile:
     """What a file says: the products of its good lines in their order, and what is wrong with the others.
 
@@ -42,7 +36,16 @@ class CatalogueFile:
 
 
 class _Wrong(ValueError):
-    """What is wrong with one line, for people."""
+    """What is wrong with one line: a sentence and what stands in it."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.values = values
+
+    def at(self, line: int) -> LineProblem:
+        """Return it as the problem of a line."""
+        return LineProblem(line, self.sentence, self.values)
 
 
 def read_catalogue(data: bytes) -> CatalogueFile:
@@ -51,19 +54,19 @@ def read_catalogue(data: bytes) -> CatalogueFile:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return _unusable(line, "this is not UTF-8 text; save the file as CSV UTF-8")
+        return _unusable(_Wrong(problem.NOT_UTF_8), line)
     records = _records(text)
     try:
         columns = _columns(next(records, None))
     except csv.Error as error:
-        return _unusable(1, f"the first line cannot be read ({error})")
+        return _unusable(_Wrong(problem.NO_HEADING, error=str(error)))
     except _Wrong as error:
-        return _unusable(1, str(error))
+        return _unusable(error)
     return _items(records, columns)
 
 
-def _unusable(line: int, text: str) -> CatalogueFile:
-    return CatalogueFile(problems=(LineProblem(line, text),), usable=False)
+def _unusable(wrong: _Wrong, line: int = 1) -> CatalogueFile:
+    return CatalogueFile(problems=(wrong.at(line),), usable=False)
 
 
 def _records(text: str) -> Iterator[Record]:
@@ -81,19 +84,17 @@ def _columns(heading: Record | None) -> tuple[str, ...]:
     names = () if heading is None else tuple(name.lower() for name in heading[1])
     wanted = ",".join(REQUIRED)
     if len(names) == 1 and any(mark in names[0] for mark in ";\t"):
-        raise _Wrong(f"the columns must be separated by commas: {wanted}")
+        raise _Wrong(problem.NO_COMMAS, wanted=wanted)
     missing = ", ".join(name for name in REQUIRED if name not in names)
     if missing:
-        raise _Wrong(f"the first line must name the columns {wanted}; it lacks {missing}")
+        raise _Wrong(problem.LACKING, wanted=wanted, missing=missing)
     for name in names:
         if name not in (*REQUIRED, *OPTIONAL):
-            raise _Wrong(f'there is no column "{name[:SHOWN]}"; besides {wanted} there may be {_OR}')
+            optional = ", ".join(OPTIONAL)
+            raise _Wrong(problem.NO_SUCH_COLUMN, column=name[:SHOWN], wanted=wanted, optional=optional)
         if names.count(name) > 1:
-            raise _Wrong(f"the column {name} stands there twice")
+            raise _Wrong(problem.COLUMN_TWICE, column=name)
     return names
-
-
-_OR: Final = " and ".join(OPTIONAL)
 
 
 def _items(records: Iterator[Record], columns: tuple[str, ...]) -> CatalogueFile:
@@ -106,13 +107,12 @@ def _items(records: Iterator[Record], columns: tuple[str, ...]) -> CatalogueFile
             try:
                 items.append(_item(line, cells, columns, seen))
             except _Wrong as error:
-                problems.append(LineProblem(line, str(error)))
+                problems.append(error.at(line))
     except csv.Error as error:
-        text = f"this line or one after it cannot be read ({error}); a quote is open, or one is missing"
-        problems.append(LineProblem(line + 1, text))
+        problems.append(_Wrong(problem.OPEN_QUOTE, error=str(error)).at(line + 1))
         return CatalogueFile(tuple(items), tuple(problems), usable=False)
     if not items and not problems:
-        return _unusable(1, "the file has no product; each line after the first one is a product")
+        return _unusable(_Wrong(problem.NO_PRODUCT))
     return CatalogueFile(tuple(items), tuple(problems))
 
 
@@ -120,9 +120,7 @@ def _item(
     line: int, cells: list[str], columns: tuple[str, ...], seen: dict[tuple[str, str], int]
 ) -> CatalogueItem:
     if len(cells) > len(columns):
-        raise _Wrong(
-            f"there are {len(cells)} cells for {len(columns)} columns; a name with a comma needs quotes"
-        )
+        raise _Wrong(problem.CELLS, cells=len(cells), columns=len(columns))
     row = dict(zip(columns, cells, strict=False))
     sku, name = _text(row, "sku"), _text(row, "name")
     barcode, category = (_text(row, column, required=False) for column in OPTIONAL)
@@ -143,31 +141,31 @@ def _item(
 def _only_once(line: int, column: str, value: str, seen: dict[tuple[str, str], int]) -> None:
     first = seen.setdefault((column, value), line)
     if first != line:
-        raise _Wrong(f'the {column} "{value}" stands in line {first} already')
+        raise _Wrong(problem.TWICE, column=column, value=value, first=first)
 
 
 def _text(row: Mapping[str, str], column: str, *, required: bool = True) -> str:
     value = row.get(column, "")
     if required and not value:
-        raise _Wrong(f"{column} is empty")
+        raise _Wrong(problem.EMPTY, column=column)
     if len(value) > LONGEST[column]:
-        raise _Wrong(f"{column} has {len(value)} characters; {LONGEST[column]} are the most")
+        raise _Wrong(problem.TOO_LONG, column=column, length=len(value), most=LONGEST[column])
     if _CONTROL.search(value) is not None:
-        raise _Wrong(f"{column} holds a line break or another control character")
+        raise _Wrong(problem.CONTROL, column=column)
     return value
 
 
 def _price(text: str) -> int:
     if _PRICE.fullmatch(text) is None or int(text) > LARGEST_AMOUNT:
-        raise _Wrong(f'price_minor "{text[:SHOWN]}" is no price: whole minor units, 199 for 1.99')
+        raise _Wrong(problem.NO_PRICE, cell=text[:SHOWN])
     return int(text)
 
 
 def _rate(text: str) -> int:
     match = _PERCENT.fullmatch(text)
     if match is None:
-        raise _Wrong(f'tax_percent "{text[:SHOWN]}" is no tax rate: write it like 19 or 5.5, without %')
+        raise _Wrong(problem.NO_RATE, cell=text[:SHOWN])
     rate = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
     if rate > 100_00:
-        raise _Wrong(f"tax_percent {text} is more than 100")
+        raise _Wrong(problem.RATE_TOO_HIGH, cell=text)
     return rate

@@ -72,7 +72,9 @@ class ImportCatalogue(Command):
     """Replace a store's catalogue.
 
     One that is too large for a message comes in `parts` with one correlation id, in any order; it takes
-    effect as a whole when the last of them is there. `part` counts from 0.
+    effect as a whole when the last of them is there. `part` counts from 0. `changes` is the revision of the
+    catalogue that this one was compared with; when another came meanwhile, it is refused. None takes
+    whatever there is.
     """
 
     subject: ClassVar[str] = "tillday.store.import_catalogue.v1"
@@ -81,6 +83,7 @@ class ImportCatalogue(Command):
     items: Annotated[tuple[CatalogueItem, ...], Field(max_length=MOST_PRODUCTS)]
     part: Annotated[int, Field(ge=0)] = 0
     parts: Annotated[int, Field(ge=1, le=1000)] = 1
+    changes: int | None = None
 
     @model_validator(mode="after")
     def _part_is_one_of_them(self) -> Self:

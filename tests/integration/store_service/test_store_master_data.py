@@ -252,6 +252,19 @@ async def test_a_part_that_is_wrong_leaves_the_catalogue_as_it_was(world: World)
     assert await catalogue(world) == products(3)
 
 
+async def test_a_catalogue_compared_with_an_older_one_is_refused(world: World) -> None:
+    await world.operator.define("T1")
+    await world.operator.ask(command(ImportCatalogue, store="S1", items=products(3), changes=0), Revised)
+    late = command(ImportCatalogue, store="S1", items=products(2), changes=0)
+
+    refused = await world.operator.refused(late)
+
+    assert (refused.code, refused.details) == ("changed_meanwhile", {"revision": 1})
+    assert await catalogue(world) == products(3)
+    again = command(ImportCatalogue, store="S1", items=products(2), changes=1)
+    assert (await world.operator.ask(again, Revised)).revision == 2
+
+
 async def test_a_barcode_that_names_two_products_is_refused(world: World) -> None:
     await world.operator.define()
     items = tuple(item.model_copy(update={"barcode": "40063813"}) for item in products(2))

@@ -15,6 +15,7 @@ from backoffice_service.domain.printed_report import UnreadableForm, evidence_of
 from backoffice_service.http.board_routes import date_of, filters_of
 from backoffice_service.http.door import person_of
 from backoffice_service.http.entrance import fields
+from backoffice_service.http.uploads import form_in
 
 pytestmark = pytest.mark.fuzz
 
@@ -39,6 +40,16 @@ def test_any_bytes_are_read_as_the_fields_of_a_form(body: bytes) -> None:
 
     for name, value in read.items():
         f"{name}{value}".encode()  # what cannot be stored would fail here
+
+
+@given(st.binary(max_size=400), st.sampled_from(["X", "", '"', "é", "X; boundary=Y"]))
+def test_any_bytes_are_a_form_that_holds_files(body: bytes, boundary: str) -> None:
+    head = b'--X\r\nContent-Disposition: form-data; name="text"\r\n\r\n'
+    for sent in (body, head + body, b"--X\r\n" + body):
+        read = form_in(f"multipart/form-data; boundary={boundary}", sent)
+        for name, value in read.fields.items():
+            assert "\x00" not in value
+            f"{name}{value}".encode()
 
 
 @given(FORMS)

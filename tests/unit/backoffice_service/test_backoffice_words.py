@@ -10,6 +10,7 @@ from backoffice_service.http import (
     application,
     approval,
     cash_up_routes,
+    catalogue_routes,
     code_routes,
     day_routes,
     guard,
@@ -27,11 +28,12 @@ from backoffice_service.http import (
 )
 from backoffice_service.pages import books, cash_ups, journals, operations
 from backoffice_service.pages.audit import NUMBERED, OUTCOMES, WORDS
+from backoffice_service.pages.catalogue import COLUMN_NAMES
 from backoffice_service.pages.people import GROUPS, RIGHT_NAMES, ROLE_NAMES
 from backoffice_service.pages.refusals import MEANING
 from backoffice_service.pages.settings import KIND_NAMES, SETTING_NAMES, VALUE_NAMES
 from backoffice_service.pages.speech import CATALOGUES, HERE
-from tillday_contracts import field_faults
+from tillday_contracts import catalogue_problems, field_faults
 
 OPTIONS = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true"}
 SAID = {
@@ -55,6 +57,11 @@ SAID = {
     *operations.SENTENCES,
     *cash_ups.SENTENCES,
     cash_up_routes.WRONG,
+    catalogue_routes.NO_FILE,
+    catalogue_routes.NO_PRODUCTS,
+    catalogue_routes.WRONG_LINES,
+    *COLUMN_NAMES.values(),
+    *catalogue_problems.SENTENCES,
     late_entries.NONE_CHOSEN,
     printed_report.BOTH,
     printed_report.NOTHING_COUNTED,

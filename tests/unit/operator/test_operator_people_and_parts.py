@@ -3,9 +3,9 @@
 import pytest
 
 from tillday_contracts.asks import CatalogueItem
+from tillday_contracts.catalogue_parts import parts_of
 from tillday_contracts.store_messages import Person
 from tillday_local.operator.asking import NothingToAsk
-from tillday_local.operator.catalogue import parts_of
 from tillday_local.operator.people import (
     NEW_PIN_VARIABLE,
     RIGHTS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,9 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from tillday_contracts.asks import CatalogueItem
-from tillday_contracts.catalogue_csv import CatalogueFile, LineProblem, read_catalogue
+from tillday_contracts.catalogue_csv import CatalogueFile, read_catalogue
+from tillday_contracts.catalogue_parts import parts_of
+from tillday_contracts.catalogue_problems import LineProblem
 from tillday_contracts.money import plain_minor
 from tillday_contracts.store_messages import (
     Catalogue,
@@ -27,7 +29,6 @@ from tillday_local.operator.tables import rows_table
 from tillday_local.service_client import CommandRefused, ServiceClient
 
 MOST_FILE_BYTES: Final = 32 * 1024 * 1024
-PART_BYTES: Final = 256 * 1024
 SHOWN_PROBLEMS: Final = 20
 NOT_IMPORTED: Final = 1
 
@@ -111,22 +112,6 @@ async def _send(client: ServiceClient, asking: Asking, items: Sequence[Catalogue
         )
         revision = (await client.ask(command, Revised)).revision
     return revision
-
-
-def parts_of(
-    items: Sequence[CatalogueItem], most_bytes: int = PART_BYTES
-) -> Iterator[tuple[CatalogueItem, ...]]:
-    """Yield the items in parts that fit into a message; no items are one empty part."""
-    part: list[CatalogueItem] = []
-    size = 0
-    for item in items:
-        length = len(item.model_dump_json().encode()) + 1
-        if part and size + length > most_bytes:
-            yield tuple(part)
-            part, size = [], 0
-        part.append(item)
-        size += length
-    yield tuple(part)
 
 
 async def show_catalogue(asking: Asking, *, find: str | None) -> int:

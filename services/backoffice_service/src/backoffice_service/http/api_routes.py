@@ -15,6 +15,7 @@ from backoffice_service.http.codes import FIELD
 from backoffice_service.http.desk import MOST_KEY, Desk, desk_of
 from backoffice_service.http.office import Office
 from backoffice_service.http.problems import ANSWERS, faulty
+from backoffice_service.messaging.catalogues import cut
 from tillday_contracts.account_messages import (
     Accounts,
     DepositToBank,
@@ -60,9 +61,11 @@ from tillday_contracts.stock_messages import (
     StockOnHand,
 )
 from tillday_contracts.store_messages import (
+    Catalogue,
     CloseStore,
     DefinePerson,
     DefineStore,
+    ImportCatalogue,
     OpenStore,
     People,
     RegisterTerminal,
@@ -97,7 +100,7 @@ READ: Final[Mapping[Action, tuple[type[Question], ...]]] = {
     ),
     "see_letters": (DeadLetters, ShowDeadLetter),
     "see_alarms": (Alarms,),
-    "see_settings": (People, PeopleHistory, StoreSettings, StoreTerminals),
+    "see_settings": (Catalogue, People, PeopleHistory, StoreSettings, StoreTerminals),
 }
 CHANGE: Final[Mapping[Action, tuple[type[Command], ...]]] = {
     "open_store": (OpenStore,),
@@ -110,13 +113,22 @@ CHANGE: Final[Mapping[Action, tuple[type[Command], ...]]] = {
     "keep_stock": (AdjustStock, ReceiveGoods, SetLocation, SetStockRules),
     "keep_ledger": (DepositToBank, RetryPosting, WaivePosting),
     "keep_accounts": (LockPeriod, SetAccounts),
-    "manage_store": (DefinePerson, DefineStore, IssueEnrolmentCode, RegisterTerminal, RevokeTerminal),
+    "manage_store": (
+        DefinePerson,
+        DefineStore,
+        ImportCatalogue,
+        IssueEnrolmentCode,
+        RegisterTerminal,
+        RevokeTerminal,
+    ),
 }
 SECRET: Final = frozenset({RegisterTerminal})
 """Their answers hold what only services may know: the API says no more than that it is done."""
 CONTROL: Final = ({"loc": (), "type": "control", "msg": "A control character is in it"},)
 FOREIGN: Final = ({"loc": ("settings", "store"), "type": "foreign", "msg": "It is another store's"},)
 ENVELOPE: Final = frozenset(Command.model_fields)
+CUT: Final[Mapping[type[Command], frozenset[str]]] = {ImportCatalogue: frozenset({"part", "parts"})}
+"""What a program leaves to us: it sends the whole, however many messages that takes."""
 Key = Annotated[
     str,
     Header(
@@ -198,8 +210,9 @@ async def _order(desk: Desk, kind: type[Command], body: BaseModel, action: Actio
         return faulty(error.errors(), desk.speech)
     if isinstance(wish, DefineStore) and wish.settings.store != desk.store:
         return faulty(FOREIGN, desk.speech)
+    *first, last = cut(wish) if isinstance(wish, ImportCatalogue) else (wish,)
     answer = await desk.order(
-        wish, REPLIES[kind][0], lambda _: "done", action=action, details=details_of(wish)
+        last, REPLIES[kind][0], lambda _: "done", after=first, action=action, details=details_of(wish)
     )
     desk.office.forget(desk.store)
     return Done() if kind in SECRET else answer
@@ -219,7 +232,7 @@ def body_of(kind: type[Command]) -> type[BaseModel]:
             field,
         )
         for name, field in kind.model_fields.items()
-        if name not in ENVELOPE and name != "store"
+        if name not in ENVELOPE | CUT.get(kind, frozenset()) and name != "store"
     }
     fields: dict[str, Any] = own
     return create_model(f"{kind.__name__}Body", __base__=Part, __doc__=kind.__doc__, **fields)
@@ -238,6 +251,8 @@ def parameters_of(kind: type[Question]) -> list[dict[str, object]]:
 
 def details_of(wish: Command) -> dict[str, object]:
     """Return what of a command the audit trail keeps: its own fields without its secrets."""
+    if isinstance(wish, ImportCatalogue):
+        return {"products": len(wish.items)}
     kept = {name for name, field in type(wish).model_fields.items() if name not in ENVELOPE and field.repr}
     return wish.model_dump(mode="json", include=kept - {"store"}, exclude_none=True)
 

@@ -15,6 +15,7 @@ from backoffice_service.http.api_routes import api_routes
 from backoffice_service.http.audit_routes import audit_routes
 from backoffice_service.http.board_routes import board_routes
 from backoffice_service.http.cash_up_routes import cash_up_routes
+from backoffice_service.http.catalogue_routes import catalogue_routes
 from backoffice_service.http.code_routes import NOT_THAT_CODE, code_routes
 from backoffice_service.http.codes import FIELD, CodeWanted, Why
 from backoffice_service.http.day_routes import day_routes
@@ -73,7 +74,7 @@ def application(office: Office) -> FastAPI:
     of_rescues = (rescue_routes, late_entry_routes, letter_routes)
     of_books = (stock_routes, ledger_routes, posting_routes)
     of_figures = (overview_routes, figure_routes, sales_routes, report_routes, operation_routes)
-    of_settings = (people_routes, terminal_routes, setting_routes)
+    of_settings = (people_routes, terminal_routes, setting_routes, catalogue_routes)
     of_oneself = (entrance_routes, code_routes, audit_routes)
     for routes in (*of_oneself, *of_days, *of_rescues, *of_books, *of_figures, *of_settings):
         app.include_router(routes(office))

@@ -1,6 +1,6 @@
 """One request of a visitor about a store: who asks, in which language, and how every answer is drawn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypedDict, TypeVar, Unpack
 
@@ -91,12 +91,19 @@ class Desk:
         wish: Command,
         expect: type[Answer],
         outcome: Callable[[Answer], str],
+        *,
+        after: Sequence[Command] = (),
         **deed: Unpack[Deed],
     ) -> Answer:
-        """Have a command carried out and note what came of it. Raises Declined, ServiceAway or CodeWanted."""
+        """Have a command carried out and note what came of it; `after` are its parts that go ahead.
+
+        Raises Declined, ServiceAway or CodeWanted.
+        """
         if needs_code(deed["action"], wish):
             await self.office.codes.demand(self.request, self.visitor, self.typed)
         try:
+            for part in after:
+                await self.office.services.ask(part, expect)
             answer = await self.office.services.ask(wish, expect)
         except ServiceRefused as error:
             refusal = error.refusal

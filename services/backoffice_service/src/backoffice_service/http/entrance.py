@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from backoffice_service.domain.access import Visitor
 from backoffice_service.http.door import address_of, give, person_of, take_back
 from backoffice_service.http.office import LOOKS, Office, see_other
+from backoffice_service.http.uploads import form_of, holds_files
 from backoffice_service.pages.speech import LANGUAGES
 
 WRONG: Final = "Name or password is wrong."
@@ -68,6 +69,8 @@ def entrance_routes(office: Office) -> APIRouter:
 
 async def fields(request: Request) -> dict[str, str]:
     """Return the fields of a form; what cannot be stored anywhere is left out of them."""
+    if holds_files(request):
+        return dict((await form_of(request)).fields)
     body = (await request.body()).decode("utf-8", "replace").replace("%00", "")
     try:
         return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=500))

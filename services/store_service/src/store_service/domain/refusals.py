@@ -46,6 +46,14 @@ def changed_meanwhile(name: str, *, made_from: int, revision: int) -> Refused:
     return Refused(code="changed_meanwhile", text=text, details={"revision": revision})
 
 
+def catalogue_changed_meanwhile(name: str, *, made_from: int, revision: int) -> Refused:
+    text = (
+        f'The catalogue of the store "{name}" was replaced meanwhile: this one was compared with revision '
+        f"{made_from}, and revision {revision} is there now. Compare again before you take it over."
+    )
+    return Refused(code="changed_meanwhile", text=text, details={"revision": revision})
+
+
 def person_changed_meanwhile(person: str) -> Refused:
     text = f"{person} was changed by somebody else meanwhile. Look again and make the change again."
     return Refused(code="changed_meanwhile", text=text)

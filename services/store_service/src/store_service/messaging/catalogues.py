@@ -44,7 +44,7 @@ class Imports:
 
     async def _take(self, work: StoreWork, command: ImportCatalogue) -> Refused | Revised:
         management = await work.management()
-        refusal = management.refused(command.by)
+        refusal = management.refused(command.by) or _overtaken(work, command)
         if refusal is not None:
             return refusal
         items: Sequence[CatalogueItem] | None = command.items
@@ -64,6 +64,15 @@ class Imports:
         content = SettingsContent.model_validate(work.settings.model_dump())
         await change_settings(work, command, content.model_copy(update={"catalogue_rev": revision}))
         return Revised(revision=revision)
+
+
+def _overtaken(work: StoreWork, command: ImportCatalogue) -> Refused | None:
+    revision = work.store.catalogue_rev
+    if command.changes is None or command.changes == revision:
+        return None
+    return refusals.catalogue_changed_meanwhile(
+        work.settings.name, made_from=command.changes, revision=revision
+    )
 
 
 def _refusal(items: Sequence[CatalogueItem]) -> Refused | None:
