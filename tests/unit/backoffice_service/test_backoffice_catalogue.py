@@ -11,6 +11,7 @@ from backoffice_service.http.guard import MOST_BYTES, MOST_CATALOGUE_BYTES
 from backoffice_service.pages.catalogue import imports_of
 from backoffice_service.pages.speech import LANGUAGES
 from tillday_contracts.asks import CatalogueItem
+from tillday_contracts.catalogue_csv import read_catalogue
 from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import (
     Catalogue,
@@ -179,6 +180,13 @@ def test_a_file_that_changes_nothing_is_not_taken_over(room: OfficeRoom) -> None
 
     assert "changes nothing" in answer.text
     assert 'id="take-over"' not in answer.text
+
+
+def test_what_is_sold_comes_as_the_file_that_changes_nothing(room: OfficeRoom) -> None:
+    answer = room.browser().get(f"{PAGE}.csv")
+
+    assert answer.headers["content-disposition"] == 'attachment; filename="catalogue.csv"'
+    assert read_catalogue(answer.content).items == (APPLE, PEAR)
 
 
 def test_a_long_catalogue_travels_in_parts_that_are_one_import(room: OfficeRoom) -> None:

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from backoffice_service.domain.catalogue_changes import Comparison, compared
 from backoffice_service.http.desk import Declined, Desk, desk_of
+from backoffice_service.http.exports import csv_file
 from backoffice_service.http.office import Office, see_other
 from backoffice_service.http.uploads import form_of
 from backoffice_service.messaging.catalogues import cut, whole_catalogue
@@ -18,10 +19,11 @@ from backoffice_service.pages.catalogue import (
     holding,
     imports_of,
     problem_said,
+    product_rows,
     rate_said,
 )
 from backoffice_service.pages.refusals import MEANING
-from tillday_contracts.catalogue_csv import CatalogueFile, read_catalogue
+from tillday_contracts.catalogue_csv import OPTIONAL, REQUIRED, CatalogueFile, read_catalogue
 from tillday_contracts.store_messages import (
     MOST_PRODUCTS,
     Catalogue,
@@ -51,6 +53,11 @@ def catalogue_routes(office: Office) -> APIRouter:
     @router.get(place)
     async def sold(desk: Desk = see) -> Response:
         return await _sold(desk)
+
+    @router.get(f"{place}.csv")
+    async def as_file(desk: Desk = see) -> Response:
+        answer = await whole_catalogue(desk.office.services, desk.store)
+        return csv_file("catalogue", (*REQUIRED, *OPTIONAL), product_rows(answer.items))
 
     @router.post(place)
     async def from_file(desk: Desk = manage) -> Response:

@@ -75,6 +75,12 @@ def _words(item: CatalogueItem) -> tuple[str, ...]:
     return item.sku, item.name, item.barcode or "", item.category or ""
 
 
+def product_rows(items: Sequence[CatalogueItem]) -> Iterator[tuple[object, ...]]:
+    """Yield the line of each product as a catalogue file has it."""
+    for one in items:
+        yield one.sku, one.name, one.price, f"{one.tax_rate / 100:g}", one.barcode or "", one.category or ""
+
+
 def imports_of(changes: Sequence[SettingsChange], contents: Sequence[SettingsContent]) -> list[Imported]:
     """Return the revisions of settings, newest first, in which the catalogue was replaced.
 
