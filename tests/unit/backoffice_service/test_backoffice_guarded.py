@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backoffice_service.http.api_routes import CHANGE, path_of
+from backoffice_service.http.api_routes import CHANGE, CUT, path_of
 from backoffice_service.http.codes import CodeWanted
 from tillday_contracts.desk_messages import DiscardDeadLetter, RetryDeadLetter
 from tillday_contracts.examples import examples
@@ -46,7 +46,9 @@ def guarded_room() -> OfficeRoom:
 
 
 def ordered(room: OfficeRoom, kind: type[Command], **changed: Any) -> Any:
-    body = json.loads(EXAMPLES[kind].model_dump_json(exclude={*Command.model_fields, "store"}))
+    body = json.loads(
+        EXAMPLES[kind].model_dump_json(exclude={*Command.model_fields, "store", *CUT.get(kind, ())})
+    )
     if "settings" in body:
         body["settings"]["store"] = "S1"
     path = f"/api/stores/S1/{path_of(kind)}"
