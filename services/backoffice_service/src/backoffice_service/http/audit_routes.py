@@ -1,15 +1,17 @@
 """The audit trail: filtered, page by page, and exported."""
 
+import json
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from backoffice_service.http.board_routes import date_of
 from backoffice_service.http.desk import Desk, desk_of
 from backoffice_service.http.door import person_of
+from backoffice_service.http.exports import CSV, kept_as
 from backoffice_service.http.office import Office
 from backoffice_service.pages.audit import WORDS, as_json, choices, outcome_said, spreadsheet, told
 from backoffice_service.persistence import audit, audit_chain
@@ -44,13 +46,13 @@ def audit_routes(office: Office) -> APIRouter:
     @router.get("/stores/{store}/audit.csv")
     async def for_a_spreadsheet(desk: Desk = see) -> Response:
         text = spreadsheet(await _acts(desk, MOST_EXPORTED))
-        return Response(text, media_type="text/csv; charset=utf-8", headers=_saved_as(desk, "csv"))
+        return kept_as(_name(desk, "csv"), text, CSV)
 
     @router.get("/stores/{store}/audit.json")
     async def for_a_program(desk: Desk = see) -> Response:
         acts = await _acts(desk, MOST_EXPORTED + 1)
         answer = as_json(acts[:MOST_EXPORTED], more=len(acts) > MOST_EXPORTED)
-        return JSONResponse(answer, headers=_saved_as(desk, "json"))
+        return kept_as(_name(desk, "json"), json.dumps(answer, ensure_ascii=False), "application/json")
 
     return router
 
@@ -85,5 +87,5 @@ def _query(desk: Desk) -> dict[str, str]:
     return {name: desk.asked(name)[:40] for name in ("person", "action", "first", "last")}
 
 
-def _saved_as(desk: Desk, kind: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="audit-{desk.office.now().date()}.{kind}"'}
+def _name(desk: Desk, kind: str) -> str:
+    return f"audit-{desk.office.now().date()}.{kind}"

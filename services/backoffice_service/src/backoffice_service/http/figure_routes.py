@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from backoffice_service.http.board_routes import date_of
 from backoffice_service.http.desk import Declined, Desk, desk_of
+from backoffice_service.http.exports import CSV, kept_as
 from backoffice_service.http.office import Office
 from backoffice_service.messaging.services import ServiceRefused
 from backoffice_service.pages import calendar as months
@@ -61,8 +62,7 @@ def figure_routes(office: Office) -> APIRouter:
         wanted = _wanted(desk)
         told = await desk.ask(wanted.question(desk.store), Differences)
         name = f"differences-by-{wanted.by}-{wanted.first}-{wanted.last}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(off.spreadsheet(told), media_type="text/csv; charset=utf-8", headers=headers)
+        return kept_as(name, off.spreadsheet(told), CSV)
 
     return router
 

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from backoffice_service.http.board_routes import date_of
 from backoffice_service.http.desk import Declined, Desk, desk_of
+from backoffice_service.http.exports import CSV, kept_as
 from backoffice_service.http.office import Office
 from backoffice_service.messaging.services import ServiceRefused
 from backoffice_service.pages.refusals import sentence_of
@@ -48,8 +49,7 @@ def sales_routes(office: Office) -> APIRouter:
         wanted = _wanted(desk)
         answer = await desk.ask(wanted.question(desk.store), Sales)
         name = f"sales-by-{wanted.by}-{wanted.first}-{wanted.last}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(spreadsheet(answer), media_type="text/csv; charset=utf-8", headers=headers)
+        return kept_as(name, spreadsheet(answer), CSV)
 
     @router.get("/stores/{store}/terminals/{terminal}/figures")
     async def figures(terminal: str, desk: Desk = see) -> Response:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from backoffice_service.http.desk import Declined, Desk, desk_of
+from backoffice_service.http.exports import kept_as
 from backoffice_service.http.office import Office, see_other
 from tillday_contracts.identity_messages import EnrolmentCodeIssued, IssueEnrolmentCode, RevokeTerminal
 from tillday_contracts.master_data_messages import StoreTerminalList, StoreTerminals
@@ -100,9 +101,8 @@ async def _issue(desk: Desk, terminal: str) -> Response:
     except Declined as declined:
         return await _page(desk, terminal, declined)
     if desk.field("as") == "file" and desk.office.invite is not None:
-        headers = {"Content-Disposition": f'attachment; filename="invitation-{terminal}.json"'}
         text = desk.office.invite(issued.code).model_dump_json()
-        return Response(text, media_type="application/json", headers=headers)
+        return kept_as(f"invitation-{terminal}.json", text, "application/json")
     return await _page(desk, terminal, issued=issued)
 
 
