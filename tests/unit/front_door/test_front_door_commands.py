@@ -11,7 +11,7 @@ from typer.main import get_command
 from tillday_local.cli import app
 
 ROOT = Path(__file__).resolve().parents[3]
-AT_THE_DOOR = {"test", "check", "lock", "faults", "sim"}
+AT_THE_DOOR = {"test", "check", "lock", "faults", "sim", "fuzz"}
 """Answered by the front door itself."""
 
 
