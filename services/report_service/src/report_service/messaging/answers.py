@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from report_service.domain.board import BoardRows, board_of, unknown_store, unknown_terminal
+from report_service.domain.board import BoardRows, board_of, unknown_terminal
 from report_service.domain.board_page import page_of
 from report_service.domain.cash_ups import ClosedSession, cash_ups_of, no_such_report, nothing_asked
 from report_service.domain.rows import StoreRow
 from report_service.domain.sales import sales_of, unusable_dates
 from report_service.domain.snapshots import nothing_runs, snapshot_of
+from report_service.messaging.views import seen_in
 from report_service.persistence import (
     back_closes,
     guests,
@@ -50,20 +51,18 @@ class Answers:
 
     async def status_board(self, question: StatusBoard) -> Board | Refused:
         """Return the board of a store, or the part of it that is asked for."""
-        async with self._database.transaction(isolation="repeatable_read") as connection:
-            store = await store_rows.find_store(connection, question.store)
-            if store is None:
-                return unknown_store(question.store)
+
+        async def look(connection: Connection, store: StoreRow) -> Board:
             rows = await _board_rows(connection, store, question.business_date)
             names = await store_rows.people_of(connection, store.store)
-        return page_of(board_of(rows), question, names=names, now=self._now())
+            return page_of(board_of(rows), question, names=names, now=self._now())
+
+        return await seen_in(self._database, question.store, look)
 
     async def cash_up_report(self, question: CashUpReport) -> CashUps | Refused:
         """Return the printed reports of a session or a date."""
-        async with self._database.transaction(isolation="repeatable_read") as connection:
-            store = await store_rows.find_store(connection, question.store)
-            if store is None:
-                return unknown_store(question.store)
+
+        async def look(connection: Connection, store: StoreRow) -> CashUps | Refused:
             if question.session_id is not None:
                 return await _report_of_session(connection, store, question.session_id)
             if question.business_date is None:
@@ -71,35 +70,39 @@ class Answers:
             found = await sessions.closed_on_date(connection, store.store, question.business_date)
             return await _reports(connection, store, found)
 
+        return await seen_in(self._database, question.store, look)
+
     async def x_report(self, question: XReport) -> Snapshot | Refused:
         """Return how the running session of a terminal stands."""
-        async with self._database.transaction(isolation="repeatable_read") as connection:
-            store = await store_rows.find_store(connection, question.store)
-            if store is None:
-                return unknown_store(question.store)
-            session = await sessions.running_session(connection, store.store, question.terminal)
-            if session is None:
-                known = await store_rows.has_terminal(connection, store.store, question.terminal)
-                return (
-                    nothing_runs(question.terminal) if known else unknown_terminal(store, question.terminal)
-                )
-            totals = await sessions.figures_of(connection, [session.session_id])
-            tenders = await store_rows.tenders_of(connection, store.store)
-            return snapshot_of(store, session, totals[session.session_id], tenders)
+        return await seen_in(
+            self._database,
+            question.store,
+            lambda connection, store: _running(connection, store, question.terminal),
+        )
 
     async def sales_report(self, question: SalesReport) -> Sales | Refused:
         """Return a store's sales in groups."""
         refusal = unusable_dates(question.first, question.last)
         if refusal is not None:
             return refusal
-        async with self._database.transaction(isolation="repeatable_read") as connection:
-            store = await store_rows.find_store(connection, question.store)
-            if store is None:
-                return unknown_store(question.store)
+
+        async def look(connection: Connection, store: StoreRow) -> Sales:
             groups = await sales.groups_of(
                 connection, store.store, first=question.first, last=question.last, by=question.by
             )
-        return sales_of(store.currency, groups, question.by)
+            return sales_of(store.currency, groups, question.by)
+
+        return await seen_in(self._database, question.store, look)
+
+
+async def _running(connection: Connection, store: StoreRow, terminal: str) -> Snapshot | Refused:
+    session = await sessions.running_session(connection, store.store, terminal)
+    if session is None:
+        known = await store_rows.has_terminal(connection, store.store, terminal)
+        return nothing_runs(terminal) if known else unknown_terminal(store, terminal)
+    totals = await sessions.figures_of(connection, [session.session_id])
+    tenders = await store_rows.tenders_of(connection, store.store)
+    return snapshot_of(store, session, totals[session.session_id], tenders)
 
 
 async def _board_rows(connection: Connection, store: StoreRow, shown_date: date | None) -> BoardRows:

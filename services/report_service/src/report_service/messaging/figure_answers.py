@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from report_service.domain.board import unknown_store
 from report_service.domain.calendar import CalendarRows, calendar_of
 from report_service.domain.differences import By, DifferenceRows, differences_of
 from report_service.domain.overviews import SILENT_AFTER, OverviewRows, overview_of
 from report_service.domain.rows import StoreRow
 from report_service.domain.sales import unusable_dates
+from report_service.messaging.views import seen_in
 from report_service.persistence import differences, store_dates, store_rows
 from report_service.persistence.differences import MOST_FOUND, Dates
 from service_kit.database import Connection, Database
@@ -35,23 +35,23 @@ class FigureAnswers:
         refusal = unusable_dates(question.first, question.last)
         if refusal is not None:
             return refusal
-        async with self._database.transaction(isolation="repeatable_read") as connection:
-            store = await store_rows.find_store(connection, question.store)
-            if store is None:
-                return unknown_store(question.store)
+
+        async def look(connection: Connection, store: StoreRow) -> Differences:
             return differences_of(await _difference_rows(connection, store, question))
+
+        return await seen_in(self._database, question.store, look)
 
     async def calendar(self, question: StoreCalendar) -> Calendar | Refused:
         """Return how the dates of a store went."""
         refusal = unusable_dates(question.first, question.last)
         if refusal is not None:
             return refusal
-        async with self._database.transaction(isolation="repeatable_read") as connection:
-            store = await store_rows.find_store(connection, question.store)
-            if store is None:
-                return unknown_store(question.store)
+
+        async def look(connection: Connection, store: StoreRow) -> Calendar:
             dates = Dates(store.store, question.first, question.last)
             return calendar_of(await _calendar_rows(connection, store, dates))
+
+        return await seen_in(self._database, question.store, look)
 
     async def overviews(self, question: StoreOverviews) -> Overview:
         """Return how stores stand, worst first."""
