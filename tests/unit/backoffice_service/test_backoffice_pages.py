@@ -8,8 +8,10 @@ import pytest
 from backoffice_service.domain.access import Visitor
 from backoffice_service.domain.audit_chain import Head
 from backoffice_service.pages.audit import WORDS, choices, outcome_said, told
+from backoffice_service.pages.runbooks import help_with
 from backoffice_service.pages.speech import LANGUAGES, Speech, make_pages
 from backoffice_service.persistence.audit import Act
+from tillday_contracts.alarm_messages import runbook_of
 from tillday_contracts.entries import TenderCount
 from tillday_contracts.report_messages import CashUp
 
@@ -110,4 +112,10 @@ def test_alarms_are_shown_while_they_last_and_after(language: str) -> None:
         raised_at=NOON, cleared_at=None, terminal="T1", text="What is wrong", page="docs/runbooks/x.md"
     )
 
-    assert "What is wrong" in drawn("alarms.html", language, alarms=[alarm])
+    page = drawn("alarms.html", language, alarms=[alarm], help_with=help_with)
+
+    assert "What is wrong" in page
+    assert "docs/runbooks/x.md" in page
+    known = SimpleNamespace(**{**vars(alarm), "page": runbook_of("clock_skew")})
+    page = drawn("alarms.html", language, alarms=[known], help_with=help_with)
+    assert 'href="/runbooks/clock-skew?store=S1&amp;terminal=T1"' in page

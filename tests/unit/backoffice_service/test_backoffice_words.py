@@ -26,7 +26,7 @@ from backoffice_service.http import (
     terminal_routes,
     till_routes,
 )
-from backoffice_service.pages import books, cash_ups, journals, operations
+from backoffice_service.pages import books, cash_ups, journals, operations, runbooks
 from backoffice_service.pages.audit import NUMBERED, OUTCOMES, WORDS
 from backoffice_service.pages.catalogue import COLUMN_NAMES
 from backoffice_service.pages.people import GROUPS, RIGHT_NAMES, ROLE_NAMES
@@ -56,6 +56,7 @@ SAID = {
     application.NOT_THIS_WAY,
     *operations.SENTENCES,
     *cash_ups.SENTENCES,
+    *runbooks.SENTENCES,
     cash_up_routes.WRONG,
     catalogue_routes.NO_FILE,
     catalogue_routes.NO_PRODUCTS,

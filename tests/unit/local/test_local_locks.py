@@ -74,6 +74,12 @@ def test_a_terminal_installs_neither_the_database_driver_nor_the_services_framew
     assert {"paho-mqtt", "aiosqlite"} <= names
 
 
+def test_the_services_install_what_their_pages_are_drawn_with() -> None:
+    (services,) = (lock for lock in LOCKS if lock.name == "services")
+
+    assert {"jinja2", "markdown-it-py"} <= {name.split(">")[0] for name in declared(ROOT, services)}
+
+
 def test_the_demo_installs_no_test_tools() -> None:
     run, test = (lock for lock in LOCKS if lock.name in ("run", "test"))
 

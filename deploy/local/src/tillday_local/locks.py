@@ -21,9 +21,10 @@ SERVICES: Final = (
     "services/till_service",
     "services/report_service",
     "services/backoffice_service",
+    "ui_kit",
 )
 TERMINAL: Final = ("contracts", "ui_kit", "terminal_agent")
-EVERYTHING: Final = (*SERVICES, "ui_kit", "terminal_agent", "checker", "deploy/local")
+EVERYTHING: Final = (*SERVICES, "terminal_agent", "checker", "deploy/local")
 OWN_PREFIX: Final = "tillday-"
 DIGEST_LINE: Final = re.compile(r"^# declarations: (?P<digest>[0-9a-f]{64})$", re.MULTILINE)
 NAMES_A_HOST: Final = re.compile(

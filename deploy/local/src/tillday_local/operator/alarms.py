@@ -30,4 +30,5 @@ def alarms_table(answer: AlarmList) -> RenderableType:
         about = alarm.terminal or ("everything" if alarm.store is None else "")
         until = minute(alarm.cleared_at)
         table.add_row(alarm.kind, about, minute(alarm.raised_at), until, alarm.text, alarm.page)
+    table.caption = "The back office shows these pages under /runbooks."
     return table

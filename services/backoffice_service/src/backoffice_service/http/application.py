@@ -35,6 +35,7 @@ from backoffice_service.http.posting_routes import posting_routes
 from backoffice_service.http.problems import faulty, is_api, problem
 from backoffice_service.http.report_routes import report_routes
 from backoffice_service.http.rescue_routes import rescue_routes
+from backoffice_service.http.runbook_routes import runbook_routes
 from backoffice_service.http.sales_routes import sales_routes
 from backoffice_service.http.setting_routes import setting_routes
 from backoffice_service.http.stock_routes import stock_routes
@@ -74,9 +75,10 @@ def application(office: Office) -> FastAPI:
     of_rescues = (rescue_routes, late_entry_routes, letter_routes)
     of_books = (stock_routes, ledger_routes, posting_routes)
     of_figures = (overview_routes, figure_routes, sales_routes, report_routes, operation_routes)
+    of_help = (runbook_routes,)
     of_settings = (people_routes, terminal_routes, setting_routes, catalogue_routes)
     of_oneself = (entrance_routes, code_routes, audit_routes)
-    for routes in (*of_oneself, *of_days, *of_rescues, *of_books, *of_figures, *of_settings):
+    for routes in (*of_oneself, *of_days, *of_rescues, *of_books, *of_figures, *of_help, *of_settings):
         app.include_router(routes(office))
     app.include_router(api_routes(office))
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)

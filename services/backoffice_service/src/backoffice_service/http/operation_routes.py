@@ -11,6 +11,7 @@ from backoffice_service.http.office import Office
 from backoffice_service.messaging.services import ServiceAway, ServiceRefused
 from backoffice_service.pages import operations
 from backoffice_service.pages.overview import summed
+from backoffice_service.pages.runbooks import help_with
 from backoffice_service.persistence import readings
 from tillday_contracts.alarm_messages import Alarm, AlarmList, Alarms
 from tillday_contracts.desk_messages import DeadLetterList, DeadLetters
@@ -53,6 +54,7 @@ async def _page(desk: Desk) -> Response:
         "count": lambda value: operations.written_count(desk.speech, value),
         "summary": None if stores is None else summed(stores),
         "alarms": alarms,
+        "help_with": help_with,
         "letters": letters,
     }
     asked_by = desk.request.headers

@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from backoffice_service.http.desk import Desk, desk_of
 from backoffice_service.http.office import Office
+from backoffice_service.pages.runbooks import help_with
 from tillday_contracts.alarm_messages import AlarmList, Alarms
 
 
@@ -16,6 +17,6 @@ def report_routes(office: Office) -> APIRouter:
     @router.get("/stores/{store}/alarms")
     async def alarms(desk: Desk = of_alarms) -> Response:
         answer = await desk.ask(Alarms(store=desk.store, cleared=True), AlarmList)
-        return desk.draw("alarms.html", "alarms", {"alarms": answer.alarms})
+        return desk.draw("alarms.html", "alarms", {"alarms": answer.alarms, "help_with": help_with})
 
     return router
