@@ -40,6 +40,11 @@ STANDARD: Final[Mapping[str, tuple[Denomination, ...]]] = {
 }
 
 
+def every_piece(currency: str, used: Iterable[Denomination]) -> list[Denomination]:
+    """Return each coin and note that a currency is known to have, or that is used."""
+    return list({piece.value: piece for piece in (*STANDARD.get(currency, ()), *used)}.values())
+
+
 def count_total(counts: Iterable[DenominationCount], allowed: Iterable[Denomination]) -> Minor:
     """Return Σ value × quantity, or raise WrongDenomination naming the piece that does not belong."""
     values = {piece.value for piece in allowed}

@@ -24,6 +24,8 @@ from tillday_contracts.example_entries import (
     till_closed,
 )
 from tillday_contracts.example_link import KEY, catalogue_item, settings_content
+from tillday_contracts.piece_looks import PieceLook
+from tillday_contracts.wishes import SettingsContent
 
 MESSAGE_ID: Final = UUID("0195936f-2f6e-7c31-a9b0-5d0a6f2b1c3d")
 CORRELATION_ID: Final = UUID("0195936f-2f6e-7c31-a9b0-000000000001")
@@ -52,6 +54,13 @@ def _store_requests() -> dict[str, BaseModel]:
     terminal = {"terminal": TERMINAL, "till": TILL, "name": "Till at the door"}
     return {
         "request.define_store": _made(store_messages.DefineStore, settings=settings_content()),
+        "request.create_store": _made(
+            store_messages.CreateStore,
+            store=STORE,
+            settings=_settings_of_a_new_store(),
+            name="Supervisor 1",
+            catalogue=True,
+        ),
         "request.register_terminal": _made(store_messages.RegisterTerminal, store=STORE, **terminal),
         "request.define_person": _made(store_messages.DefinePerson, store=STORE, **person),
         "request.import_catalogue": _made(
@@ -63,6 +72,13 @@ def _store_requests() -> dict[str, BaseModel]:
         ),
         "request.store_day_status": store_messages.StoreDayStatus(store=STORE),
     }
+
+
+def _settings_of_a_new_store() -> SettingsContent:
+    looks = (PieceLook(value=5000, colour="pink"), PieceLook(value=2000))
+    head = ("1 Harbour Street", "VAT 123456789")
+    new = {"store": "S2", "name": "Harbour shop", "looks": looks, "receipt_head": head, "floats": {}}
+    return settings_content().model_copy(update={**new, "catalogue_rev": 0})
 
 
 def _other_requests() -> dict[str, BaseModel]:

@@ -78,3 +78,16 @@ class Failed(Fact):
     kind: Literal["permanent", "transient"]
     text: str
     reference: str
+
+
+def sendable(request: Command | Question) -> bytes:
+    """Return a request as it is sent. A field that nobody filled in is left out.
+
+    So a service that is older than the field, and refuses what it does not know, takes the rest.
+    """
+    unsaid = {
+        name
+        for name, field in type(request).model_fields.items()
+        if field.default is None and getattr(request, name) is None
+    }
+    return request.model_dump_json(exclude=unsaid).encode()

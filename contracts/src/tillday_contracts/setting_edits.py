@@ -1,14 +1,16 @@
 """One setting of a store, as a person writes it, becomes the settings it makes. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal
 
 from tillday_contracts.arithmetic import KeepRule
-from tillday_contracts.denominations import STANDARD, Denomination
+from tillday_contracts.denominations import STANDARD
 from tillday_contracts.money import InvalidAmount, exponent, parse_minor
+from tillday_contracts.piece_edits import edit_colour, edit_order, edit_pieces
+from tillday_contracts.setting_values import BadSetting, Values, one_of, tender_named, with_tender
 from tillday_contracts.wishes import SettingsContent, Tender
 
 AT_ONCE: Final = "as soon as a terminal has heard of it"
@@ -23,12 +25,6 @@ MODES: Final[Mapping[str, Literal["fixed", "variable", "keep_all", "move_all"]]]
 }
 SWITCH: Final[Mapping[str, bool]] = {"on": True, "off": False}
 ROUNDING: Final[Mapping[str, int]] = {"none": 0, "0": 0, "5": 5, "10": 10}
-
-Values = Sequence[str]
-
-
-class BadSetting(ValueError):
-    """What was written names no setting, or cannot be read; the text says how to write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +73,9 @@ def _policy(
     return edit
 
 
-def _one_of(known: Mapping[str, Any]) -> Callable[[str], Any]:
-    def read(text: str) -> Any:
-        if text not in known:
-            raise BadSetting(f'"{text}" is none of {", ".join(known)}')
-        return known[text]
-
-    return read
-
-
 def _same(*names: str) -> Callable[[str], Any]:
     """Read a word of the settings; a hyphen stands for an underscore too."""
-    return _one_of({**{name.replace("_", "-"): name for name in names}, **{name: name for name in names}})
+    return one_of({**{name.replace("_", "-"): name for name in names}, **{name: name for name in names}})
 
 
 def _days(text: str) -> int:
@@ -110,9 +97,9 @@ def _rollover(settings: SettingsContent, values: Values) -> SettingsContent:
 
 
 def _tolerance(settings: SettingsContent, values: Values) -> SettingsContent:
-    tender = _tender(settings, values[0])
-    field = _one_of({"initial": "initial_tolerance", "cash-up": "cash_up_tolerance"})(values[1])
-    return _with_tender(settings, tender, {field: _amount(values[2], tender.currency)})
+    tender = tender_named(settings, values[0])
+    field = one_of({"initial": "initial_tolerance", "cash-up": "cash_up_tolerance"})(values[1])
+    return with_tender(settings, tender, {field: _amount(values[2], tender.currency)})
 
 
 def _float(settings: SettingsContent, values: Values) -> SettingsContent:
@@ -123,16 +110,16 @@ def _float(settings: SettingsContent, values: Values) -> SettingsContent:
 
 
 def _keep(settings: SettingsContent, values: Values) -> SettingsContent:
-    tender, mode = _tender(settings, values[0]), _one_of(MODES)(values[1])
+    tender, mode = tender_named(settings, values[0]), one_of(MODES)(values[1])
     if (mode == "fixed") != (len(values) == 3):
         raise BadSetting("an amount belongs to fixed, and to fixed alone: keep cash fixed 150.00")
     amount = _amount(values[2], tender.currency) if mode == "fixed" else 0
-    return _with_tender(settings, tender, {"keep": KeepRule(mode=mode, amount=amount)})
+    return with_tender(settings, tender, {"keep": KeepRule(mode=mode, amount=amount)})
 
 
 def _rate(settings: SettingsContent, values: Values) -> SettingsContent:
-    tender = _tender(settings, values[0])
-    return _with_tender(
+    tender = tender_named(settings, values[0])
+    return with_tender(
         settings, tender, {"rate": rate_of(values[1], own=settings.currency, foreign=tender.currency)}
     )
 
@@ -149,34 +136,9 @@ def rate_of(text: str, *, own: str, foreign: str) -> int:
     return int(millionths)
 
 
-def _denominations(settings: SettingsContent, values: Values) -> SettingsContent:
-    known = {tender.tender for tender in settings.tenders if tender.kind == "foreign_cash"}
-    if values[0] in known:
-        tender = _tender(settings, values[0])
-        return _with_tender(settings, tender, {"denominations": _pieces(values[1:], tender.currency)})
-    return settings.model_copy(update={"denominations": _pieces(values, settings.currency)})
-
-
-def _pieces(words: Values, currency: str) -> tuple[Denomination, ...]:
-    if list(words) == ["standard"]:
-        if currency not in STANDARD:
-            raise BadSetting(f"coins and notes of {currency} are not known here; name them")
-        return STANDARD[currency]
-    named = dict(zip(words[::2], words[1::2], strict=False))
-    if len(words) % 2 or not named or not named.keys() <= {"coins", "notes"}:
-        raise BadSetting("write: coins 0.05,0.10,0.20 notes 5,10,20 - or: standard")
-    coins, notes = (_amounts(named.get(kind, ""), currency) for kind in ("coins", "notes"))
-    return (
-        *(Denomination(value=value, kind="coin") for value in coins),
-        *(Denomination(value=value, kind="note") for value in notes),
-    )
-
-
-def _amounts(text: str, currency: str) -> list[int]:
-    amounts = [parse_minor(part, currency) for part in text.split(",") if part]
-    if not all(amount > 0 for amount in amounts):
-        raise BadSetting("a coin or note is worth more than nothing")
-    return sorted(amounts)
+def _receipt_head(settings: SettingsContent, values: Values) -> SettingsContent:
+    lines = () if list(values) == ["none"] else tuple(values)
+    return settings.model_copy(update={"receipt_head": lines})
 
 
 def _add_tender(settings: SettingsContent, values: Values) -> SettingsContent:
@@ -201,21 +163,8 @@ def _add_tender(settings: SettingsContent, values: Values) -> SettingsContent:
 
 
 def _remove_tender(settings: SettingsContent, values: Values) -> SettingsContent:
-    gone = _tender(settings, values[0])
+    gone = tender_named(settings, values[0])
     return settings.model_copy(update={"tenders": tuple(t for t in settings.tenders if t != gone)})
-
-
-def _tender(settings: SettingsContent, code: str) -> Tender:
-    for tender in settings.tenders:
-        if tender.tender == code:
-            return tender
-    raise BadSetting(f'there is no tender "{code}"; there are {_listed(t.tender for t in settings.tenders)}')
-
-
-def _with_tender(settings: SettingsContent, tender: Tender, update: dict[str, Any]) -> SettingsContent:
-    changed = tender.model_copy(update=update)
-    tenders = tuple(changed if other.tender == tender.tender else other for other in settings.tenders)
-    return settings.model_copy(update={"tenders": tenders})
 
 
 def _amount(text: str, currency: str) -> int:
@@ -225,18 +174,14 @@ def _amount(text: str, currency: str) -> int:
     return amount
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
-
-
 _APPROVAL: Final = ("never", "with_reason", "always")
 SETTINGS: Final[Mapping[str, Setting]] = {
     "name": Setting("NAME", AT_ONCE, _text("name")),
     "locale": Setting("LOCALE, like en_GB", AT_ONCE, _text("locale")),
     "time-zone": Setting("ZONE, like Europe/Berlin", AT_ONCE, _text("time_zone")),
     "rollover": Setting("HH:MM", AT_ONCE, _rollover),
-    "cash-rounding": Setting("none|5|10", AT_THE_NEXT_COUNT, _policy("cash_rounding", _one_of(ROUNDING))),
-    "blind-count": Setting("on|off", AT_THE_NEXT_COUNT, _policy("blind_count", _one_of(SWITCH))),
+    "cash-rounding": Setting("none|5|10", AT_THE_NEXT_COUNT, _policy("cash_rounding", one_of(ROUNDING))),
+    "blind-count": Setting("on|off", AT_THE_NEXT_COUNT, _policy("blind_count", one_of(SWITCH))),
     "blind-recounts": Setting("TIMES", AT_THE_NEXT_COUNT, _policy("blind_recounts", _times)),
     "initial-count": Setting(
         "required|taken-over", AT_THE_NEXT_COUNT, _policy("initial_count", _same("required", "taken_over"))
@@ -251,8 +196,11 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "keep": Setting("TENDER fixed|variable|keep-all|move-all [AMOUNT]", AT_THE_NEXT_COUNT, _keep, 2, 3),
     "rate": Setting("TENDER RATE", AT_THE_NEXT_COUNT, _rate, 2, 2),
     "denominations": Setting(
-        "[TENDER] standard, or [TENDER] coins A,B,… notes C,D,…", AT_THE_NEXT_COUNT, _denominations, 1, 5
+        "[TENDER] standard, or [TENDER] coins A,B,… notes C,D,…", AT_THE_NEXT_COUNT, edit_pieces, 1, 5
     ),
+    "piece-order": Setting("[TENDER] standard, or [TENDER] A,B,C,…", AT_THE_NEXT_COUNT, edit_order, 1, 2),
+    "piece-colour": Setting("[TENDER] AMOUNT COLOUR|standard", AT_THE_NEXT_COUNT, edit_colour, 2, 3),
+    "receipt-head": Setting("LINE…, up to six, or none", AT_ONCE, _receipt_head, 1, 6),
     "add-tender": Setting(
         "TENDER card|voucher|foreign-cash NAME [CURRENCY RATE]", AT_THE_NEXT_COUNT, _add_tender, 3, 5
     ),

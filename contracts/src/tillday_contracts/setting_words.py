@@ -6,10 +6,12 @@ from typing import Final, NamedTuple
 
 from tillday_contracts.denominations import Denomination
 from tillday_contracts.money import exponent, plain_minor
+from tillday_contracts.piece_looks import PieceLook, in_order, is_usual_order
 from tillday_contracts.wishes import SettingsContent, Tender
 
 NONE: Final = "none"
-OF_A_TENDER: Final = ("keep", "tolerance", "rate", "denominations")
+STANDARD_LOOK: Final = "standard"
+OF_A_TENDER: Final = ("keep", "tolerance", "rate", "denominations", "piece-order", "piece-colour")
 
 
 class SettingDifference(NamedTuple):
@@ -51,7 +53,10 @@ def setting_facts(settings: SettingsContent) -> Iterator[tuple[str, str]]:
     yield "time-zone", settings.time_zone
     yield "rollover", settings.rollover
     yield "locale", settings.locale
+    yield "receipt-head", " / ".join(settings.receipt_head) or NONE
     yield "denominations", piece_words(settings.currency, settings.denominations)
+    yield "piece-order", order_words(settings.currency, settings.denominations, settings.looks)
+    yield "piece-colour", colour_words(settings.currency, settings.looks)
     yield "cash-rounding", str(policies.cash_rounding or "none")
     yield "blind-count", "on" if policies.blind_count else "off"
     yield "blind-recounts", str(policies.blind_recounts)
@@ -78,6 +83,8 @@ def _tender_facts(settings: SettingsContent) -> Iterator[tuple[str, str]]:
         if tender.kind == "foreign_cash":
             yield f"rate {code}", rate
             yield f"denominations {code}", piece_words(currency, tender.denominations)
+            yield f"piece-order {code}", order_words(currency, tender.denominations, tender.looks)
+            yield f"piece-colour {code}", colour_words(currency, tender.looks)
 
 
 def tender_words(tender: Tender, own: str) -> tuple[str, ...]:
@@ -109,3 +116,17 @@ def piece_words(currency: str, pieces: Sequence[Denomination]) -> str:
         for kind in ("coin", "note")
     )
     return f"{currency}: {'; '.join(kinds)}"
+
+
+def order_words(currency: str, used: Sequence[Denomination], looks: Sequence[PieceLook]) -> str:
+    """Return the order in which the coins and notes are counted that are used, as a line."""
+    pieces = in_order(used, looks)
+    if is_usual_order(pieces):
+        return STANDARD_LOOK
+    return ", ".join(plain_minor(piece.value, currency) for piece in pieces)
+
+
+def colour_words(currency: str, looks: Sequence[PieceLook]) -> str:
+    """Return the colours that were chosen as a line."""
+    chosen = (f"{plain_minor(look.value, currency)} {look.colour}" for look in looks if look.colour)
+    return ", ".join(chosen) or STANDARD_LOOK

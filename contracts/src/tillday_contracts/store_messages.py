@@ -31,6 +31,21 @@ class DefineStore(Command):
     changes: int | None = None
 
 
+class CreateStore(Command):
+    """Create a store with these settings, under a code that no store has yet.
+
+    `store` is one that `by` manages already, the pattern of the new one: with `catalogue` the new one sells
+    what it sells. `by` becomes the first person of the new store, `name`, with every right and without a PIN.
+    """
+
+    subject: ClassVar[str] = "tillday.store.create_store.v1"
+
+    store: StoreCode
+    settings: SettingsContent
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    catalogue: bool = False
+
+
 class RegisterTerminal(Command):
     """Create a terminal with its till. The answer is TerminalRegistered, the same for every repeat."""
 

@@ -63,6 +63,7 @@ LINK_MODELS: Final[Mapping[str, type[BaseModel]]] = MappingProxyType(
 REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = MappingProxyType(
     {
         store_messages.DefineStore: (store_messages.Revised,),
+        store_messages.CreateStore: (store_messages.Revised,),
         store_messages.RegisterTerminal: (store_messages.TerminalRegistered,),
         identity_messages.IssueEnrolmentCode: (identity_messages.EnrolmentCodeIssued,),
         identity_messages.RevokeTerminal: (messages.Done,),

@@ -1,7 +1,7 @@
 """What is retained for terminals: the desired state of each, and the settings of its store."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
@@ -20,7 +20,10 @@ from tillday_contracts.journal import digest_of
 from tillday_contracts.model import Fact
 from tillday_contracts.money import CurrencyCode
 from tillday_contracts.parts import Claim, Count
+from tillday_contracts.piece_looks import PieceLook
 from tillday_contracts.sale_entries import ExchangeRate
+
+ReceiptText = Annotated[str, StringConstraints(min_length=1, max_length=48)]
 
 
 class Revision(Fact):
@@ -89,10 +92,16 @@ class Desired(DesiredContent):
     digest: Hash
 
 
+def _unless_empty(*, most: int | None = None) -> Any:
+    """A list that is told only where there is something in it: settings without it keep their digest."""
+    return Field(default=(), max_length=most, exclude_if=lambda value: not value)
+
+
 class Tender(Fact):
     """A means of payment of the store. Foreign cash has coins, notes and a rate of its own.
 
-    `rate`: millionths of a store minor unit per minor unit of the tender; `denominations` of foreign cash.
+    `rate`: millionths of a store minor unit per minor unit of the tender; `denominations` of foreign cash,
+    and how they look.
     """
 
     tender: TenderName
@@ -101,6 +110,7 @@ class Tender(Fact):
     currency: CurrencyCode
     rate: ExchangeRate | None = None
     denominations: tuple[Denomination, ...] = ()
+    looks: tuple[PieceLook, ...] = _unless_empty()
     keep: KeepRule
     initial_tolerance: Count = 0
     cash_up_tolerance: Count = 0
@@ -122,7 +132,10 @@ class Policies(Fact):
 
 
 class SettingsContent(Fact):
-    """Everything of a store that its terminals need to work alone."""
+    """Everything of a store that its terminals need to work alone.
+
+    `receipt_head`: the lines under the store's name on every receipt, like its address and tax number.
+    """
 
     store: StoreCode
     name: Text
@@ -135,6 +148,8 @@ class SettingsContent(Fact):
     policies: Policies = Policies()
     floats: dict[TillCode, Count] = Field(default_factory=dict)
     catalogue_rev: Count = 0
+    looks: tuple[PieceLook, ...] = _unless_empty()
+    receipt_head: tuple[ReceiptText, ...] = _unless_empty(most=6)
 
 
 class Settings(SettingsContent):

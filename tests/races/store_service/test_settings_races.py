@@ -7,6 +7,7 @@ import pytest
 
 from integration.store_service.store_world import (
     SETTINGS,
+    SUPERVISOR,
     TestClock,
     World,
     command,
@@ -15,7 +16,7 @@ from integration.store_service.store_world import (
 )
 from servers import Broker, FreshDatabase
 from store_service.persistence import stores
-from tillday_contracts.store_messages import DefineStore, SettingsAnswer, StoreSettings
+from tillday_contracts.store_messages import CreateStore, DefineStore, SettingsAnswer, StoreSettings
 
 UNLOCKED = "SELECT store, people_rev, catalogue_rev FROM store WHERE store = $1"
 
@@ -58,3 +59,27 @@ async def test_control_without_the_lock_one_change_is_lost_unsaid(
     monkeypatch.setattr(stores, "LOCK_STORE", UNLOCKED)
     answers = await change_twice_at_once(world)
     assert not any(b"changed_meanwhile" in answer for answer in answers)
+
+
+async def create_twice_at_once(world: World) -> list[bytes]:
+    """Two stores with one code, each like the store that there is."""
+    await world.operator.person(SUPERVISOR, "manager", ("sell", "manage"))
+    wished = [SETTINGS.model_copy(update={"store": "S7", "name": name}) for name in ("Mine", "Yours")]
+    wanted = [command(CreateStore, store="S1", settings=one, name="Supervisor 1") for one in wished]
+    return list(await asyncio.gather(*(world.operator.send(one) for one in wanted)))
+
+
+async def test_of_two_stores_with_one_code_one_is_created(world: World) -> None:
+    answers = await create_twice_at_once(world)
+    assert sorted(b"store_exists" in answer for answer in answers) == [False, True]
+
+
+async def test_control_without_a_look_at_who_has_the_code_one_store_replaces_the_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_new = (
+        "INSERT INTO store (store) VALUES ($1) ON CONFLICT (store) DO UPDATE SET store = $1 RETURNING $1"
+    )
+    monkeypatch.setattr(stores, "ADD_STORE", both_new)
+    answers = await create_twice_at_once(world)
+    assert not any(b"store_exists" in answer for answer in answers)

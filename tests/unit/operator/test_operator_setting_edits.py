@@ -5,7 +5,8 @@ from pydantic import ValidationError
 
 from tillday_contracts.arithmetic import KeepRule
 from tillday_contracts.denominations import STANDARD
-from tillday_contracts.setting_edits import SETTINGS, BadSetting, edit_settings, rate_of
+from tillday_contracts.setting_edits import SETTINGS, edit_settings, rate_of
+from tillday_contracts.setting_values import BadSetting
 from tillday_contracts.setting_words import differences, rate_text
 from tillday_contracts.wishes import SettingsContent, Tender
 
@@ -51,6 +52,9 @@ def after(text: str, settings: SettingsContent = NOW) -> SettingsContent:
         ("own-count-approval never", "own-count-approval: with-reason → never"),
         ("max-offline-days 3", "max-offline-days: 7 → 3"),
         ("people-max-age-days 3", "people-max-age-days: 7 → 3"),
+        ("receipt-head Harbour 2", "receipt-head: none → Harbour / 2"),
+        ("piece-colour 50 pink", "piece-colour: standard → 50.00 pink"),
+        ("piece-colour cash_usd 0.25 gold", "piece-colour cash_usd: standard → 0.25 gold"),
         ("tolerance cash initial 1.50", "tolerance cash initial: 0.00 → 1.50"),
         ("tolerance cash cash-up 5", "tolerance cash cash-up: 0.00 → 5.00"),
         ("float TILL1 200", "float TILL1: none → 200.00"),
@@ -107,6 +111,11 @@ def test_a_float_is_taken_back() -> None:
         ("rate cash_usd 0", '"0" is no rate: how much EUR for one USD, like 0.92'),
         ("rate cash_usd 0,92", "is no rate"),
         ("rate cash_usd 0.1234567", "with at most 6 decimals"),
+        ("piece-order 3", "3.00 is no coin or note of EUR"),
+        ("piece-colour 50 mauve", '"mauve" is none of standard, slate'),
+        ("piece-colour 50 copper", '"copper" is none of standard, slate'),
+        ("piece-colour cash_usd 50", "write: piece-colour 50 pink"),
+        ("piece-order cash_usd", 'write the amounts after "cash_usd"'),
         ("denominations coins 0.05,x", "'x' is not an amount"),
         ("denominations coins 0", "worth more than nothing"),
         ("denominations pieces 1", "write: coins"),

@@ -16,7 +16,7 @@ from nats.errors import TimeoutError as NatsTimeoutError
 from pydantic import BaseModel, ValidationError
 
 from tillday_contracts.field_faults import faults_of
-from tillday_contracts.messages import Command, Done, Failed, Question, Refused
+from tillday_contracts.messages import Command, Done, Failed, Question, Refused, sendable
 
 Answer = TypeVar("Answer", bound=Done)
 OPERATOR: Final = "tillday"
@@ -72,9 +72,7 @@ class ServiceClient:
     async def _request(self, message: Command | Question, timeout: float) -> bytes:
         service = message.subject.split(".")[1] + "_service"
         try:
-            reply = await self._connection.request(
-                message.subject, message.model_dump_json().encode(), timeout=timeout
-            )
+            reply = await self._connection.request(message.subject, sendable(message), timeout=timeout)
         except MaxPayloadError:
             most = self._connection.max_payload
             raise ServiceUnavailable(f"the request is too long: the broker takes {most} bytes") from None

@@ -19,6 +19,7 @@ from store_service.messaging.commands import Commands
 from store_service.messaging.definitions import Definitions
 from store_service.messaging.door import Door
 from store_service.messaging.enrolments import Doorkeeper, Enrolments, NoDoor
+from store_service.messaging.foundings import Foundings
 from store_service.messaging.hellos import Hellos
 from store_service.messaging.lease import Lease
 from store_service.messaging.master_data import MasterData
@@ -42,6 +43,7 @@ from tillday_contracts.sharing_messages import MoveTill
 from tillday_contracts.store_messages import (
     Catalogue,
     CloseStore,
+    CreateStore,
     DefinePerson,
     DefineStore,
     ImportCatalogue,
@@ -69,6 +71,7 @@ def compose(service: Service[StoreSettings]) -> None:
     pins = PinHasher(service.settings.pin_cost, service.random_bytes)
     definitions = Definitions(workshop, tills, pins, any_pin=service.settings.pin_rules == "any")
     answer(service, DefineStore, SettingsChanges(workshop).define_store)
+    answer(service, CreateStore, Foundings(workshop).create)
     answer(service, RegisterTerminal, definitions.register_terminal)
     answer(service, DefinePerson, definitions.define_person)
     enrolments = Enrolments(workshop, tills, service.nats, _door(service, clockwork))

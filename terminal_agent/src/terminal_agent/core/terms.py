@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tillday_contracts.denominations import Denomination
+from tillday_contracts.piece_looks import PieceLook, colour_of, in_order
 from tillday_contracts.wishes import Policies, Settings, SettingsContent, Tender
 
 
@@ -15,6 +16,13 @@ class Terms:
     denominations: tuple[Denomination, ...]
     policies: Policies
     revision: int | None = None
+    looks: tuple[PieceLook, ...] = ()
+
+    def shown_of(self, tender: Tender) -> list[tuple[Denomination, str]]:
+        """Return the coins and notes of a tender as they are shown: in their order, with their colours."""
+        looks = self.looks if tender.kind == "cash" else tender.looks
+        pieces = in_order(self.pieces_of(tender), looks)
+        return [(piece, colour_of(piece, tender.currency, looks)) for piece in pieces]
 
     def pieces_of(self, tender: Tender) -> tuple[Denomination, ...]:
         """Return the coins and notes of a tender; none where it has no cash of its own."""
@@ -44,4 +52,5 @@ def terms_of(settings: SettingsContent) -> Terms:
         settings.denominations,
         settings.policies,
         settings.rev if isinstance(settings, Settings) else None,
+        settings.looks,
     )

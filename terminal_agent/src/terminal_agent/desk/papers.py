@@ -95,6 +95,7 @@ class Papers:
             payments=tuple(_payment(part, tenders.get(part.tender), sale) for part in sale.payments),
             total=sale.total,
             rounding=sale.rounding,
+            header=settings.receipt_head,
             refund_of=sale.refund_of,
         )
         return Kept(settings.locale, receipt)

@@ -79,7 +79,10 @@ class Status:
                 "kind": one.kind,
                 "currency": one.currency,
                 "rate": one.rate,
-                "denominations": [piece.model_dump(mode="json") for piece in terms.pieces_of(one)],
+                "denominations": [
+                    {**piece.model_dump(mode="json"), "colour": colour}
+                    for piece, colour in terms.shown_of(one)
+                ],
             }
             for one in terms.tenders
         ]

@@ -1,7 +1,7 @@
 """What the counting screen shows: coins and notes, and the three figures that never move."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from terminal_agent.core.drafts import CountDraft
 from terminal_agent.core.till import (
@@ -18,7 +18,6 @@ from terminal_agent.screens.stage import Stage
 from tillday_contracts.denominations import Denomination
 from tillday_contracts.wishes import Tender
 
-_EURO_NOTES: Final = {500: 1, 1000: 2, 2000: 3, 5000: 4, 10000: 5, 20000: 6, 50000: 7}
 Values = dict[str, Any]
 
 
@@ -78,11 +77,11 @@ async def _figures(
     draft = await stage.count()
     session = stage.memory.till.session
     assert session is not None
-    pieces = sorted(session.terms.pieces_of(tender), key=lambda piece: -piece.value)
+    pieces = session.terms.shown_of(tender)
     counted = draft.total(tender.tender)
     difference = None if expected is None else counted - expected
-    chosen = stage.visit.piece if any(p.value == stage.visit.piece for p in pieces) else pieces[0].value
-    shown = [_piece(piece, tender, draft, speech) for piece in pieces]
+    chosen = stage.visit.piece if any(p.value == stage.visit.piece for p, _ in pieces) else pieces[0][0].value
+    shown = [_piece(piece, colour, tender=tender, draft=draft, speech=speech) for piece, colour in pieces]
     return {
         "tender": tender,
         "currency": tender.currency,
@@ -99,7 +98,9 @@ async def _figures(
     }
 
 
-def _piece(piece: Denomination, tender: Tender, draft: CountDraft, speech: Speech) -> Mapping[str, object]:
+def _piece(
+    piece: Denomination, colour: str, *, tender: Tender, draft: CountDraft, speech: Speech
+) -> Mapping[str, object]:
     many = draft.quantity(tender.tender, piece.value)
     return {
         "value": piece.value,
@@ -107,17 +108,5 @@ def _piece(piece: Denomination, tender: Tender, draft: CountDraft, speech: Speec
         "name": speech.piece(piece.value, tender.currency),
         "quantity": many,
         "sum": speech.amount(piece.value * many, tender.currency) if many else "—",
-        "paint": _note_paint(piece.value) if piece.kind == "note" else _coin_paint(piece.value, tender),
+        "paint": f"{piece.kind}-{colour}",
     }
-
-
-def _note_paint(value: int) -> str:
-    return f"note-{_EURO_NOTES.get(value, 0)}"
-
-
-def _coin_paint(value: int, tender: Tender) -> str:
-    if value <= 5 and not (tender.currency == "USD" and value == 5):
-        return "coin-copper"
-    if tender.currency == "EUR":
-        return "coin-mixed" if value >= 100 else "coin-gold"
-    return "coin-mixed" if value >= 100 else "coin-silver"

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from tillday_contracts.money import InvalidAmount
-from tillday_contracts.setting_edits import BadSetting
+from tillday_contracts.setting_values import BadSetting
 from tillday_local.operator.asking import NothingToAsk
 from tillday_local.operator.connection import SystemNotFound
 from tillday_local.service_client import ServiceUnavailable, readable

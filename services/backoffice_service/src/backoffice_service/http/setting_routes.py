@@ -24,7 +24,7 @@ from backoffice_service.pages.settings import KIND_NAMES, history_of, setting_sa
 from tillday_contracts.denominations import STANDARD
 from tillday_contracts.master_data_messages import StoreTerminalList, StoreTerminals
 from tillday_contracts.money import plain_minor
-from tillday_contracts.setting_edits import BadSetting
+from tillday_contracts.setting_values import BadSetting
 from tillday_contracts.setting_words import differences, rate_text
 from tillday_contracts.store_messages import DefineStore, Revised, SettingsAnswer, StoreSettings
 from tillday_contracts.wishes import SettingsContent, Tender

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from backoffice_service.domain.access import Visitor
 from service_kit.failures import TransientError
 from service_kit.links import NatsLink
-from tillday_contracts.messages import Command, Done, Failed, Question, Refused
+from tillday_contracts.messages import Command, Done, Failed, Question, Refused, sendable
 
 Answer = TypeVar("Answer", bound=Done)
 Kind = TypeVar("Kind", bound=Command)
@@ -42,9 +42,7 @@ class Services:
     async def ask(self, message: Command | Question, expect: type[Answer]) -> Answer:
         """Return the answer. Raises ServiceRefused or ServiceAway."""
         try:
-            data = await self._link.request(
-                message.subject, message.model_dump_json().encode(), timeout=SECONDS
-            )
+            data = await self._link.request(message.subject, sendable(message), timeout=SECONDS)
             return _read(data, expect)
         except TransientError as error:
             raise ServiceAway(str(error)) from None

@@ -8,6 +8,7 @@ from tillday_contracts.asks import Right
 from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import MOST_PRODUCTS
 from tillday_contracts.till_messages import OpenTill
+from tillday_contracts.wishes import SettingsContent
 
 
 def unknown_store(store: str) -> Refused:
@@ -36,6 +37,11 @@ def wrong_settings(problems: Sequence[Problem]) -> Refused:
     named = [{"code": problem.code, "text": problem.text} for problem in problems]
     text = " ".join(problem.text for problem in problems)
     return Refused(code=problems[0].code, text=text, details={"problems": named})
+
+
+def store_exists(store: SettingsContent) -> Refused:
+    text = f'The store "{store.name}" has the code "{store.store}" already: choose another code.'
+    return Refused(code="store_exists", text=text)
 
 
 def changed_meanwhile(name: str, *, made_from: int, revision: int) -> Refused:

@@ -11,6 +11,7 @@ from store_service.domain.time_zones import is_time_zone
 from tillday_contracts.denominations import STANDARD, Denomination
 from tillday_contracts.ids import TillCode
 from tillday_contracts.money import is_currency, is_locale, plain_minor
+from tillday_contracts.piece_looks import COLOURS
 from tillday_contracts.wishes import SettingsContent, Tender
 
 SHOWN: Final = 40
@@ -35,6 +36,7 @@ def problems_of(settings: SettingsContent, tills: Sequence[TillCode]) -> tuple[P
         *_cash_problems(settings),
         *(problem for tender in settings.tenders for problem in _tender_problems(tender, settings)),
         *_float_problems(settings, tills),
+        *_look_problems(settings),
     )
 
 
@@ -188,6 +190,19 @@ def _float_problems(settings: SettingsContent, tills: Sequence[TillCode]) -> Pro
             money = plain_minor(amount, settings.currency)
             text = f'The float of the till "{till}" is {money}, which coins and notes cannot make.'
             yield Problem("float_not_payable", text)
+
+
+def _look_problems(settings: SettingsContent) -> Problems:
+    known = {colour for colours in COLOURS.values() for colour in colours}
+    looks = (*settings.looks, *(look for tender in settings.tenders for look in tender.looks))
+    for look in looks:
+        if look.colour is not None and look.colour not in known:
+            text = f'"{look.colour[:SHOWN]}" is no colour of coins and notes; these are: {_listed(known)}.'
+            yield Problem("colour_unknown", text)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _payable(amount: int, pieces: Iterable[Denomination]) -> bool:

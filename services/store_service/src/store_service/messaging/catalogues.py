@@ -17,7 +17,7 @@ from store_service.messaging.workshop import Workshop
 from store_service.persistence.catalogue import add_part, read_catalogue, replace_catalogue
 from store_service.persistence.stores import StoreRow, raise_catalogue, read_store
 from tillday_contracts.asks import CatalogueItem
-from tillday_contracts.messages import Refused
+from tillday_contracts.messages import Command, Refused
 from tillday_contracts.store_messages import (
     MOST_PRODUCTS,
     Catalogue,
@@ -52,18 +52,19 @@ class Imports:
             items = await add_part(work.connection, command, at=work.at)
         if items is None:
             return Revised(revision=work.store.catalogue_rev)
-        return _refusal(items) or await self._replace(work, command, items)
+        return _refusal(items) or await replace_products(work, command, items)
 
-    async def _replace(
-        self, work: StoreWork, command: ImportCatalogue, items: Sequence[CatalogueItem]
-    ) -> Revised:
-        if await read_catalogue(work.connection, command.store) == list(items):
-            return Revised(revision=work.store.catalogue_rev)
-        await replace_catalogue(work.connection, command.store, items)
-        revision = await raise_catalogue(work.connection, command.store)
-        content = SettingsContent.model_validate(work.settings.model_dump())
-        await change_settings(work, command, content.model_copy(update={"catalogue_rev": revision}))
-        return Revised(revision=revision)
+
+async def replace_products(work: StoreWork, cause: Command, items: Sequence[CatalogueItem]) -> Revised:
+    """Replace the catalogue of a store, unless it is so already; returns the catalogue's revision."""
+    store = work.store.store
+    if await read_catalogue(work.connection, store) == list(items):
+        return Revised(revision=work.store.catalogue_rev)
+    await replace_catalogue(work.connection, store, items)
+    revision = await raise_catalogue(work.connection, store)
+    content = SettingsContent.model_validate(work.settings.model_dump())
+    await change_settings(work, cause, content.model_copy(update={"catalogue_rev": revision}))
+    return Revised(revision=revision)
 
 
 def _overtaken(work: StoreWork, command: ImportCatalogue) -> Refused | None:

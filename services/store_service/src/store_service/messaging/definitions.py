@@ -64,13 +64,7 @@ class Definitions:
             return refusal
         if after == before:
             return Revised(revision=work.store.people_rev)
-        await save_person(work.connection, command.store, after)
-        await work.announce(
-            command, PersonDefined, store=command.store, person=after.person, name=after.name, role=after.role
-        )
-        revision = await work.tell_people_changed()
-        await add_person_change(work.connection, command, after, revision=revision, at=work.at)
-        return Revised(revision=revision)
+        return Revised(revision=await keep_person(work, command, after))
 
     async def _person(self, command: DefinePerson, before: Person | None) -> Person:
         pin = None if before is None else before.pin
@@ -123,6 +117,17 @@ class Definitions:
     def _draw(self) -> TerminalSecrets:
         draw = self._workshop.clockwork.random_bytes
         return TerminalSecrets(draw(KEY_ID_BYTES).hex(), draw(SECRET_BYTES), draw(SECRET_BYTES))
+
+
+async def keep_person(work: StoreWork, command: DefinePerson, after: Person) -> int:
+    """Save a person, announce them and let terminals know; returns the people's revision."""
+    await save_person(work.connection, command.store, after)
+    await work.announce(
+        command, PersonDefined, store=command.store, person=after.person, name=after.name, role=after.role
+    )
+    revision = await work.tell_people_changed()
+    await add_person_change(work.connection, command, after, revision=revision, at=work.at)
+    return revision
 
 
 async def _changed_meanwhile(work: StoreWork, command: DefinePerson) -> Refused | None:

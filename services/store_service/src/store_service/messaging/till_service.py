@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from service_kit.failures import PermanentError, TransientError
 from service_kit.links import NatsLink
 from store_service.messaging.work import Clockwork
-from tillday_contracts.messages import Command, Done, Failed, Question, Refused
+from tillday_contracts.messages import Command, Done, Failed, Question, Refused, sendable
 from tillday_contracts.sharing_messages import HostTurn, MoveHost, MoveTill
 from tillday_contracts.till_messages import (
     DaySettled,
@@ -131,9 +131,7 @@ class TillServiceClient:
             raise _unknown_words(question) from None
 
     async def _say(self, question: Command | Question) -> bytes:
-        return await self._nats.request(
-            question.subject, question.model_dump_json().encode(), timeout=TIMEOUT
-        )
+        return await self._nats.request(question.subject, sendable(question), timeout=TIMEOUT)
 
     async def _ask(self, question: Command | Question) -> bytes:
         body = await self._say(question)

@@ -12,7 +12,7 @@ from tillday_contracts.ids import PersonId
 from tillday_contracts.store_messages import SettingsChange
 from tillday_contracts.wishes import Revision, Settings, SettingsContent, seal_settings
 
-ADD_STORE: Final = "INSERT INTO store (store) VALUES ($1) ON CONFLICT DO NOTHING"
+ADD_STORE: Final = "INSERT INTO store (store) VALUES ($1) ON CONFLICT DO NOTHING RETURNING store"
 LOCK_STORE: Final = """
     SELECT store, people_rev, catalogue_rev
       FROM store
@@ -80,9 +80,9 @@ async def read_store_codes(connection: Connection) -> list[str]:
     return [row["store"] for row in await connection.fetch(READ_STORE_CODES)]
 
 
-async def add_store(connection: Connection, store: str) -> None:
-    """Add a store unless it is there."""
-    await connection.execute(ADD_STORE, store)
+async def add_store(connection: Connection, store: str) -> bool:
+    """Add a store unless it is there; returns whether it is new."""
+    return await connection.fetchval(ADD_STORE, store) is not None
 
 
 async def raise_people(connection: Connection, store: str) -> int:

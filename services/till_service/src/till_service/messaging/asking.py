@@ -6,7 +6,7 @@ from pydantic import BaseModel, ValidationError
 
 from service_kit.failures import TransientError
 from service_kit.links import NatsLink
-from tillday_contracts.messages import Done, Question, Refused
+from tillday_contracts.messages import Done, Question, Refused, sendable
 
 TIMEOUT: Final = 3.0
 
@@ -20,7 +20,7 @@ class _Outcome(BaseModel):
 
 async def ask(nats: NatsLink, question: Question, expect: type[Told]) -> Told | Refused:
     """Return what another service tells. Raises TransientError when it does not, within three seconds."""
-    body = await nats.request(question.subject, question.model_dump_json().encode(), timeout=TIMEOUT)
+    body = await nats.request(question.subject, sendable(question), timeout=TIMEOUT)
     try:
         answer = _Outcome.model_validate_json(body)
         if answer.outcome == "done":
