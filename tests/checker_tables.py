@@ -32,7 +32,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 async def fill(database: FreshDatabase, world: World, settings: Sequence[SettingsContent] = ()) -> None:
     """Migrate, and write a world into the tables; `settings` are the revisions of its store."""
-    await database.migrate(*SERVICES)
+    await database.with_tables_of(*SERVICES)
     assert world.ledger is not None
     assert world.stores is not None
     assert world.reports is not None

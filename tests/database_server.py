@@ -6,7 +6,7 @@ import pwd
 import secrets
 import subprocess
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -60,6 +60,8 @@ class EmbeddedPostgres(Postgres):
 
     folder: Path
     process: subprocess.Popen[bytes] | None = field(default=None)
+    kept: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """Databases that are kept to be copied, by the services whose tables they hold."""
 
     @classmethod
     def at(cls, folder: Path) -> "EmbeddedPostgres":
@@ -143,6 +145,8 @@ class FreshDatabase:
     name: str
     owner_password: str
     passwords: dict[str, str]
+    untouched: bool = True
+    """Nobody has connected to it yet, as far as this object knows."""
 
     def url_of(self, user: str) -> str:
         return f"postgresql://{user}@{self.server.host}:{self.server.port}/{self.name}"
@@ -158,7 +162,40 @@ class FreshDatabase:
 
     async def connect(self, user: str = OWNER) -> asyncpg.Connection:
         word = self.owner_password if user == OWNER else self.passwords[user]
+        self.untouched = False
         return await asyncpg.connect(self.url_of(user), password=word)
+
+    async def with_tables_of(self, *packages: str) -> None:
+        """Bring a database that nobody uses yet to where `migrate` brings it.
+
+        A server of our own migrates once for each choice of services and copies what came of it afterwards.
+        """
+        if isinstance(self.server, EmbeddedPostgres) and self.untouched:
+            await self._become_a_copy_of(await self._kept(self.server, packages))
+        await self.migrate(*packages)  # of a copy, only the roles are left to do
+
+    async def _kept(self, server: EmbeddedPostgres, packages: tuple[str, ...]) -> str:
+        """The name of the database to copy, made now if this is the first wish for these tables."""
+        if packages not in server.kept:
+            made = replace(self, name=f"kept_{secrets.token_hex(6)}")
+            admin = await server.admin()
+            try:
+                await admin.execute(f"CREATE DATABASE {made.name} OWNER {OWNER}")
+            finally:
+                await admin.close()
+            await made.migrate(*packages)
+            server.kept[packages] = made.name
+        return server.kept[packages]
+
+    async def _become_a_copy_of(self, kept: str) -> None:
+        admin = await self.server.admin()
+        try:
+            await admin.execute(f"DROP DATABASE {self.name}")
+            await admin.execute(
+                f"CREATE DATABASE {self.name} OWNER {OWNER} TEMPLATE {kept} STRATEGY file_copy"
+            )
+        finally:
+            await admin.close()
 
     async def migrate(self, *packages: str) -> list[str]:
         connection = await self.connect()

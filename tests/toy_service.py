@@ -60,7 +60,7 @@ async def parts_on(database: FreshDatabase, broker: Broker) -> AsyncIterator[Par
 @pytest.fixture
 async def parts(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator[Parts]:
     broker.start()
-    await fresh_database.migrate("till_service", "report_service")
+    await fresh_database.with_tables_of("till_service", "report_service")
     async with parts_on(fresh_database, broker) as made:
         await forget_streams(made)
         yield made

@@ -69,7 +69,7 @@ async def test_a_terminal_that_floods_delays_nobody_but_itself(
     fresh_database: FreshDatabase, broker: Broker
 ) -> None:
     broker.start()
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     flooder, *good = (terminal(n) for n in range(1, GOOD + 2))
     before = let_go()
     async with running(made_service(fresh_database, broker)) as service:

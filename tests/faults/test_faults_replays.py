@@ -53,7 +53,7 @@ async def digest(connection: Connection) -> str:
 async def test_repeated_deliveries_of_a_recorded_day_change_no_row_of_the_ledger(
     fresh_database: FreshDatabase, broker: Broker
 ) -> None:
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     service = made_service(fresh_database, broker)
     intake = intake_of(service.database)
     service.database.on_new_connection(intake.clock.read)

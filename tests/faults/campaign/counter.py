@@ -52,7 +52,7 @@ async def counter(
     environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Counter]:
     """Open the till of T1. The agent reaches the broker at `mqtt_url` with this environment."""
-    await database.migrate(*SERVICES)
+    await database.with_tables_of(*SERVICES)
     variables = service_environment("till_service", database, broker)
     ledger = Ledger(broker, database, variables, folder / "ledger.log")
     home = folder / "t1"

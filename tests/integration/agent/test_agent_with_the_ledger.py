@@ -135,7 +135,7 @@ async def shop(broker: Broker, fresh_database: FreshDatabase, tmp_path: Path) ->
 async def opened(
     broker: Broker, database: FreshDatabase, folder: Path, store: Settings | None = None
 ) -> AsyncIterator[Shop]:
-    await database.migrate("till_service")
+    await database.with_tables_of("till_service")
     environment = service_environment("till_service", database, broker)
     ledger = Ledger(broker, database, environment, folder / "ledger.log")
     agent = AgentProcess(folder / "t1", broker.mqtt_url, "observer", broker.password_of("observer"))

@@ -175,7 +175,7 @@ async def open_shelf(postgres: Postgres) -> AsyncIterator[Shelf]:
     """A shelf until the end of the block."""
     user = "backoffice_service"
     async with new_database(postgres) as fresh:
-        await fresh.migrate(user)
+        await fresh.with_tables_of(user)
         password = fresh.passwords[user]
         database = Database(
             DatabaseAddress(

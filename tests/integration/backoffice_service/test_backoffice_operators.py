@@ -18,7 +18,7 @@ def login(person: str, role: Role, *stores: str) -> Login:
 
 
 async def test_operators_are_those_whose_login_says_so(fresh_database: FreshDatabase) -> None:
-    await fresh_database.migrate("backoffice_service")
+    await fresh_database.with_tables_of("backoffice_service")
     database = Database(
         DatabaseAddress(
             url=fresh_database.url_of("backoffice_service"),

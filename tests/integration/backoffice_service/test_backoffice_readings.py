@@ -17,7 +17,7 @@ STANDING = Standing(None, None, (), LedgerFigures(1, 0, ((float("inf"), 1),)))
 
 @pytest.fixture
 async def database(fresh_database: FreshDatabase) -> AsyncIterator[Database]:
-    await fresh_database.migrate("backoffice_service")
+    await fresh_database.with_tables_of("backoffice_service")
     address = DatabaseAddress(
         url=fresh_database.url_of("backoffice_service"),
         password=fresh_database.passwords["backoffice_service"],

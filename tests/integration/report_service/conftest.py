@@ -10,7 +10,7 @@ from service_kit.database import Database, DatabaseAddress
 
 @pytest.fixture
 async def database(fresh_database: FreshDatabase) -> AsyncIterator[Database]:
-    await fresh_database.migrate("report_service")
+    await fresh_database.with_tables_of("report_service")
     made = Database(
         DatabaseAddress(
             url=fresh_database.url_of("report_service"),

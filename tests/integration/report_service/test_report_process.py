@@ -65,7 +65,7 @@ class Running:
 
 @pytest.fixture
 async def migrated(fresh_database: FreshDatabase) -> FreshDatabase:
-    await fresh_database.migrate("store_service", "till_service", "report_service")
+    await fresh_database.with_tables_of("store_service", "till_service", "report_service")
     return fresh_database
 
 

@@ -34,7 +34,7 @@ TABLES = """
 
 
 async def test_no_service_changes_a_record_nor_owns_a_table(fresh_database: FreshDatabase) -> None:
-    await fresh_database.migrate(*SERVICES)
+    await fresh_database.with_tables_of(*SERVICES)
     connection = await fresh_database.connect()
     try:
         owners = {row["name"]: row["tableowner"] for row in await connection.fetch(TABLES)}

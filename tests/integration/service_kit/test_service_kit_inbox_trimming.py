@@ -11,7 +11,7 @@ ADD = "INSERT INTO inbox (message_id, received_at) VALUES ($1, clock_timestamp()
 async def test_old_answers_are_forgotten_and_those_with_an_id_made_of_their_content_are_not(
     fresh_database: FreshDatabase,
 ) -> None:
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     fresh, old, by_content = uuid4(), uuid4(), uuid5(NAMESPACE_URL, "define the store")
     connection = await fresh_database.connect()
     try:

@@ -56,7 +56,7 @@ def encrypted(broker: EmbeddedBroker) -> Broker:
 
 @pytest.fixture
 async def guarded(fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[Parts]:
-    await fresh_database.migrate("till_service", "report_service", "store_service")
+    await fresh_database.with_tables_of("till_service", "report_service", "store_service")
     broker = encrypted(GuardedBroker.at(tmp_path))
     broker.start()
     try:

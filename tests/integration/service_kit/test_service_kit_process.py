@@ -66,7 +66,7 @@ async def ready(variables: dict[str, str], *, wanted: int = 200, within: float =
 @pytest.fixture
 async def migrated(fresh_database: FreshDatabase, broker: Broker) -> FreshDatabase:
     broker.start()
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     return fresh_database
 
 

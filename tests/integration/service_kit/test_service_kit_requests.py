@@ -207,7 +207,7 @@ async def test_requests_are_answered_again_after_the_broker_was_killed_and_wiped
 async def test_a_service_waits_for_a_broker_that_is_away_at_the_start(
     fresh_database: FreshDatabase, broker: Broker
 ) -> None:
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     broker.stop()
     async with parts_on(fresh_database, broker) as parts:
         starting = asyncio.create_task(parts.start("till_service", Doubling().compose))
@@ -222,7 +222,7 @@ async def test_a_service_waits_for_a_broker_that_is_away_at_the_start(
 
 @leaves_sockets
 async def test_a_refused_login_is_waited_out(fresh_database: FreshDatabase, broker: Broker) -> None:
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     broker.start()
     async with parts_on(fresh_database, broker) as parts:
         right = broker.passwords["till_service"]

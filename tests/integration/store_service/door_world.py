@@ -118,7 +118,7 @@ async def eventually(condition: Callable[[], Awaitable[bool]], *, within: float 
 @asynccontextmanager
 async def door_world(database: FreshDatabase, folder: Path) -> AsyncIterator[DoorWorld]:
     """The till service is a stand-in that takes every key."""
-    await database.migrate("store_service")
+    await database.with_tables_of("store_service")
     async with AsyncExitStack() as stack:
         broker = await stack.enter_async_context(guarded_broker(folder))
         till, asker = await as_service(broker, "till_service"), await as_service(broker, "tillday")

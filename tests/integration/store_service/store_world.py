@@ -279,7 +279,7 @@ async def running_world(database: FreshDatabase, broker: Broker) -> AsyncIterato
     """Everything that a store service meets, around one in this process."""
     broker.start()
     await asyncio.to_thread(forget_retained, broker)
-    await database.migrate("store_service", "till_service")
+    await database.with_tables_of("store_service", "till_service")
     clock = TestClock()
     async with (
         till_stand_in(database, broker) as tills,

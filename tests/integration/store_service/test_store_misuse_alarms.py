@@ -25,7 +25,7 @@ class Clock:
 async def test_a_misused_credential_is_an_alarm_until_nobody_tries_any_more(
     fresh_database: FreshDatabase, broker: Broker
 ) -> None:
-    await fresh_database.migrate("store_service", "report_service")
+    await fresh_database.with_tables_of("store_service", "report_service")
     database = Service("store_service", store_settings(fresh_database, broker)).database
     await database.start()
     owner, clock = await fresh_database.connect(), Clock()

@@ -37,7 +37,7 @@ class Process:
 @pytest.fixture
 async def tills(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator[TillStandIn]:
     broker.start()
-    await fresh_database.migrate("store_service", "till_service")
+    await fresh_database.with_tables_of("store_service", "till_service")
     async with till_stand_in(fresh_database, broker) as made:
         yield made
 

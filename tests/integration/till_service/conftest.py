@@ -28,7 +28,7 @@ async def migrated(fresh_database: FreshDatabase, broker: Broker) -> FreshDataba
     broker.stop()
     broker.wipe()
     broker.start()
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     return fresh_database
 
 

@@ -121,7 +121,7 @@ class PostingShop(Shop):
 @asynccontextmanager
 async def opened(database: FreshDatabase, broker: Broker) -> AsyncIterator[PostingShop]:
     """A shop on a migrated database of its own."""
-    await database.migrate("till_service")
+    await database.with_tables_of("till_service")
     service = made_service(database, broker)
     await service.database.start()
     try:

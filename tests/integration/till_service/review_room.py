@@ -166,7 +166,7 @@ class ReviewRoom:
 @asynccontextmanager
 async def review_room(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator[ReviewRoom]:
     """A room with tables of its own."""
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     service = made_service(fresh_database, broker)
     await service.database.start()
     try:

@@ -66,7 +66,7 @@ class Counter:
 
 @pytest.fixture
 async def counter(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator[Counter]:
-    await fresh_database.migrate("till_service", "report_service")
+    await fresh_database.with_tables_of("till_service", "report_service")
     service = made_service(fresh_database, broker)
     await service.database.start()
     owner = await fresh_database.connect()
@@ -104,7 +104,7 @@ async def test_alarms_are_told_once_each_way_and_the_reports_show_them(counter: 
 async def test_a_hello_with_a_wrong_mac_is_an_alarm_and_answers_carry_the_servers_time(
     fresh_database: FreshDatabase, broker: Broker
 ) -> None:
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     journal = WrittenJournal()
     async with running(made_service(fresh_database, broker)) as service:
         await ask(service, key_of(journal))

@@ -100,7 +100,7 @@ def answer(body: bytes) -> dict[str, object]:
 
 @pytest.fixture
 async def counter(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator[Counter]:
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     service = made_service(fresh_database, broker)
     intake = intake_of(service.database)
     service.database.on_new_connection(intake.clock.read)

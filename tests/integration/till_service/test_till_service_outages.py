@@ -103,7 +103,7 @@ async def test_a_service_started_before_its_migrations_comes_up_once_they_have_r
     fresh_database: FreshDatabase, broker: Broker
 ) -> None:
     broker.start()
-    await fresh_database.migrate("store_service", "report_service")
+    await fresh_database.with_tables_of("store_service", "report_service")
     owner = await fresh_database.connect()
     await owner.execute("CREATE SCHEMA IF NOT EXISTS till")
     known = await owner.fetchval("SELECT true FROM pg_roles WHERE rolname = 'till_service'")

@@ -32,7 +32,7 @@ SEEDS = range(6)
 
 @pytest.fixture
 async def database(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator[Database]:
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     service = made_service(fresh_database, broker)
     await service.database.start()
     try:

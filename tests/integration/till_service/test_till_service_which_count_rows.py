@@ -93,7 +93,7 @@ class Shop:
 
 @pytest.fixture
 async def shop(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator[Shop]:
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     service = made_service(fresh_database, broker)
     await service.database.start()
     try:

@@ -94,7 +94,7 @@ async def test_replicas_that_relay_together_leave_no_hole(parts: Parts) -> None:
 
 
 async def test_control_two_relays_without_the_lock_leave_a_hole(fresh_database: FreshDatabase) -> None:
-    await fresh_database.migrate("till_service")
+    await fresh_database.with_tables_of("till_service")
     one, two = [await fresh_database.connect("till_service") for _ in range(2)]
     try:
         await one.execute("INSERT INTO outbox_producer (timeline) VALUES (1)")
