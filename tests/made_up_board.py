@@ -37,6 +37,7 @@ def terminal(code: str, *sessions: BoardTill, seen: int = 5, waiting: int = 0) -
         status="Opened in back-office",
         business_date=DAY,
         last_seen=NOON - timedelta(seconds=seen),
+        presence="heard" if seen < 150 else "silent",
         waiting=waiting,
         sessions=sessions,
     )

@@ -13,6 +13,7 @@ from tillday_contracts.money import CurrencyCode
 from tillday_contracts.store_messages import StoreTask
 
 FiguresSource = Literal["terminal", "typed", "scanned", "none"]
+Presence = Literal["heard", "silent", "unknown"]
 
 
 class StatusBoard(Question):
@@ -65,7 +66,9 @@ class BoardTill(Fact):
 class BoardTerminal(Fact):
     """One terminal on the board. `business_date` is blank when it is closed.
 
-    `guest_of`: the till of another terminal that it sells into now.
+    `presence`: heard within 150 s, or silent for longer; unknown while nobody has listened for long enough
+    to say so, as after a start of the whole system. `guest_of`: the till of another terminal that it sells
+    into now.
     """
 
     terminal: TerminalCode
@@ -77,6 +80,7 @@ class BoardTerminal(Fact):
     waiting: int | None = None
     sessions: tuple[BoardTill, ...] = ()
     guest_of: TillCode | None = None
+    presence: Presence = "unknown"
 
 
 class BoardRescue(Fact):
@@ -96,7 +100,8 @@ class BoardSummary(Fact):
     """The figures of a whole board, whatever part of it was asked for; differences in the store's currency.
 
     `open_tills` is how many terminals have one; of them and of the `silent` ones, which are open and were not
-    heard for 150 s, the first are named. `with_difference` counts terminals.
+    heard for 150 s, the first are named; of the `unknown` ones nobody can say that yet. `with_difference`
+    counts terminals.
     """
 
     terminals: int
@@ -105,6 +110,7 @@ class BoardSummary(Fact):
     open_tills_at: tuple[TerminalCode, ...] = ()
     silent: int
     silent_at: tuple[TerminalCode, ...] = ()
+    unknown: int = 0
     waiting: int
     difference: int
     with_difference: int

@@ -1,12 +1,14 @@
 """Differences, the calendar and the overview of stores, from the rows in PostgreSQL."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from integration.report_service.test_report_back_closes import typed
 from integration.report_service.test_report_rows import fed, fold, two_terminals
+from report_service.domain.presence import Listening
 from report_service.messaging import feeds
 from report_service.messaging.figure_answers import FigureAnswers
+from report_service.persistence import sightings
 from service_kit.database import Database
 from tillday_contracts.figure_messages import (
     Calendar,
@@ -84,6 +86,11 @@ async def test_a_report_told_to_the_back_office_counts_until_the_terminal_s_own_
 
 async def test_the_overview_names_who_is_silent_and_what_differs(database: Database) -> None:
     figures = await answers(database)
+    (early,) = (await figures.overviews(StoreOverviews())).stores
+    assert (early.silent, early.troubles) == (0, ("differences",)), "nobody has listened yet"
+    async with database.transaction() as connection:
+        await sightings.save_listening(connection, Listening(NOON - timedelta(minutes=2), NOON))
+        assert await sightings.lock_listening(connection) == (NOON - timedelta(minutes=2), NOON)
 
     (store,) = (await figures.overviews(StoreOverviews())).stores
 

@@ -119,9 +119,10 @@ async def test_forgetting_the_stores_leaves_the_ledger(database: Database) -> No
 
 async def test_an_older_wish_of_a_terminal_never_replaces_a_newer_one(database: Database) -> None:
     async with database.transaction() as connection:
-        await feeds.fold_store(connection, fed([wished(7, MONDAY)], "store"))
+        await feeds.fold_store(connection, fed([*store_events(), wished(7, MONDAY)], "store"))
         await feeds.fold_store(connection, fed([wished(6, None)], "store"))
-        assert (await store_rows.wishes_of(connection, "S1"))["T1"].business_date == MONDAY
+        first, _ = await store_rows.lines_of(connection, "S1")
+    assert (first.terminal, first.business_date) == ("T1", MONDAY)
 
 
 async def test_a_printed_report_is_never_replaced(database: Database) -> None:
@@ -139,7 +140,8 @@ async def test_a_rescue_session_is_no_till_of_the_board(database: Database) -> N
     ledger = Ledger("T1")
     late = ledger.entry(ledger.sale(1, "MUG"), placement="rescue", session=session_id(77))
     await fold(database, fed([*ledger.a_day(1), ledger.announced(late)]), at_once=9)
-    async with database.connection() as connection:
+    async with database.transaction() as connection:
+        await feeds.fold_store(connection, fed(store_events(), "store"))
         shown = await sessions.newest_sessions(connection, "S1")
         both = await sessions.sessions_by_id(connection, [session_id(1), session_id(77)])
     assert [session.session_id for session in shown] == [session_id(1)]

@@ -29,6 +29,14 @@ def test_how_long_ago_is_said_in_the_language_of_the_page() -> None:
     assert spanish[2].seen == "hace 15 min"
 
 
+def test_a_terminal_that_may_have_spoken_when_nobody_listened_is_not_said_to_be_gone() -> None:
+    early = tuple(one.model_copy(update={"presence": "unknown"}) for one in BOARD.terminals)
+    rows = rows_of(BOARD.model_copy(update={"terminals": early}), Speech("es"), {}, NOON)
+
+    assert [row.seen for row in rows] == ["no oída aún"] * 3
+    assert [row.presence for row in ROWS] == ["heard", "heard", "silent"]
+
+
 def test_a_browser_is_spoken_to_as_it_was_chosen_else_as_it_asks() -> None:
     assert language_of("es", "en-GB,en;q=0.9") == "es"
     assert language_of("", "es-ES,es;q=0.9") == "es"

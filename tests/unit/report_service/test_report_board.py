@@ -7,16 +7,14 @@ import pytest
 
 from report_service.domain.board import BoardRows, board_of, terminal_status, till_status
 from report_service.domain.cash_ups import ClosedSession, cash_ups_of, no_such_report
+from report_service.domain.lines import TerminalLine
 from report_service.domain.rows import (
     CashUpRow,
     Origin,
     Session,
-    Sighting,
     Sold,
     StoreRow,
     TenderRow,
-    TerminalRow,
-    WishRow,
 )
 from report_service.domain.snapshots import nothing_runs, snapshot_of
 from tillday_contracts.arithmetic import TenderTotals
@@ -52,21 +50,21 @@ TASK = StoreTask(
 )
 
 
-def wish(business_date: date | None, origin: Origin = "back_office") -> WishRow:
-    return WishRow("S1", "T1", business_date, origin, 4)
+def wished(business_date: date | None, origin: Origin | None = "back_office") -> TerminalLine:
+    return TerminalLine("T1", "Counter 1", business_date, origin)
 
 
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (None, "Closed"),
-        (wish(None), "Closed"),
-        (wish(None, "front_office"), "Closed"),
-        (wish(MONDAY), "Opened in back-office"),
-        (wish(MONDAY, "front_office"), "Opened in front-office"),
+        (wished(None, None), "Closed"),
+        (wished(None), "Closed"),
+        (wished(None, "front_office"), "Closed"),
+        (wished(MONDAY), "Opened in back-office"),
+        (wished(MONDAY, "front_office"), "Opened in front-office"),
     ],
 )
-def test_a_terminal_is_closed_exactly_when_its_date_is_blank(row: WishRow | None, words: str) -> None:
+def test_a_terminal_is_closed_exactly_when_its_date_is_blank(row: TerminalLine, words: str) -> None:
     assert terminal_status(row) == words
 
 
@@ -96,17 +94,16 @@ def test_the_board_lists_terminals_by_code_with_sessions_in_the_order_of_opening
         BoardRows(
             store=STORE,
             terminals=[
-                TerminalRow("S1", "T2", "T2", "Counter 2"),
-                TerminalRow("S1", "T1", "T1", "Counter 1"),
+                TerminalLine("T2", "Counter 2"),
+                wished(MONDAY)._replace(last_seen=NOON, waiting=7),
             ],
-            wishes={"T1": wish(MONDAY)},
             sessions=[later, CLOSED],
-            sightings={"T1": Sighting("S1", "T1", NOON, 7)},
             reports={CLOSED.session_id: report},
             back_closes={},
             totals={},
             tasks=[TASK],
             tenders=TENDERS,
+            now=NOON,
         )
     )
     first, second = board.terminals
@@ -115,6 +112,7 @@ def test_the_board_lists_terminals_by_code_with_sessions_in_the_order_of_opening
     assert [till.session_id for till in first.sessions] == [CLOSED.session_id, later.session_id]
     assert [till.tenders for till in first.sessions] == [(COUNT,), ()], "the totals of closed tills"
     assert (second.status, second.business_date, second.last_seen) == ("Closed", None, None)
+    assert (first.presence, second.presence) == ("heard", "unknown")
     assert board.tasks == (TASK,)
     assert board.currencies == {"cash": "EUR", "card": "EUR"}
 
@@ -124,15 +122,14 @@ def test_the_board_of_a_date_shows_its_tills_and_still_counts_those_that_are_ope
     board = board_of(
         BoardRows(
             store=STORE,
-            terminals=[TerminalRow("S1", "T1", "T1", "Counter 1")],
-            wishes={"T1": wish(MONDAY)},
+            terminals=[wished(MONDAY)],
             sessions=[OPEN, yesterday],
-            sightings={},
             reports={},
             back_closes={},
             totals={},
             tasks=[],
             tenders=TENDERS,
+            now=NOON,
             shown_date=yesterday.business_date,
         )
     )
@@ -146,15 +143,15 @@ def test_the_board_says_who_sells_into_which_till() -> None:
     board = board_of(
         BoardRows(
             store=STORE,
-            terminals=[TerminalRow("S1", name, name, name) for name in ("T1", "T2", "T3")],
-            wishes={},
+            terminals=[TerminalLine(name, name) for name in ("T1", "T2", "T3")],
             sessions=[OPEN, yesterday],
-            sightings={},
+            hosts={OPEN.session_id: OPEN.till},
             reports={},
             back_closes={},
             totals={},
             tasks=[],
             tenders=TENDERS,
+            now=NOON,
             guests={OPEN.session_id: {"T3": False, "T2": True}, yesterday.session_id: {"T3": True}},
         )
     )

@@ -5,7 +5,7 @@ from report_service.domain.rows import RescueRow, SessionTender, StoreRow, Termi
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.entries import Payment, Sale
 from tillday_contracts.till_messages import LedgerEntry
-from unit.report_service.ledger_events import MONDAY, session_id
+from unit.report_service.ledger_events import MONDAY, NOON, session_id
 from unit.report_service.money_events import Shop
 from unit.report_service.read_model import ReadModel
 
@@ -68,7 +68,7 @@ def test_a_rejected_movement_is_in_no_total() -> None:
 
 def test_the_board_marks_a_rescue_session_that_is_not_closed() -> None:
     row = RescueRow(RESCUE, "S1", "T1", "T1", MONDAY, session_id(1), "RESCUE T1-A-1", "reviewed", 1, 0, 0)
-    rows = BoardRows(StoreRow("S1", "Store", "EUR"), (), {}, (), {}, {}, {}, {}, (), {}, rescues=(row,))
+    rows = BoardRows(StoreRow("S1", "Store", "EUR"), (), (), {}, {}, {}, (), {}, NOON, rescues=(row,))
 
     (marked,) = board_of(rows).rescues
 

@@ -29,6 +29,7 @@ from tillday_contracts.streams import STORE_EVENTS, STREAMS, TILL_EVENTS
 from tillday_contracts.topics import HELLO_SUBJECT, ask_subject
 
 WRITE_DOWN_EVERY: Final = 1.0
+GO_ON_EVERY: Final = 5.0
 FLASHES_AT_ONCE: Final = 16
 """Most of a flash report's time is waiting for the terminal's newest entries."""
 
@@ -106,7 +107,14 @@ def _listen_to_hellos(service: Service[ServiceSettings]) -> None:
             await lookout.write_down()
             await asyncio.sleep(WRITE_DOWN_EVERY)
 
+    async def go_on() -> None:
+        while True:
+            if service.nats.listening:
+                await lookout.go_on()
+            await asyncio.sleep(GO_ON_EVERY)
+
     service.background("sightings", write_down)
+    service.background("listening", go_on)
 
 
 if __name__ == "__main__":

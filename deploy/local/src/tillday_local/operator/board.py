@@ -14,7 +14,6 @@ from tillday_contracts.money import plain_minor
 from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill
 from tillday_local.operator.tables import headed_table, minute, tasks_tables
 
-OFFLINE_SECONDS: Final = 150
 SOURCES: Final = {
     "terminal": "the terminal",
     "typed": "typed from paper",
@@ -138,9 +137,10 @@ def _tills(board: Board) -> Iterable[tuple[BoardTerminal, BoardTill]]:
 
 
 def _last_heard(terminal: BoardTerminal, now: datetime) -> Text:
+    if terminal.presence == "unknown":
+        return Text("not yet", style="dim")
     if terminal.last_seen is None:
         return Text("never", style="dim")
-    seconds = max(0, int((now - terminal.last_seen).total_seconds()))
-    if seconds > OFFLINE_SECONDS:
+    if terminal.presence == "silent":
         return Text(f"offline since {minute(terminal.last_seen)}", style="yellow")
-    return Text(f"{seconds} s ago")
+    return Text(f"{max(0, int((now - terminal.last_seen).total_seconds()))} s ago")

@@ -83,7 +83,7 @@ async def _page(desk: Desk, declined: Declined | None = None) -> Response:
         "current": next((one for one in days.days if one.state in ("open", "closing", "opening")), None),
         "today": business_today(now, time_zone=content.time_zone, rollover=content.rollover),
         "summary": board.summary,
-        "silent_rows": [row for row in rows if row.is_silent and row.is_open],
+        "silent_rows": [row for row in rows if row.presence == "silent" and row.is_open],
         "waiting_rows": [row for row in rows if row.waiting],
     }
     return desk.draw("day.html", "day", values, declined=declined)

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, Literal
 from urllib.parse import urlencode
 
 from backoffice_service.pages.speech import Speech
 from tillday_contracts.entries import TenderCount
-from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill, StatusBoard
+from tillday_contracts.report_messages import Board, BoardTerminal, BoardTill, Presence, StatusBoard
 
 Only = Literal["all", "open", "offline", "difference"]
 ONLY: Final[tuple[Only, ...]] = ("all", "open", "offline", "difference")
-SILENT_AFTER: Final = timedelta(seconds=150)
 A_PAGE: Final = 50
 RUNNING: Final = ("Open in Front-office", "Opened in Terminal")
 
@@ -62,7 +61,7 @@ class TerminalRow:
     business_date: date | None
     active: tuple[str, ...]
     seen: str
-    is_silent: bool
+    presence: Presence
     waiting: int
     sales: str
     difference: int
@@ -84,8 +83,8 @@ def _row(
         is_open=one.business_date is not None,
         business_date=one.business_date,
         active=tuple(names.get(each.opened_by or "", each.opened_by or each.till) for each in running),
-        seen=ago(one.last_seen, now, speech),
-        is_silent=one.last_seen is None or now - one.last_seen > SILENT_AFTER,
+        seen=speech.text("not heard yet") if one.presence == "unknown" else ago(one.last_seen, now, speech),
+        presence=one.presence,
         waiting=one.waiting or 0,
         sales=speech.amount(sum(session.total for session in one.sessions), board.currency),
         difference=sum(difference_of(session, board) for session in one.sessions),

@@ -3,57 +3,61 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Final
 
 from report_service.domain.back_closes import counts_of, is_provisional, source_of
+from report_service.domain.lines import SessionLine, TerminalLine
+from report_service.domain.presence import Listening, presence_of
 from report_service.domain.rows import (
     BackCloseRow,
     CashUpRow,
     RescueRow,
     Session,
-    Sighting,
     StoreRow,
     TenderRow,
-    TerminalRow,
-    WishRow,
 )
 from tillday_contracts.arithmetic import TenderTotals
 from tillday_contracts.messages import Refused
 from tillday_contracts.report_messages import Board, BoardRescue, BoardTerminal, BoardTill
 from tillday_contracts.store_messages import StoreTask
 
+RUNNING: Final = ("Open in Front-office", "Opened in Terminal")
+
 
 @dataclass(frozen=True, slots=True)
 class BoardRows:
-    """Everything a board is made of; wishes and sightings by terminal code, closes and totals by session.
+    """Everything that is told of some terminals; closes and totals by session.
 
-    `sessions` hold every running one besides those to be shown: those of `shown_date`, all when it is None.
-    `guests` by session: the terminals that sold into it, and whether each is a guest still.
+    `sessions` are theirs, running ones besides those to be shown: those of `shown_date`, all when it is None.
+    `guests` by session: the terminals that sold into it, and whether each is a guest still; `hosts`: the till
+    of every session that runs in the store. `now` is when somebody looks.
     """
 
     store: StoreRow
-    terminals: Sequence[TerminalRow]
-    wishes: Mapping[str, WishRow]
+    terminals: Sequence[TerminalLine]
     sessions: Sequence[Session]
-    sightings: Mapping[str, Sighting]
     reports: Mapping[str, CashUpRow]
     back_closes: Mapping[str, BackCloseRow]
     totals: Mapping[str, Mapping[str, TenderTotals]]
     tasks: Sequence[StoreTask]
     tenders: Mapping[str, TenderRow]
+    now: datetime
+    listening: Listening | None = None
     guests: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    hosts: Mapping[str, str] = field(default_factory=dict)
     shown_date: date | None = None
     rescues: Sequence[RescueRow] = ()
 
 
-def terminal_status(wish: WishRow | None) -> str:
+def terminal_status(terminal: TerminalLine) -> str:
     """Return the status of a terminal: it is closed exactly when its date is blank."""
-    if wish is None or wish.business_date is None:
+    if terminal.business_date is None:
         return "Closed"
-    return "Opened in front-office" if wish.origin == "front_office" else "Opened in back-office"
+    return "Opened in front-office" if terminal.origin == "front_office" else "Opened in back-office"
 
 
-def till_status(session: Session) -> str:
+def till_status(session: Session | SessionLine) -> str:
     """Return the status of a till session."""
     if session.closed_from == "Backoffice" or session.status == "closed_back":
         return "Closed in Back-office"
@@ -94,18 +98,17 @@ def board_of(rows: BoardRows) -> Board:
 
 
 def _terminal(
-    terminal: TerminalRow, rows: BoardRows, sessions: Sequence[Session], *, guest_of: str | None
+    line: TerminalLine, rows: BoardRows, sessions: Sequence[Session], *, guest_of: str | None
 ) -> BoardTerminal:
-    wish = rows.wishes.get(terminal.terminal)
-    sighting = rows.sightings.get(terminal.terminal)
     return BoardTerminal(
-        terminal=terminal.terminal,
-        name=terminal.name,
-        status=terminal_status(wish),
-        business_date=wish.business_date if wish else None,
+        terminal=line.terminal,
+        name=line.name,
+        status=terminal_status(line),
+        business_date=line.business_date,
         active_tills=sum(not session.is_final for session in sessions),
-        last_seen=sighting.last_seen if sighting else None,
-        waiting=sighting.waiting if sighting else None,
+        last_seen=line.last_seen,
+        presence=presence_of(line.last_seen, rows.listening, rows.now),
+        waiting=line.waiting,
         sessions=tuple(
             _till(session, rows)
             for session in _in_order(sessions)
@@ -118,11 +121,10 @@ def _terminal(
 def _guests(rows: BoardRows) -> dict[str, str]:
     """Return by terminal the till of another one that it sells into now, the first of several."""
     told: dict[str, str] = {}
-    for session in rows.sessions:
-        present = () if session.is_final else rows.guests.get(session.session_id, {}).items()
-        for terminal, is_there in present:
+    for session_id, till in rows.hosts.items():
+        for terminal, is_there in rows.guests.get(session_id, {}).items():
             if is_there:
-                told.setdefault(terminal, session.till)
+                told.setdefault(terminal, till)
     return told
 
 

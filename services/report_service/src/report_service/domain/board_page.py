@@ -1,86 +1,106 @@
 """One page of a status board: filtered, searched and counted where all of it is known."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from tillday_contracts.report_messages import (
-    Board,
-    BoardSummary,
-    BoardTerminal,
-    BoardTill,
-    StatusBoard,
-)
+from report_service.domain.board import terminal_status
+from report_service.domain.board_lines import BoardLine, BoardLines, lines_of
+from report_service.domain.presence import Listening, presence_of
+from tillday_contracts.report_messages import Board, BoardSummary, StatusBoard
 
-SILENT_AFTER: Final = timedelta(seconds=150)
 MOST_NAMED: Final = 20
-RUNNING: Final = ("Open in Front-office", "Opened in Terminal")
 
 
-def page_of(board: Board, question: StatusBoard, *, names: Mapping[str, str], now: datetime) -> Board:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewing:
+    """When somebody looks, since when terminals could be heard, and the names of the store's people."""
+
+    now: datetime
+    names: Mapping[str, str]
+    listening: Listening | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPart:
+    """Which terminals were asked for, by code, and what is told of all; `shown` is the one that was named."""
+
+    terminals: Sequence[str]
+    found: int
+    summary: BoardSummary
+    shown: str | None
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Return all that have to be told of."""
+        return frozenset(self.terminals) | ({self.shown} if self.shown else frozenset())
+
+
+def part_of(rows: BoardLines, question: StatusBoard, viewing: Viewing) -> BoardPart:
     """Return the part of a board that was asked for, counted over all of it."""
+    lines, find = lines_of(rows), question.find.casefold()
     left = [
-        one
-        for one in board.terminals
-        if _is_wanted(one, question, board, now=now) and question.find.casefold() in _words(one, names)
+        one.code
+        for one in lines
+        if _is_wanted(one, question, viewing) and (not find or find in _words(one, viewing.names))
     ]
     end = None if question.most is None else question.skip + question.most
+    return BoardPart(
+        terminals=left[question.skip : end],
+        found=len(left),
+        summary=_summary(lines, viewing),
+        shown=next((one.code for one in lines if one.code == question.terminal), None),
+    )
+
+
+def page_of(board: Board, part: BoardPart) -> Board:
+    """Return the board of a part's terminals as its answer."""
+    told = {one.terminal: one for one in board.terminals}
     return board.model_copy(
         update={
-            "terminals": tuple(left[question.skip : end]),
-            "found": len(left),
-            "summary": summary_of(board, now),
-            "shown": next((one for one in board.terminals if one.terminal == question.terminal), None),
+            "terminals": tuple(told[code] for code in part.terminals),
+            "found": part.found,
+            "summary": part.summary,
+            "shown": None if part.shown is None else told[part.shown],
         }
     )
 
 
-def summary_of(board: Board, now: datetime) -> BoardSummary:
+def _summary(lines: Sequence[BoardLine], viewing: Viewing) -> BoardSummary:
     """Return the figures of a whole board; of those that need somebody the first are named."""
-    differences = [difference_of(one, board) for one in board.terminals]
-    running = [one.terminal for one in board.terminals if _running(one)]
-    silent = [one.terminal for one in board.terminals if one.business_date and is_silent(one, now)]
+    running = [one.code for one in lines if one.running]
+    opened = [one.terminal for one in lines if one.terminal.business_date]
+    present = [presence_of(one.last_seen, viewing.listening, viewing.now) for one in opened]
+    silent = [one.terminal for one, presence in zip(opened, present, strict=True) if presence == "silent"]
     return BoardSummary(
-        terminals=len(board.terminals),
-        open_terminals=sum(one.business_date is not None for one in board.terminals),
+        terminals=len(lines),
+        open_terminals=len(opened),
         open_tills=len(running),
         open_tills_at=tuple(running[:MOST_NAMED]),
         silent=len(silent),
         silent_at=tuple(silent[:MOST_NAMED]),
-        waiting=sum(one.waiting or 0 for one in board.terminals),
-        difference=sum(differences),
-        with_difference=sum(difference != 0 for difference in differences),
+        unknown=present.count("unknown"),
+        waiting=sum(one.terminal.waiting or 0 for one in lines),
+        difference=sum(one.off for one in lines),
+        with_difference=sum(one.off != 0 for one in lines),
     )
 
 
-def difference_of(terminal: BoardTerminal, board: Board) -> int:
-    """Return what was missing or too much at a terminal, in the store's own currency."""
-    counted = (count for session in terminal.sessions for count in session.tenders)
-    own = (one for one in counted if board.currencies.get(one.tender, board.currency) == board.currency)
-    return sum(one.difference for one in own)
-
-
-def is_silent(terminal: BoardTerminal, now: datetime) -> bool:
-    """Say whether a terminal was not heard for so long that it counts as offline."""
-    return terminal.last_seen is None or now - terminal.last_seen > SILENT_AFTER
-
-
-def _running(terminal: BoardTerminal) -> list[BoardTill]:
-    return [session for session in terminal.sessions if session.status in RUNNING]
-
-
-def _is_wanted(terminal: BoardTerminal, question: StatusBoard, board: Board, *, now: datetime) -> bool:
+def _is_wanted(line: BoardLine, question: StatusBoard, viewing: Viewing) -> bool:
     match question.only:
         case "open":
-            return bool(_running(terminal))
+            return bool(line.running)
         case "offline":
-            return is_silent(terminal, now) or bool(terminal.waiting)
+            last_seen = line.terminal.last_seen
+            silent = presence_of(last_seen, viewing.listening, viewing.now) == "silent"
+            return silent or bool(line.terminal.waiting)
         case "difference":
-            return difference_of(terminal, board) != 0
+            return line.off != 0
         case _:
             return True
 
 
-def _words(terminal: BoardTerminal, names: Mapping[str, str]) -> str:
-    people = (names.get(one.opened_by or "", one.opened_by or "") for one in _running(terminal))
-    return " ".join((terminal.terminal, terminal.name, terminal.status, *people)).casefold()
+def _words(line: BoardLine, names: Mapping[str, str]) -> str:
+    people = (names.get(one.opened_by or "", one.opened_by or "") for one in line.running)
+    return " ".join((line.code, line.terminal.name, terminal_status(line.terminal), *people)).casefold()

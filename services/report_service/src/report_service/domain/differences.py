@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from report_service.domain.back_closes import counts_of
 from report_service.domain.rows import BackCloseRow, Session, StoreRow, TenderRow
@@ -19,6 +19,14 @@ from tillday_contracts.figure_messages import (
 MOST_ROWS: Final = 200
 MOST_SESSIONS: Final = 50
 By = Literal["terminal", "cashier"]
+
+
+class Off(NamedTuple):
+    """What was missing or too much of a tender when a session was counted."""
+
+    session_id: str
+    tender: str
+    difference: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,15 @@ def found_in_back_closes(
         for count in counts_of(None, closes[session.session_id], totals.get(session.session_id, {}))
         if count.difference
     ]
+
+
+def own_sums(found: Iterable[Off], store: StoreRow, tenders: Mapping[str, TenderRow]) -> dict[str, int]:
+    """Return by session what was missing or too much, foreign tenders aside."""
+    sums: dict[str, int] = defaultdict(int)
+    for one in found:
+        if currency_of(one.tender, store, tenders) == store.currency:
+            sums[one.session_id] += one.difference
+    return sums
 
 
 def currency_of(tender: str, store: StoreRow, tenders: Mapping[str, TenderRow]) -> str:

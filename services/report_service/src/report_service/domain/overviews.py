@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from report_service.domain.calendar import DayFigures
@@ -12,7 +12,6 @@ from tillday_contracts.figure_messages import Overview, StoreOverview, Trouble
 from tillday_contracts.store_messages import DayState
 
 MOST_STORES: Final = 500
-SILENT_AFTER: Final = timedelta(seconds=150)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,16 @@
 """Answering questions from one consistent view of the read models."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from report_service.domain.board import BoardRows, board_of, unknown_terminal
-from report_service.domain.board_page import page_of
+from report_service.domain.board import unknown_terminal
 from report_service.domain.cash_ups import ClosedSession, cash_ups_of, no_such_report, nothing_asked
 from report_service.domain.rows import StoreRow
 from report_service.domain.sales import sales_of, unusable_dates
 from report_service.domain.snapshots import nothing_runs, snapshot_of
+from report_service.messaging.boards import board_in
 from report_service.messaging.views import seen_in
-from report_service.persistence import (
-    back_closes,
-    guests,
-    rescues,
-    sales,
-    sessions,
-    sightings,
-    store_rows,
-    tasks,
-)
+from report_service.persistence import back_closes, sales, sessions, store_rows
 from report_service.persistence.alarms import read as read_alarms
 from service_kit.database import Connection, Database
 from tillday_contracts.alarm_messages import AlarmList, Alarms
@@ -52,12 +43,11 @@ class Answers:
     async def status_board(self, question: StatusBoard) -> Board | Refused:
         """Return the board of a store, or the part of it that is asked for."""
 
-        async def look(connection: Connection, store: StoreRow) -> Board:
-            rows = await _board_rows(connection, store, question.business_date)
-            names = await store_rows.people_of(connection, store.store)
-            return page_of(board_of(rows), question, names=names, now=self._now())
-
-        return await seen_in(self._database, question.store, look)
+        return await seen_in(
+            self._database,
+            question.store,
+            lambda connection, store: board_in(connection, store, question, now=self._now()),
+        )
 
     async def cash_up_report(self, question: CashUpReport) -> CashUps | Refused:
         """Return the printed reports of a session or a date."""
@@ -103,30 +93,6 @@ async def _running(connection: Connection, store: StoreRow, terminal: str) -> Sn
     totals = await sessions.figures_of(connection, [session.session_id])
     tenders = await store_rows.tenders_of(connection, store.store)
     return snapshot_of(store, session, totals[session.session_id], tenders)
-
-
-async def _board_rows(connection: Connection, store: StoreRow, shown_date: date | None) -> BoardRows:
-    found = (
-        await sessions.newest_sessions(connection, store.store)
-        if shown_date is None
-        else await sessions.sessions_of_date(connection, store.store, shown_date)
-    )
-    ids = [session.session_id for session in found]
-    return BoardRows(
-        store=store,
-        terminals=await store_rows.terminals_of(connection, store.store),
-        wishes=await store_rows.wishes_of(connection, store.store),
-        sessions=found,
-        sightings=await sightings.sightings_of(connection, store.store),
-        reports=await sessions.cash_ups_of(connection, ids),
-        back_closes=await back_closes.back_closes_of(connection, ids),
-        totals=await sessions.figures_of(connection, ids),
-        rescues=await rescues.outstanding_of(connection, store.store),
-        tasks=await tasks.tasks_of(connection, store.store),
-        tenders=await store_rows.tenders_of(connection, store.store),
-        guests=await guests.guests_of(connection, ids),
-        shown_date=shown_date,
-    )
 
 
 async def _report_of_session(connection: Connection, store: StoreRow, session_id: str) -> CashUps | Refused:

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from report_service.domain.calendar import CalendarRows, calendar_of
 from report_service.domain.differences import By, DifferenceRows, differences_of
-from report_service.domain.overviews import SILENT_AFTER, OverviewRows, overview_of
+from report_service.domain.overviews import OverviewRows, overview_of
+from report_service.domain.presence import silent_before
 from report_service.domain.rows import StoreRow
 from report_service.domain.sales import unusable_dates
 from report_service.messaging.views import seen_in
-from report_service.persistence import differences, store_dates, store_rows
+from report_service.persistence import differences, sightings, store_dates, store_rows
 from report_service.persistence.differences import MOST_FOUND, Dates
 from service_kit.database import Connection, Database
 from tillday_contracts.figure_messages import (
@@ -57,7 +58,7 @@ class FigureAnswers:
         """Return how stores stand, worst first."""
         async with self._database.transaction(isolation="repeatable_read") as connection:
             stores = await store_dates.stores_of(connection, question.stores)
-            heard_since = self._now() - SILENT_AFTER
+            heard_since = silent_before(await sightings.read_listening(connection), self._now())
             return overview_of(await _overview_rows(connection, stores, heard_since))
 
 
@@ -100,7 +101,7 @@ async def _calendar_rows(connection: Connection, store: StoreRow, dates: Dates) 
 
 
 async def _overview_rows(
-    connection: Connection, stores: list[StoreRow], heard_since: datetime
+    connection: Connection, stores: list[StoreRow], heard_since: datetime | None
 ) -> OverviewRows:
     codes = [store.store for store in stores]
     newest = await store_dates.newest_of(connection, codes)

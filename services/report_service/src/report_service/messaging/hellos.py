@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 from pydantic import ValidationError
 
+from report_service.domain.presence import went_on
 from report_service.domain.rows import Sighting, TerminalKey
 from report_service.persistence import sightings
 from service_kit.database import Database
@@ -37,6 +38,12 @@ class Lookout:
             return
         key = TerminalKey(address.store, address.terminal)
         self._heard[key] = Sighting(address.store, address.terminal, self._now(), hello.pending)
+
+    async def go_on(self) -> None:
+        """Note that HELLOs are heard until now; after a pause that begins anew."""
+        async with self._database.transaction() as connection:
+            before = await sightings.lock_listening(connection)
+            await sightings.save_listening(connection, went_on(before, self._now()))
 
     async def write_down(self) -> None:
         """Store what was heard since the last time; kept for the next time when the database is away."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from report_service.domain.differences import By, Found, found_in_back_closes
+from report_service.domain.differences import By, Found, Off, found_in_back_closes
 from report_service.persistence import back_closes, sessions
 from service_kit.database import Connection
 
@@ -34,6 +34,20 @@ TOLD: Final = """
        AND NOT EXISTS (SELECT FROM cash_up WHERE cash_up.session_id = till_session.session_id)
      ORDER BY business_date DESC, session_id
      LIMIT $4
+"""
+OWN_OF: Final = """
+    SELECT session_id, count.tender, count.difference
+      FROM cash_up
+     CROSS JOIN jsonb_to_recordset(cash_up.tenders) AS count (tender text, difference bigint)
+     WHERE session_id = ANY($1::text[])
+       AND count.difference <> 0
+"""
+TOLD_OF: Final = """
+    SELECT session_id
+      FROM back_close
+     WHERE session_id = ANY($1::text[])
+       AND source <> 'none'
+       AND NOT EXISTS (SELECT FROM cash_up WHERE cash_up.session_id = back_close.session_id)
 """
 COUNTED: Final = """
     SELECT business_date, CASE WHEN $4::boolean THEN terminal ELSE coalesce(opened_by, '') END AS key,
@@ -68,11 +82,24 @@ async def found_in(connection: Connection, wanted: Sequence[Dates]) -> list[Foun
         MOST_FOUND,
     )
     own = [Found(**row) for row in await connection.fetch(OWN, *scope)]
-    told = [row["session_id"] for row in await connection.fetch(TOLD, *scope)]
-    closed = await sessions.sessions_by_id(connection, told)
-    closes = await back_closes.back_closes_of(connection, told)
-    totals = await sessions.figures_of(connection, told)
-    return [*own, *found_in_back_closes(closed.values(), closes, totals)]
+    return [*own, *await _told(connection, await connection.fetch(TOLD, *scope))]
+
+
+async def found_of(connection: Connection, session_ids: Sequence[str]) -> list[Off]:
+    """Return the differences of these sessions, which are all closed."""
+    own = [Off(*row) for row in await connection.fetch(OWN_OF, session_ids)]
+    told = await _told(connection, await connection.fetch(TOLD_OF, session_ids))
+    return [*own, *(Off(one.session_id, one.tender, one.difference) for one in told)]
+
+
+async def _told(connection: Connection, rows: Sequence[Any]) -> list[Found]:
+    """Return what differed in sessions that only the back office closed."""
+    ids = [row["session_id"] for row in rows]
+    if not ids:
+        return []
+    closed = await sessions.sessions_by_id(connection, ids)
+    closes = await back_closes.back_closes_of(connection, ids)
+    return found_in_back_closes(closed.values(), closes, await sessions.figures_of(connection, ids))
 
 
 async def counted_in(

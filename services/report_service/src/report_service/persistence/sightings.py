@@ -1,8 +1,9 @@
-"""When terminals were last heard."""
+"""When terminals were last heard, and since when somebody listens."""
 
 from collections.abc import Iterable
 from typing import Final
 
+from report_service.domain.presence import Listening
 from report_service.domain.rows import Sighting
 from service_kit.database import Connection
 
@@ -14,10 +15,12 @@ SAVE_SIGHTINGS: Final = """
        SET last_seen = excluded.last_seen, waiting = excluded.waiting
      WHERE sighting.last_seen <= excluded.last_seen
 """
-SIGHTINGS_OF: Final = """
-    SELECT store, terminal, last_seen, waiting
-      FROM sighting
-     WHERE store = $1
+READ_LISTENING: Final = "SELECT heard_since, heard_until FROM listening"
+LOCK_LISTENING: Final = "SELECT heard_since, heard_until FROM listening FOR UPDATE"
+SAVE_LISTENING: Final = """
+    INSERT INTO listening (heard_since, heard_until) VALUES ($1, $2)
+        ON CONFLICT (only_row) DO UPDATE
+       SET heard_since = excluded.heard_since, heard_until = excluded.heard_until
 """
 
 
@@ -28,6 +31,18 @@ async def save(connection: Connection, sightings: Iterable[Sighting]) -> None:
         await connection.execute(SAVE_SIGHTINGS, *zip(*values, strict=True))
 
 
-async def sightings_of(connection: Connection, store: str) -> dict[str, Sighting]:
-    """Return the last sighting of each terminal of a store, by code."""
-    return {row["terminal"]: Sighting(**row) for row in await connection.fetch(SIGHTINGS_OF, store)}
+async def read_listening(connection: Connection) -> Listening | None:
+    """Return since when terminals are heard; None before the first start."""
+    row = await connection.fetchrow(READ_LISTENING)
+    return None if row is None else Listening(*row)
+
+
+async def lock_listening(connection: Connection) -> Listening | None:
+    """Return the same for who is about to write it: the replicas share one row."""
+    row = await connection.fetchrow(LOCK_LISTENING)
+    return None if row is None else Listening(*row)
+
+
+async def save_listening(connection: Connection, listening: Listening) -> None:
+    """Write since when, and until when, terminals are heard."""
+    await connection.execute(SAVE_LISTENING, *listening)

@@ -70,7 +70,7 @@ NEWEST: Final = """
 TERMINALS: Final = """
     SELECT store, count(*) AS "all", count(wish.business_date) AS open,
            count(*) FILTER (WHERE wish.business_date IS NOT NULL
-                              AND coalesce(last_seen, '-infinity') < $2) AS silent,
+                              AND coalesce(last_seen, '-infinity') < $2::timestamptz) AS silent,
            coalesce(sum(waiting), 0)::bigint AS waiting
       FROM terminal
       LEFT JOIN terminal_wish AS wish USING (store, terminal)
@@ -151,9 +151,9 @@ async def newest_of(connection: Connection, stores: Sequence[str]) -> dict[str, 
 
 
 async def terminals_of(
-    connection: Connection, stores: Sequence[str], *, heard_since: datetime
+    connection: Connection, stores: Sequence[str], *, heard_since: datetime | None
 ) -> dict[str, Terminals]:
-    """Return each store's terminals; silent is who was not heard since then."""
+    """Return each store's terminals; silent is who was not heard since then. None: nobody is."""
     rows: list[Any] = await connection.fetch(TERMINALS, list(stores), heard_since)
     return {row["store"]: Terminals(*list(row.values())[1:]) for row in rows}
 

@@ -3,7 +3,8 @@
 from dataclasses import astuple
 from typing import Final
 
-from report_service.domain.rows import StoreRow, TenderRow, TerminalRow, WishRow
+from report_service.domain.lines import TerminalLine
+from report_service.domain.rows import StoreRow, TenderRow, TerminalRow
 from report_service.domain.store_fold import StoreChanges
 from report_service.persistence import tasks
 from report_service.persistence.writing import write
@@ -72,10 +73,21 @@ TERMINALS_OF: Final = """
       FROM terminal
      WHERE store = $1
 """
-WISHES_OF: Final = """
-    SELECT store, terminal, business_date, origin, rev
-      FROM terminal_wish
-     WHERE store = $1
+# One row of each is looked up: a join of tables that nobody analysed yet compares all with all.
+LINES_OF: Final = """
+    SELECT terminal.terminal, terminal.name, wish.business_date, wish.origin, seen.last_seen, seen.waiting
+      FROM terminal
+      LEFT JOIN LATERAL (
+               SELECT business_date, origin
+                 FROM terminal_wish
+                WHERE (terminal_wish.store, terminal_wish.terminal) = (terminal.store, terminal.terminal)
+                LIMIT 1) AS wish ON true
+      LEFT JOIN LATERAL (
+               SELECT last_seen, waiting
+                 FROM sighting
+                WHERE (sighting.store, sighting.terminal) = (terminal.store, terminal.terminal)
+                LIMIT 1) AS seen ON true
+     WHERE terminal.store = $1
 """
 
 
@@ -119,7 +131,7 @@ async def people_of(connection: Connection, store: str) -> dict[str, str]:
 
 async def terminals_of(connection: Connection, store: str) -> list[TerminalRow]:
     """Return the terminals of a store."""
-    return [TerminalRow(**row) for row in await connection.fetch(TERMINALS_OF, store)]
+    return [TerminalRow(*row) for row in await connection.fetch(TERMINALS_OF, store)]
 
 
 async def has_terminal(connection: Connection, store: str, terminal: str) -> bool:
@@ -127,6 +139,6 @@ async def has_terminal(connection: Connection, store: str, terminal: str) -> boo
     return any(row.terminal == terminal for row in await terminals_of(connection, store))
 
 
-async def wishes_of(connection: Connection, store: str) -> dict[str, WishRow]:
-    """Return what each terminal of a store is wished to be, by code."""
-    return {row["terminal"]: WishRow(**row) for row in await connection.fetch(WISHES_OF, store)}
+async def lines_of(connection: Connection, store: str) -> list[TerminalLine]:
+    """Return the terminals of a store with what they are wished to be and when they were heard."""
+    return list(map(TerminalLine._make, await connection.fetch(LINES_OF, store)))
