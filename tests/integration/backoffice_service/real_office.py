@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -46,17 +46,19 @@ class Visit:
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
     origin: str = SITE
 
-    async def ask(self, method: str, path: str, **form: str) -> httpx.Response:
+    async def ask(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **form: str
+    ) -> httpx.Response:
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app), base_url=SITE, headers={"Origin": self.origin}
         ) as client:
             client.cookies = self.cookies
-            answer = await client.request(method, path, data=form or None)
+            answer = await client.request(method, path, data=form or None, headers=headers)
             self.cookies = client.cookies
             return answer
 
-    async def get(self, path: str) -> httpx.Response:
-        return await self.ask("GET", path)
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        return await self.ask("GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()})
 
     async def post(self, path: str, **form: str) -> httpx.Response:
         return await self.ask("POST", path, **(form or {"nothing": ""}))

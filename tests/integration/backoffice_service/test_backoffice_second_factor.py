@@ -138,7 +138,7 @@ async def test_an_operator_has_a_lost_authenticator_forgotten_and_the_persons_vi
 
     assert [one.status_code for one in (bare, forgotten, nobody, twice)] == [403, 303, 422, 409]
     assert by_a_manager.status_code == 403
-    assert (await manager.get("/second-factor")).headers["location"] == "/sign-in"
+    assert (await manager.get("/second-factor")).headers["location"] == "/sign-in?to=%2Fsecond-factor"
 
 
 async def test_the_database_alone_makes_no_code(office: RealOffice, manager: Visit) -> None:

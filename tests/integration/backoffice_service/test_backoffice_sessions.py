@@ -83,6 +83,55 @@ async def test_a_visit_ends_when_idle_and_after_a_day_and_signing_out_ends_it_at
     assert await standing(kept) == OUTSIDE
 
 
+@pytest.mark.parametrize(
+    ("by_itself", "then"),
+    [({"hx_request": "true"}, OUTSIDE), ({"accept": "text/event-stream"}, OUTSIDE), ({}, INSIDE)],
+    ids=["looks again", "listens", "a person clicks"],
+)
+async def test_a_page_that_renews_itself_keeps_nobody_in(
+    office: RealOffice, by_itself: dict[str, str], then: int
+) -> None:
+    await office.define("SUPERVISOR-1")
+    visit = await office.sign_in("SUPERVISOR-1")
+
+    for _ in range(2):
+        office.later(minutes=8)
+        shown = await visit.get(PAGE, **by_itself)
+
+    assert shown.status_code == (INSIDE if then == INSIDE else 401)
+    assert await standing(visit) == then
+
+
+@pytest.mark.parametrize(
+    ("wanted", "led_to"),
+    [
+        ("/stores/S1/terminals/T7?only=open", "/stores/S1/terminals/T7?only=open"),
+        ("//elsewhere.test/", "/stores/S1/terminals"),
+        ("/\\elsewhere.test", "/stores/S1/terminals"),
+        ("https://elsewhere.test/", "/stores/S1/terminals"),
+        ("/\r\nSet-Cookie: a=b", "/stores/S1/terminals"),
+        ("", "/stores/S1/terminals"),
+    ],
+)
+async def test_who_signs_in_comes_to_the_page_that_was_wanted_and_never_elsewhere(
+    office: RealOffice, wanted: str, led_to: str
+) -> None:
+    await office.define("SUPERVISOR-1")
+    told = {"name": "SUPERVISOR-1", "password": "a password of SUPERVISOR-1"}
+
+    answer = await Visit(office.app).post("/sign-in", **told, to=wanted)
+
+    assert answer.headers["location"] == led_to
+
+
+async def test_the_door_keeps_the_address_that_somebody_without_a_visit_asked_for(office: RealOffice) -> None:
+    sent = await Visit(office.app).get("/stores/S1/terminals/T7?only=open")
+
+    assert sent.headers["location"] == "/sign-in?to=%2Fstores%2FS1%2Fterminals%2FT7%3Fonly%3Dopen"
+    door = await Visit(office.app).get(sent.headers["location"])
+    assert 'name="to" value="/stores/S1/terminals/T7?only=open"' in door.text
+
+
 async def test_the_cookie_is_for_this_site_over_tls_and_no_script(office: RealOffice) -> None:
     await office.define("SUPERVISOR-1")
 

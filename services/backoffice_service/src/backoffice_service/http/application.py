@@ -20,7 +20,7 @@ from backoffice_service.http.code_routes import NOT_THAT_CODE, code_routes
 from backoffice_service.http.codes import FIELD, CodeWanted, Why
 from backoffice_service.http.day_routes import day_routes
 from backoffice_service.http.desk import Declined
-from backoffice_service.http.entrance import WAIT, entrance_routes
+from backoffice_service.http.entrance import WAIT, door_for, entrance_routes
 from backoffice_service.http.explain_routes import explain_routes
 from backoffice_service.http.figure_routes import figure_routes
 from backoffice_service.http.guard import PAGE_HEADERS, guard
@@ -104,7 +104,7 @@ def _word_failures(app: FastAPI, office: Office) -> None:
             return failed(request, NOT_SIGNED_IN, 401)
         if "hx-request" in request.headers or "text/event-stream" in request.headers.get("accept", ""):
             return Response(status_code=401, headers={"HX-Refresh": "true"})
-        return see_other("/sign-in")
+        return see_other(door_for(request))
 
     @app.exception_handler(Forbidden)
     async def forbidden(request: Request, _error: Forbidden) -> Response:

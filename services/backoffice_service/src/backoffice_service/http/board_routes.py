@@ -92,9 +92,10 @@ def date_of(text: str) -> date | None:
 
 
 async def _told(office: Office, request: Request, store: str) -> AsyncIterator[str]:
-    """Tell a page to look again, for as long as its visitor is in."""
+    """Tell a page to look again; once its visitor is out a last time, which leads it to the door."""
     yield ": hello\n\n"
     async for beat in office.pulse.changes(store):
-        if await office.door.visitor(request) is None:
-            return
+        is_in = await office.door.visitor(request) is not None
         yield f"event: board\ndata: {beat}\n\n"
+        if not is_in:
+            return

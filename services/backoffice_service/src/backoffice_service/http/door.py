@@ -33,13 +33,16 @@ class Door:
     attempts: dict[str, Attempts] = field(default_factory=dict)
 
     async def visitor(self, request: Request) -> Visitor | None:
-        """Return who is signed in, None where nobody is or the visit is over."""
+        """Return who is signed in, None where nobody is or the visit is over.
+
+        What a page asks by itself does not keep the visit alive.
+        """
         digest = digest_in(request)
         async with self.database.connection() as connection:
             found = await logins.find_visit(connection, digest)
             if found is None or not found[0].lasts(self.now()):
                 return None
-            if found[0].is_to_be_noted(self.now()):
+            if is_somebody_there(request) and found[0].is_to_be_noted(self.now()):
                 await logins.use_visit(connection, digest, self.now())
         return found[1] if found[1].may("enter") else None
 
@@ -107,6 +110,12 @@ class Door:
         act = Act(at=self.now(), person=person, role=role, address=address, action=action, outcome=outcome)
         async with self.database.connection() as connection:
             await audit.write(connection, act)
+
+
+def is_somebody_there(request: Request) -> bool:
+    """Whether a person did something: no page that looks again or listens by itself."""
+    listens = "text/event-stream" in request.headers.get("accept", "")
+    return request.method != "GET" or not (listens or "hx-request" in request.headers)
 
 
 def give(answer: Response, secret: str) -> None:

@@ -1,7 +1,7 @@
 """The routes of the door, and what a browser prefers."""
 
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -15,6 +15,9 @@ from backoffice_service.pages.speech import LANGUAGES
 WRONG: Final = "Name or password is wrong."
 WAIT: Final = "Too many wrong attempts: wait a few minutes, then try again."
 NO_ACCESS: Final = "Cashiers have no access to the back office: work at your terminal."
+TO: Final = "to"
+"""The field with the page that somebody wanted before signing in."""
+MOST_ADDRESS: Final = 500
 _YEAR: Final = 365 * 86_400
 
 
@@ -29,7 +32,8 @@ def entrance_routes(office: Office) -> APIRouter:
 
     @router.get("/sign-in")
     async def door(request: Request) -> Response:
-        return office.draw(request, "sign-in.html", {"said": "", "name": ""})
+        to = inside(request.query_params.get(TO, ""))
+        return office.draw(request, "sign-in.html", {"said": "", "name": "", "to": to})
 
     @router.post("/sign-in")
     async def enter(request: Request) -> Response:
@@ -43,7 +47,7 @@ def entrance_routes(office: Office) -> APIRouter:
         visitor, secret = entered
         if not secret:
             return _again(office, request, form, said=NO_ACCESS, status=403)
-        answer = see_other(home_of(visitor))
+        answer = see_other(inside(form.get(TO, "")) or home_of(visitor))
         give(answer, secret)
         return answer
 
@@ -57,8 +61,7 @@ def entrance_routes(office: Office) -> APIRouter:
     @router.post("/preferences")
     async def prefer(request: Request) -> Response:
         form = await fields(request)
-        back = form.get("back", "/")
-        answer = see_other(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
+        answer = see_other(inside(form.get("back", "")) or "/")
         for name, known in (("language", tuple(LANGUAGES)), ("look", LOOKS)):
             if form.get(name) in known:
                 answer.set_cookie(name, form[name], max_age=_YEAR, samesite="strict", path="/")
@@ -78,11 +81,25 @@ async def fields(request: Request) -> dict[str, str]:
         return {}
 
 
+def door_for(request: Request) -> str:
+    """Return the address of the door; who wanted to look at a page comes to it from there."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method != "GET" or wanted == "/":
+        return "/sign-in"
+    return f"/sign-in?{urlencode({TO: wanted})}"
+
+
+def inside(address: str) -> str:
+    """Return an address within the back office, empty for any other."""
+    is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if is_path and address.isprintable() and len(address) <= MOST_ADDRESS else ""
+
+
 def home_of(visitor: Visitor) -> str:
     """Return the page that somebody sees first."""
     return f"/stores/{visitor.stores[0]}/terminals" if len(visitor.stores) == 1 else "/stores"
 
 
 def _again(office: Office, request: Request, form: dict[str, str], *, said: str, status: int) -> Response:
-    values = {"said": said, "name": form.get("name", "")[:60]}
+    values = {"said": said, "name": form.get("name", "")[:60], "to": inside(form.get(TO, ""))}
     return office.draw(request, "sign-in.html", values, status=status)
