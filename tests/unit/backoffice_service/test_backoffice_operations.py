@@ -19,6 +19,7 @@ from backoffice_service.domain.standing import (
 from backoffice_service.messaging.watch import broker_standing, ledger_figures
 from backoffice_service.pages.operations import (
     figures_of,
+    first_shown,
     moments,
     plots_of,
     written_size,
@@ -52,6 +53,25 @@ def test_a_reading_adds_up_what_waits_and_counts_since_the_last_one() -> None:
     assert (reading.pending, reading.redelivered, reading.mqtt_clients) == (8, 3, 9)
     assert (reading.entries_a_minute, reading.oldest_ms) == (400, 250)
     assert (reading.delay_p50_ms, reading.delay_p99_ms) == (100, 1000)
+
+
+@pytest.mark.parametrize(
+    ("oldest", "begins"),
+    [
+        (timedelta(minutes=40), timedelta(minutes=40, seconds=15)),
+        (timedelta(hours=9), timedelta(hours=1)),
+        (timedelta(seconds=30), timedelta(minutes=5)),
+        (None, timedelta(minutes=5)),
+    ],
+)
+def test_plots_begin_with_the_oldest_reading_of_a_young_system(
+    oldest: timedelta | None, begins: timedelta
+) -> None:
+    span = timedelta(seconds=15)
+    first = first_shown(NOON, timedelta(hours=1), span, NOON - oldest if oldest else None)
+
+    assert NOON - first == begins
+    assert oldest is None or oldest > begins or NOON - oldest in moments(first, NOON, span)
 
 
 @pytest.mark.parametrize("before", [None, counted(300, (INFINITE, 300))])

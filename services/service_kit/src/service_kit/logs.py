@@ -11,7 +11,7 @@ import structlog
 from service_kit.failures import describe
 
 SECRET_WORDS: Final = ("password", "secret", "token", "pepper", "pin", "credential")
-QUIET_LIBRARIES: Final = ("nats", "asyncio", "uvicorn", "uvicorn.error", "zmqtt")
+QUIET_LIBRARIES: Final = ("nats", "asyncio", "uvicorn", "uvicorn.error", "zmqtt", "httpx")
 
 
 def configure(

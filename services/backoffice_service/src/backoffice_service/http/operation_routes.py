@@ -39,7 +39,7 @@ async def _page(desk: Desk) -> Response:
     async with desk.office.database.connection() as connection:
         newest = await readings.newest(connection)
         stood = await readings.since(connection, now - reach, span=span)
-    at = operations.moments(now - reach, now, span)
+    at = operations.moments(operations.first_shown(now, reach, span, min(stood, default=None)), now, span)
     (stores, alarms), letters = await asyncio.gather(_told(desk), _letters(desk))
     values = {
         "spans": list(operations.SPANS),

@@ -20,6 +20,7 @@ SPANS: Final[Mapping[str, tuple[timedelta, timedelta]]] = {
 """How far back one looks, and how much time one point stands for."""
 HALF_WIDTH: Final = 540
 """Two plots stand beside each other."""
+FEWEST_SPANS: Final = 20
 STALE_AFTER: Final = timedelta(seconds=60)
 _TIMES: Final = (
     ("ms", 1, 1000),
@@ -121,6 +122,14 @@ SENTENCES: Final = {
     *(panel.title for panel in PANELS),
     *(one.name for panel in PANELS for one in panel.drawn),
 }
+
+
+def first_shown(now: datetime, reach: timedelta, span: timedelta, oldest: datetime | None) -> datetime:
+    """Return where the plots begin: with the oldest reading where that is younger than what one looks back.
+
+    A few spans are shown at least, so that a system that has just started is a line and no dot.
+    """
+    return max(now - reach, min((oldest or now) - span, now - FEWEST_SPANS * span))
 
 
 def moments(first: datetime, last: datetime, span: timedelta) -> list[datetime]:

@@ -118,7 +118,10 @@ def columns(frame: Frame, series: Sequence[Series]) -> Plot:
 
 
 def lines(frame: Frame, series: Sequence[Series]) -> Plot:
-    """Return lines over the labels; a line stops where nothing was measured."""
+    """Return lines over the labels; a line stops where nothing was measured at two of them in a row.
+
+    What is measured at fixed times now and then misses one span and falls into the next.
+    """
     low, high, ticks = _scale([value for one in series for value in one.values])
     drawn = tuple(Line(_path(one.values, (low, high), frame.room), one.look) for one in series)
     return _plot(frame, series, (low, high), ticks, lines=drawn)
@@ -162,11 +165,12 @@ def _place(at: int, count: int, room: int, *, at_points: bool) -> float:
 
 
 def _path(values: Sequence[float | None], reach: tuple[float, float], room: int) -> str:
-    pen, commands = "M", []
+    pen, missing, commands = "M", 0, []
     for at, value in enumerate(values):
         if value is None:
-            pen = "M"
+            missing += 1
             continue
+        pen, missing = "M" if missing > 1 else pen, 0
         x = _place(at, len(values), room, at_points=True)
         commands.append(f"{pen}{x:.1f} {_height(value, *reach):.1f}")
         pen = "L"
