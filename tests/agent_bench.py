@@ -48,6 +48,7 @@ class Bench:
 
     async def sign_in(self, person: str = "CASHIER-1") -> None:
         answer = await self.post("/sign-in", {"person": person, "pin": PINS[person]})
+        assert answer.status_code == 200, answer.text
         self.http.headers["X-Tillday-Person"] = answer.json()["person_session"]
 
     def go_online(self) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Final, Literal
 from xml.etree import ElementTree
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 
@@ -52,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"There is no row {unknown[0]}; the rows are {', '.join(ROWS)}.")
         return BAD_USE
     absent = missing()
+    _quiet()
     _say_what_is_missing(absent)
     if options.terminals:
         return _terminals(options.terminals)
@@ -68,6 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"{code}: {outcomes[-1].verdict} ({outcomes[-1].seconds:.0f} s) {outcomes[-1].why}".rstrip())
     _show(outcomes)
     return BROKEN if any(outcome.verdict == "BROKEN" for outcome in outcomes) else 0
+
+
+def _quiet() -> None:
+    """Servers are cut off here on purpose: what the libraries say of that is nothing for who reads this."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    for name in ("nats", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

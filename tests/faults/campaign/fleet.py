@@ -168,6 +168,7 @@ async def _terminal(folder: Path, bundle: EnrolmentBundle) -> AsyncIterator[Benc
 async def _sell(bench: Bench, today: date, sales: int) -> None:
     status = bench.agent.parts.status
     await _until(lambda: status.outcome().code == "initial_count", bench)
+    await _until(lambda: bool(bench.book.memory.people), bench)
     await bench.open_till()
     for n in range(sales):
         answer = await bench.sell(f"{today}-{n}")

@@ -47,21 +47,21 @@ class Visit:
     origin: str = SITE
 
     async def ask(
-        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **form: str
+        self, method: str, path: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app), base_url=SITE, headers={"Origin": self.origin}
         ) as client:
             client.cookies = self.cookies
-            answer = await client.request(method, path, data=form or None, headers=headers)
+            answer = await client.request(method, path, data=dict(form) or None, headers=headers)
             self.cookies = client.cookies
             return answer
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
-        return await self.ask("GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+        return await self.ask("GET", path, {}, {k.replace("_", "-"): v for k, v in headers.items()})
 
     async def post(self, path: str, **form: str) -> httpx.Response:
-        return await self.ask("POST", path, **(form or {"nothing": ""}))
+        return await self.ask("POST", path, form or {"nothing": ""})
 
     @property
     def secret(self) -> str:
