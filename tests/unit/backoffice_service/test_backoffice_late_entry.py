@@ -1,5 +1,7 @@
 """One late entry at the back office: both journals, the count that has its money, decisions and repair."""
 
+from typing import Any
+
 import pytest
 
 from backoffice_service.domain.access import Visitor
@@ -21,7 +23,9 @@ from tillday_contracts.rescue_messages import (
 from tillday_contracts.store_messages import People, StoreSettings
 from unit.backoffice_service.office_room import OfficeRoom, example
 
-TOLD: RescueJournalsShown = example("reply.rescue_journals_shown")
+MOVEMENT: dict[str, Any] = example("entry.movement").model_dump(mode="json")
+EXAMPLE: RescueJournalsShown = example("reply.rescue_journals_shown")
+TOLD = EXAMPLE.model_copy(update={"entry": EXAMPLE.entry.model_copy(update={"body": MOVEMENT})})
 RESCUE = example("reply.rescue_shown").session.session_id
 ENTRY = TOLD.entry.entry
 PAGE = f"/stores/S1/rescues/{RESCUE}/entries/{ENTRY}"
@@ -73,20 +77,45 @@ def test_a_reviewer_names_the_count_in_which_the_money_lay(room: OfficeRoom) -> 
 
 def test_a_repair_needs_somebody_elses_password_and_names_who_it_was(room: OfficeRoom) -> None:
     browser = room.browser()
-    form = {"decision": "1", "reason": "Keyed as cash", "body": '{"type": "MOVEMENT", "tender": "card"}'}
+    form = {"decision": "1", "reason": "Keyed as cash", "e.tender": "card"}
 
     alone = browser.post(f"{PAGE}/repair", data={**form, **WORD, "approver": "SUPERVISOR-1"})
     nobody = browser.post(f"{PAGE}/repair", data={**form, **WORD, "approver_password": "guessed"})
     assert (alone.status_code, nobody.status_code) == (422, 422)
-    assert "&#34;tender&#34;: &#34;card&#34;" in alone.text
+    assert '<option value="card" selected>' in alone.text
     assert room.services.commands(RepairRescued) == []
 
     browser.post(f"{PAGE}/repair", data={**form, **WORD})
 
     (repair,) = room.services.commands(RepairRescued)
     assert (repair.by, repair.approved_by) == ("SUPERVISOR-1", "SUPERVISOR-2")
-    assert repair.body == {"type": "MOVEMENT", "tender": "card"}
+    assert repair.body == {**MOVEMENT, "tender": "card"}
     assert "SUPERVISOR-2" in str(room.trail.acts[-1])
+
+
+def test_what_a_repair_would_change_is_shown_before_it_is_sent(room: OfficeRoom) -> None:
+    browser = room.browser()
+    form = {"e.amount": "7.77", "e.reason": "<i>", "approver_password": "a good word"}
+
+    effect = browser.post(f"{PAGE}/repair/effect", data=form)
+    page = browser.post(f"{PAGE}/repair/form", data=form)
+
+    assert "7.77" in effect.text
+    assert "&lt;i&gt;" in effect.text
+    assert "<html" not in effect.text
+    assert 'value="7.77"' in page.text
+    assert not any("a good word" in one.text for one in (effect, page))
+    assert room.services.commands(RepairRescued) == []
+
+
+def test_what_a_count_moved_is_repaired_by_nobody(room: OfficeRoom) -> None:
+    count = TOLD.entry.model_copy(update={"kind": "count"})
+    room.services.answers[RescueJournals] = TOLD.model_copy(update={"entry": count})
+    browser = room.browser()
+
+    assert 'id="repair"' not in browser.get(PAGE).text
+    assert browser.post(f"{PAGE}/repair/effect", data={}).status_code == 404
+    assert browser.post(f"{PAGE}/repair", data={"decision": "1", "reason": "x", **WORD}).status_code == 404
 
 
 def test_a_repaired_entry_shows_its_differences(room: OfficeRoom) -> None:
@@ -97,7 +126,7 @@ def test_a_repaired_entry_shows_its_differences(room: OfficeRoom) -> None:
 
     page = room.browser().get(PAGE).text
 
-    assert "payments.0.tender" in page
+    assert "Payment 1 · Tender" in page
     assert "&lt;b&gt;card&lt;/b&gt;" in page
 
 
@@ -107,8 +136,9 @@ def test_a_repaired_entry_shows_its_differences(room: OfficeRoom) -> None:
         ("accept", {"decision": "-1"}),
         ("accept", {"decision": "1", "count": "yesterday:x"}),
         ("reject", {"decision": "1"}),
-        ("repair", {"decision": "1", "body": "{}", "reason": "x", **WORD}),
-        ("repair", {"decision": "1", "body": '{"a": 1}', "reason": "", **WORD}),
+        ("repair", {"decision": "1", "e.amount": "much", "reason": "x", **WORD}),
+        ("repair", {"decision": "1", "e.amount": "-3", "reason": "x", **WORD}),
+        ("repair", {"decision": "1", "e.amount": "3.00", "reason": "", **WORD}),
     ],
 )
 def test_a_form_that_makes_no_sense_decides_nothing(room: OfficeRoom, act: str, form: dict[str, str]) -> None:
@@ -122,7 +152,7 @@ def test_who_may_not_decide_looks_only(room: OfficeRoom) -> None:
     room.role = "operator"
     browser = room.browser()
 
-    assert "<textarea" not in browser.get(PAGE).text
+    assert 'id="repair"' not in browser.get(PAGE).text
     assert browser.post(f"{PAGE}/accept", data={"decision": "1"}).status_code == 403
     room.role = "supervisor"
     assert room.browser().post(f"{PAGE}/forget").status_code == 404

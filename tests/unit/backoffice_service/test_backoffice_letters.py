@@ -1,6 +1,8 @@
 """The dead-letter desk at the back office: what lies there, and what a person decides."""
 
+import json
 from base64 import b64encode
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,11 @@ from tillday_contracts.store_messages import People, StoreSettings
 from unit.backoffice_service.office_room import NOON, OfficeRoom, example
 
 TOLD: DeadLetterShown = example("reply.dead_letter_shown")
-WAITING = TOLD.model_copy(update={"letter": TOLD.letter.model_copy(update={"closed": None})})
+SALE: dict[str, Any] = example("entry.sale").model_dump(mode="json")
+CAME = {**SALE, "lines": [{**SALE["lines"][0], "quantity": "two"}, *SALE["lines"][1:]]}
+WAITING = TOLD.model_copy(
+    update={"letter": TOLD.letter.model_copy(update={"closed": None}), "entry": CAME, "entry_type": "SALE"}
+)
 DIGEST = TOLD.letter.digest
 PAGE = f"/stores/S1/letters/{DIGEST}"
 
@@ -77,29 +83,31 @@ def test_a_letter_is_decided_once_with_a_reason(
     assert (first.digest, first.reason) == (DIGEST, "The key is there now")
 
 
-def test_a_letter_is_repaired_with_a_colleagues_word_and_shows_what_changed(room: OfficeRoom) -> None:
+def test_a_letter_is_repaired_in_a_form_with_a_colleagues_word_and_shows_what_changed(room: OfficeRoom) -> None:
     browser = room.browser()
-    form = {"reason": "The receipt says 3.20", "body": '{"total": 320}', "approver": "Supervisor 2"}
-    assert "&#34;total&#34;: 1000000000000000" in browser.get(PAGE).text
+    form = {"reason": "The receipt says 3.20", "approver": "Supervisor 2", "e.lines.0.quantity": "2"}
+    assert 'name="e.lines.0.quantity" id="e.lines.0.quantity" aria-label="Quantity" aria-invalid' in (
+        browser.get(PAGE).text
+    )
 
     refused = [
         browser.post(f"{PAGE}/repair", data={**form, **wrong})
         for wrong in (
             {"approver_password": "wrong"},
             {"approver_password": "a good word", "approver": "Supervisor 1"},
-            {"approver_password": "a good word", "body": "320"},
-            {"approver_password": "a good word", "body": '{"total": NaN}'},
-            {"approver_password": "a good word", "body": "[" * 5000},
+            {"approver_password": "a good word", "e.lines.0.quantity": "two"},
+            {"approver_password": "a good word", "e.lines.0.quantity": "0"},
         )
     ]
-    assert [one.status_code for one in refused] == [422] * 5
+    assert [one.status_code for one in refused] == [422] * 4
     assert not any("a good word" in one.text for one in refused)
+    assert 'value="The receipt says 3.20"' in refused[2].text
     assert room.services.commands(RepairDeadLetter) == []
 
     browser.post(f"{PAGE}/repair", data={**form, "approver_password": "a good word"})
 
     (repair,) = room.services.commands(RepairDeadLetter)
-    assert (repair.approved_by, repair.by, repair.body) == ("SUPERVISOR-2", "SUPERVISOR-1", {"total": 320})
+    assert (repair.approved_by, repair.by, repair.body) == ("SUPERVISOR-2", "SUPERVISOR-1", SALE)
     word = LetterClosed(
         outcome="repaired", by="SUPERVISOR-1", approved_by="SUPERVISOR-2", reason="x", at=NOON
     )
@@ -108,6 +116,57 @@ def test_a_letter_is_repaired_with_a_colleagues_word_and_shows_what_changed(room
     shown = browser.get(PAGE).text
     assert "As repaired" in shown
     assert "SUPERVISOR-2" in shown
+
+
+def test_what_a_repair_would_change_is_shown_before_it_is_sent(room: OfficeRoom) -> None:
+    form = {"e.lines.0.quantity": "3"}
+
+    effect = room.browser().post(f"{PAGE}/repair/effect", data=form).text
+    page = room.browser().post(f"{PAGE}/repair/form", data=form).text
+
+    assert "Line 1 · Quantity" in effect
+    assert "€3.80" in effect
+    assert 'name="e.lines.0.quantity" id="e.lines.0.quantity" aria-label="Quantity" value="3"' in page
+
+
+def test_what_no_form_can_show_is_repaired_by_operators_as_json(room: OfficeRoom) -> None:
+    room.services.answers[ShowDeadLetter] = WAITING.model_copy(update={"entry": {**SALE, "lines": "none"}})
+    form = {"reason": "x", "approver": "Supervisor 2", "approver_password": "a good word"}
+    assert "an operator repairs it" in room.browser().get(PAGE).text
+    body = json.dumps(SALE)
+    assert room.browser().post(f"{PAGE}/repair", data={**form, "body": body}).status_code == 422
+
+    room.role = "operator"
+    browser = room.browser()
+    wrong = [browser.post(f"{PAGE}/repair", data={**form, "body": one}) for one in ("3", '{"a": NaN}', "[" * 5000)]
+    assert [one.status_code for one in wrong] == [422] * 3
+    assert 'name="body"' in wrong[0].text
+    assert room.services.commands(RepairDeadLetter) == []
+    browser.post(f"{PAGE}/repair", data={**form, "body": body})
+
+    (repair,) = room.services.commands(RepairDeadLetter)
+    assert repair.body == SALE
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"entry": None, "entry_type": None}, "Nothing of it can be read"),
+        ({"entry_type": "HOLOGRAM"}, "update the services"),
+        ({"letter": WAITING.letter.model_copy(update={"place": None})}, "No key of the terminal"),
+    ],
+)
+def test_a_letter_that_nobody_can_repair_says_why(
+    room: OfficeRoom, changed: dict[str, object], said: str
+) -> None:
+    room.services.answers[ShowDeadLetter] = WAITING.model_copy(update=changed)
+    browser = room.browser()
+    form = {"reason": "x", "approver": "Supervisor 2", "approver_password": "a good word"}
+
+    assert said in browser.get(PAGE).text
+    assert browser.post(f"{PAGE}/repair/effect", data={}).status_code == 404
+    assert browser.post(f"{PAGE}/repair", data=form).status_code == 422
+    assert room.services.commands(RepairDeadLetter) == []
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "because of this"), ("es", "Volvería a quedar")])

@@ -4,7 +4,14 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-from backoffice_service.domain import guest_reaches, late_entries, people_changes, printed_report, repairs
+from backoffice_service.domain import (
+    entry_fields,
+    guest_reaches,
+    late_entries,
+    people_changes,
+    printed_report,
+    repairs,
+)
 from backoffice_service.http import (
     api_routes,
     application,
@@ -20,6 +27,7 @@ from backoffice_service.http import (
     people_routes,
     posting_routes,
     problems,
+    repair,
     rescue_routes,
     setting_routes,
     stock_routes,
@@ -29,8 +37,10 @@ from backoffice_service.http import (
 from backoffice_service.pages import books, cash_ups, journals, operations, runbooks
 from backoffice_service.pages.audit import NUMBERED, OUTCOMES, WORDS
 from backoffice_service.pages.catalogue import COLUMN_NAMES
+from backoffice_service.pages.entry_words import CHOICE_NAMES, FIELD_NAMES, ROW_NAMES
 from backoffice_service.pages.people import GROUPS, RIGHT_NAMES, ROLE_NAMES
 from backoffice_service.pages.refusals import MEANING
+from backoffice_service.pages.repairs import SUMS
 from backoffice_service.pages.settings import KIND_NAMES, SETTING_NAMES, VALUE_NAMES
 from backoffice_service.pages.speech import CATALOGUES, HERE
 from tillday_contracts import catalogue_problems, field_faults
@@ -78,6 +88,14 @@ SAID = {
     code_routes.NOT_THAT_FORM,
     guest_reaches.NO_GUEST,
     repairs.NO_BODY,
+    repair.SEE_FIELDS,
+    letter_routes.NO_REPAIR,
+    entry_fields.NO_WHOLE,
+    entry_fields.NO_PERCENT,
+    *SUMS.values(),
+    *FIELD_NAMES.values(),
+    *ROW_NAMES.values(),
+    *CHOICE_NAMES.values(),
     late_entry_routes.WRONG,
     day_routes.WRONG,
     ledger_routes.NO_ACCOUNT,

@@ -18,6 +18,8 @@ NO_ACCESS: Final = "Cashiers have no access to the back office: work at your ter
 TO: Final = "to"
 """The field with the page that somebody wanted before signing in."""
 MOST_ADDRESS: Final = 500
+MOST_FIELDS: Final = 2000
+"""A receipt of 150 lines has a field for each of their figures."""
 _YEAR: Final = 365 * 86_400
 
 
@@ -76,7 +78,7 @@ async def fields(request: Request) -> dict[str, str]:
         return dict((await form_of(request)).fields)
     body = (await request.body()).decode("utf-8", "replace").replace("%00", "")
     try:
-        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=500))
+        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:
         return {}
 

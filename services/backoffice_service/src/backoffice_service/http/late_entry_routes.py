@@ -9,10 +9,12 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from backoffice_service.domain.late_entries import named_count, seen_entry
-from backoffice_service.domain.repairs import UnreadableBody, body_of, written
+from backoffice_service.domain.repair_reach import is_showable
 from backoffice_service.http.approval import approver_of
 from backoffice_service.http.desk import Declined, Desk, desk_of
 from backoffice_service.http.office import Office, see_other
+from backoffice_service.http.repair import drawn, effect, sound_body, words_of
+from backoffice_service.pages.entry_changes import told_rows
 from backoffice_service.pages.journals import count_rows, line_rows
 from backoffice_service.pages.rescues import Amounts, order_rows
 from tillday_contracts.rescue_messages import (
@@ -20,6 +22,7 @@ from tillday_contracts.rescue_messages import (
     RejectRescued,
     RepairRescued,
     RescueDecided,
+    RescueEntry,
     RescueJournals,
     RescueJournalsShown,
     RescueShown,
@@ -28,6 +31,8 @@ from tillday_contracts.rescue_messages import (
 
 Act = Literal["accept", "reject", "repair"]
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
+KINDS: Final = {"sale": "SALE", "movement": "MOVEMENT"}
+"""Entries of which a repair changes what was sold or paid, by their kind in a rescue session."""
 WRONG: Final = "Check what you typed: a rejection or a repair needs a reason, of at most 120 characters."
 
 
@@ -48,6 +53,15 @@ def late_entry_routes(office: Office) -> APIRouter:
     @router.get(path)
     async def entry(where: Where = there, desk: Desk = see) -> Response:
         return await _page(desk, where)
+
+    @router.post(f"{path}/repair/form")
+    async def form(where: Where = there, desk: Desk = decide) -> Response:
+        return await _page(desk, where)
+
+    @router.post(f"{path}/repair/effect")
+    async def shown(where: Where = there, desk: Desk = decide) -> Response:
+        told = await _journals(desk, where)
+        return effect(desk, _repairable(told.entry), told.entry.body)
 
     @router.post(f"{path}/{{act}}")
     async def change(act: str, where: Where = there, desk: Desk = decide) -> Response:
@@ -92,25 +106,36 @@ async def _wish(desk: Desk, where: Where, act: Act) -> AcceptRescued | RejectRes
     if act == "reject":
         no_cash = bool(desk.field("no_cash"))
         return desk.wish(RejectRescued, wrong=WRONG, **known, entries=(seen,), reason=reason, no_cash=no_cash)
-    try:
-        body = body_of(desk.field("body"))
-    except UnreadableBody as error:
-        raise desk.wrong(str(error)) from None
+    entry = (await _journals(desk, where)).entry
+    body = sound_body(desk, _repairable(entry), entry.body)
     approved_by = await approver_of(desk, "decide_rescue")
     return desk.wish(
         RepairRescued, wrong=WRONG, **known, entry=seen, reason=reason, body=body, approved_by=approved_by
     )
 
 
+async def _journals(desk: Desk, where: Where) -> RescueJournalsShown:
+    question = RescueJournals(store=desk.store, session_id=where.session, entry=where.entry)
+    return await desk.ask(question, RescueJournalsShown)
+
+
+def _repairable(entry: RescueEntry) -> str:
+    """Return which kind of entry is to be repaired. The request ends where it is none."""
+    kind = KINDS.get(entry.kind)
+    if kind is None or not is_showable(kind, entry.body):
+        raise HTTPException(404)
+    return kind
+
+
 async def _page(desk: Desk, where: Where, declined: Declined | None = None) -> Response:
-    journals = RescueJournals(store=desk.store, session_id=where.session, entry=where.entry)
     told, rescue = await asyncio.gather(
-        desk.ask(journals, RescueJournalsShown),
+        _journals(desk, where),
         desk.ask(ShowRescue(store=desk.store, session_id=where.session), RescueShown),
     )
     speech, content = desk.speech, desk.facts.settings
     counts = count_rows(told.counts, content, speech)
     (row,) = order_rows([told.entry], Amounts(speech=speech, settings=content), desk.facts.names)
+    kind, came, decision = KINDS.get(told.entry.kind), told.entry.body, told.entry.decision
     values = {
         "rescue": rescue.session,
         "entry": told.entry,
@@ -118,6 +143,7 @@ async def _page(desk: Desk, where: Where, declined: Declined | None = None) -> R
         "counts": counts,
         "countable": {one.value: one for one in counts},
         "journals": [(one.terminal, line_rows(one, where.entry, speech)) for one in (told.host, told.other)],
-        "body": desk.typed.get("body") or written(told.entry.body),
+        "form": drawn(desk, kind, came).form() if kind and is_showable(kind, came) else None,
+        "changes": told_rows(decision.changes if decision else (), came, words_of(desk)),
     }
     return desk.draw("late-entry.html", "rescues", values, declined=declined)
