@@ -83,7 +83,9 @@ def test_a_letter_is_decided_once_with_a_reason(
     assert (first.digest, first.reason) == (DIGEST, "The key is there now")
 
 
-def test_a_letter_is_repaired_in_a_form_with_a_colleagues_word_and_shows_what_changed(room: OfficeRoom) -> None:
+def test_a_letter_is_repaired_in_a_form_with_a_colleagues_word_and_shows_what_changed(
+    room: OfficeRoom,
+) -> None:
     browser = room.browser()
     form = {"reason": "The receipt says 3.20", "approver": "Supervisor 2", "e.lines.0.quantity": "2"}
     assert 'name="e.lines.0.quantity" id="e.lines.0.quantity" aria-label="Quantity" aria-invalid' in (
@@ -138,7 +140,9 @@ def test_what_no_form_can_show_is_repaired_by_operators_as_json(room: OfficeRoom
 
     room.role = "operator"
     browser = room.browser()
-    wrong = [browser.post(f"{PAGE}/repair", data={**form, "body": one}) for one in ("3", '{"a": NaN}', "[" * 5000)]
+    wrong = [
+        browser.post(f"{PAGE}/repair", data={**form, "body": one}) for one in ("3", '{"a": NaN}', "[" * 5000)
+    ]
     assert [one.status_code for one in wrong] == [422] * 3
     assert 'name="body"' in wrong[0].text
     assert room.services.commands(RepairDeadLetter) == []

@@ -43,7 +43,9 @@ def repaired(typed: dict[str, str], came: dict[str, Any] = SALE, kind: str = "SA
     return written_in(kind, came, typed, MONEY)
 
 
-def form(typed: dict[str, str], came: dict[str, Any] = SALE, kind: str = "SALE", language: str = "en") -> RepairForm:
+def form(
+    typed: dict[str, str], came: dict[str, Any] = SALE, kind: str = "SALE", language: str = "en"
+) -> RepairForm:
     words = EntryWords(Speech(language), MONEY, {})
     return Drawn(kind, came, repaired(typed, came, kind), typed, words).form()
 
@@ -93,7 +95,9 @@ def test_what_makes_no_sense_is_said_at_its_field_and_stays_written_there() -> N
     typed = {"e.lines.1.unit_price": "two fifty", "e.lines.0.name": " ", "out.lines.5": "yes"}
 
     shown = form(typed)
-    said = {one.name: (one.text, one.fault) for row in shown.tables[0].rows for one in row.fields if one.fault}
+    said = {
+        one.name: (one.text, one.fault) for row in shown.tables[0].rows for one in row.fields if one.fault
+    }
 
     assert set(said) == {"e.lines.1.unit_price", "e.lines.0.name"}
     assert said["e.lines.1.unit_price"][0] == "two fifty"
@@ -105,7 +109,9 @@ def test_a_fault_behind_a_row_that_is_left_out_is_said_at_its_own_row() -> None:
     came = deepcopy(SALE)
     came["lines"][1]["name"] = ""
 
-    (row,) = [row for row in form({"out.lines.0": "yes"}, came).tables[0].rows if any(f.fault for f in row.fields)]
+    (row,) = [
+        row for row in form({"out.lines.0": "yes"}, came).tables[0].rows if any(f.fault for f in row.fields)
+    ]
 
     assert row.title == "Line 2"
 

@@ -43,6 +43,15 @@ def with_figures(
     return _put(after, taxes=taxes)
 
 
+def sums_of(body: Mapping[str, Any]) -> dict[str, int]:
+    """Return what a receipt asks for and what was paid of it, in the store's money."""
+    total, payments = body.get("total"), body.get("payments")
+    if not isinstance(total, int) or not isinstance(payments, list):
+        return {}
+    worth = [one.get("value") or one.get("amount") for one in payments if isinstance(one, dict)]
+    return {"total": total, "payments": sum(each for each in worth if isinstance(each, int))}
+
+
 def _gross(line: Part) -> int:
     gross = line["quantity"] * line["unit_price"] - line.get("discount", 0)
     if not isinstance(gross, int):

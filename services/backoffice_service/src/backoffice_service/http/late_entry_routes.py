@@ -128,10 +128,8 @@ def _repairable(entry: RescueEntry) -> str:
 
 
 async def _page(desk: Desk, where: Where, declined: Declined | None = None) -> Response:
-    told, rescue = await asyncio.gather(
-        _journals(desk, where),
-        desk.ask(ShowRescue(store=desk.store, session_id=where.session), RescueShown),
-    )
+    around = ShowRescue(store=desk.store, session_id=where.session)
+    told, rescue = await asyncio.gather(_journals(desk, where), desk.ask(around, RescueShown))
     speech, content = desk.speech, desk.facts.settings
     counts = count_rows(told.counts, content, speech)
     (row,) = order_rows([told.entry], Amounts(speech=speech, settings=content), desk.facts.names)

@@ -14,6 +14,7 @@ from backoffice_service.domain.entry_fields import (
     tables,
     text_of,
 )
+from backoffice_service.domain.receipt_figures import sums_of
 from backoffice_service.domain.repairs import FIELD, OUT, Written, fields_of, place_of
 from backoffice_service.pages.entry_changes import ChangeRow, beside_of, change_rows, flat
 from backoffice_service.pages.entry_words import EntryWords
@@ -53,6 +54,11 @@ class FormRow:
     is_new: bool
     fields: tuple[FormField, ...]
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether it is a new one in which nobody wrote."""
+        return self.is_new and not any(one.text for one in self.fields)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormTable:
@@ -66,7 +72,10 @@ class FormTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepairForm:
-    """The whole form. `faults` are what no field of it holds, `wrong` all faults with their places."""
+    """The whole form. `faults` are what no field of it holds, `wrong` all faults with their places.
+
+    `sums` are those of a receipt, by their names.
+    """
 
     fields: tuple[FormField, ...]
     tables: tuple[FormTable, ...]
@@ -74,6 +83,7 @@ class RepairForm:
     faults: tuple[str, ...]
     wrong: tuple[str, ...]
     changes: tuple[ChangeRow, ...]
+    sums: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,12 @@ class Drawn:
             faults=tuple(self._said(where, said) for where, said in loose),
             wrong=tuple(self._said(where, said) for where, said in faults.items()),
             changes=tuple(change_rows(self.came, self._numbered(), self.words)),
+            sums=tuple(self._sums()),
         )
+
+    def _sums(self) -> Iterator[tuple[str, str]]:
+        for name, amount in sums_of(self.written.body).items():
+            yield self.words.field(name), self.words.speech.amount(amount)
 
     def _faults(self) -> dict[str, str]:
         text = self.words.speech.text
