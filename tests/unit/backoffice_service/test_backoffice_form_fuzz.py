@@ -38,7 +38,7 @@ REPAIRS = st.dictionaries(
     st.text(max_size=20) | st.integers().map(str) | st.decimals(allow_nan=True).map(str),
     max_size=8,
 )
-PARTS = (
+PARTS: st.SearchStrategy[object] = (
     st.none()
     | st.integers()
     | st.text(max_size=5)
