@@ -11,10 +11,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from integration.trouble.trouble_shop import command
+from office_errands import (
+    can_be_read_by_everybody,
+    goes,
+    has_the_report_printed_again,
+    tries_a_repair_without_sending_it,
+)
 from screens_demo import Demo, running_demo, signed_in
 from screens_errands import cash_of
 from tillday_contracts.asks import CatalogueItem
@@ -32,7 +37,6 @@ JEANS = CatalogueItem(
 )
 LATE_FLOAT = {"n5000": 4, "n2000": 1, "n500": 1, "n200": 2, "n50": 1, "n20": 1, "n10": 1}
 SECOND, PASSWORD = "SUPERVISOR-2", "another good password"
-SERIOUS = {"serious", "critical"}
 pytestmark = pytest.mark.needs("chromium")
 
 
@@ -75,16 +79,6 @@ def office(opened: Browser, demo: Demo, name: str = "Supervisor 1") -> Iterator[
     context.close()
 
 
-def goes(page: Page, demo: Demo, path: str) -> None:
-    """Look at a page of the store."""
-    page.goto(f"{demo.told['backoffice']}/stores/S1/{path}")
-
-
-def can_be_read_by_everybody(page: Page, path: str) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in SERIOUS] == [], path
-
-
 def test_the_scenario_of_the_rescue_session(demo: Demo, opened: Browser) -> None:
     with office(opened, demo) as page, office(opened, demo, "Supervisor 2") as colleague:
         goods_come_in(page, demo)
@@ -111,6 +105,7 @@ def test_the_scenario_of_the_rescue_session(demo: Demo, opened: Browser) -> None
         expect(page.locator("#terminal-T1")).to_be_visible()
         expect(page.locator("#rescues")).to_have_count(0)
         the_till_is_explained(page, demo)
+        has_the_report_printed_again(page, demo)
         goes(colleague, demo, "day")
         expect(colleague.locator("#preview")).to_contain_text("No till is open.")
         the_next_count_expects_the_late_money(demo, first)
@@ -235,6 +230,7 @@ def shows_the_order(page: Page) -> None:
     expect(page.get_by_role("region", name="Journal of the entry").locator("[aria-current]")).to_contain_text(
         "sale"
     )
+    tries_a_repair_without_sending_it(page)
     page.goto(back)
 
 
