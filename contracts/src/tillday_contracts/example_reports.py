@@ -1,5 +1,7 @@
 """Example questions about money and settings, and their answers: the same store day."""
 
+from uuid import UUID
+
 from pydantic import BaseModel
 
 from tillday_contracts import master_data_messages, report_messages, store_messages, till_messages
@@ -22,7 +24,15 @@ _APPLE = report_messages.ProductLine(sku="4001", name="Apple", quantity=2, total
 
 def report_examples() -> dict[str, BaseModel]:
     """Return one example of each question and answer by its wire name."""
-    return {**_questions(), **_reports(), **_safe(), **_master_data()}
+    changed = report_messages.ReportsChanged(
+        message_id=UUID(int=41),
+        correlation_id=UUID(int=40),
+        causation_id=UUID(int=40),
+        occurred_at=MORNING,
+        stores=(STORE,),
+    )
+    told: dict[str, BaseModel] = {"event.reports_changed": changed}
+    return {**_questions(), **_reports(), **_safe(), **_master_data(), **told}
 
 
 def _questions() -> dict[str, BaseModel]:

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from tillday_contracts.entries import TenderCount
 from tillday_contracts.ids import PersonId, SessionId, StoreCode, TerminalCode, TillCode
-from tillday_contracts.messages import Command, Done, Question
+from tillday_contracts.messages import Command, Done, Event, Question
 from tillday_contracts.model import Fact
 from tillday_contracts.money import CurrencyCode
 from tillday_contracts.store_messages import StoreTask
@@ -344,3 +344,17 @@ class Progress(Done):
     """How far the reports are; complete when all is done of every producer."""
 
     producers: tuple[Followed, ...]
+
+
+class ReportsChanged(Event):
+    """The reports of these stores show more than before; of every store where none is named.
+
+    A hint, told once it is true and kept nowhere: who missed it looks again after a while.
+    """
+
+    subject: ClassVar[str] = "tillday.event.report.reports_changed.v1"
+
+    stores: tuple[StoreCode, ...] = ()
+
+
+EVENTS: tuple[type[Event], ...] = (ReportsChanged,)

@@ -154,6 +154,7 @@ EVENTS: Final[tuple[type[messages.Event], ...]] = (
     *account_messages.EVENTS,
     *rescue_messages.EVENTS,
     *command_messages.EVENTS,
+    *report_messages.EVENTS,
 )
 
 

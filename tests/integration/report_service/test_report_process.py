@@ -13,6 +13,7 @@ from uuid import UUID
 import nats
 import pytest
 from nats.aio.client import Client
+from nats.aio.subscription import Subscription
 from pydantic import SecretStr
 
 from integration.report_service.test_report_rows import TABLES, store_events
@@ -31,6 +32,7 @@ from tillday_contracts.report_messages import (
     Progress,
     RebuildReports,
     ReportProgress,
+    ReportsChanged,
     StatusBoard,
 )
 from tillday_contracts.streams import STREAMS
@@ -160,6 +162,16 @@ async def until(asker: Client, holds: Callable[[Board], bool]) -> Board:
     pytest.fail(f"the board never said it: {last!r}")
 
 
+async def after_hints(asker: Client, hints: Subscription) -> Board:
+    """Look after each hint, and only then, until a till is open."""
+    question = StatusBoard(store="S1").model_dump_json().encode()
+    while True:
+        hint = ReportsChanged.model_validate_json((await hints.next_msg(timeout=PATIENCE)).data)
+        reply = (await asker.request(StatusBoard.subject, question, timeout=PATIENCE)).data
+        if hint.stores == ("S1",) and b'"active_tills":1' in reply:
+            return Board.model_validate_json(reply)
+
+
 async def rows(database: FreshDatabase) -> dict[str, list[Any]]:
     connection = await database.connect()
     try:
@@ -181,9 +193,11 @@ async def test_a_day_reaches_the_board_and_the_report_through_a_kill_in_the_midd
     reports: Running, producers: Producers, asker: Client, migrated: FreshDatabase
 ) -> None:
     first, second = Ledger("T1").a_day(1), Ledger("T2").a_day(2)
+    hints = await asker.subscribe(ReportsChanged.subject)
     await producers.announce("store", *store_events())
     await producers.announce("till", *first[:4])
-    await until(asker, lambda board: board.terminals[0].active_tills == 1)
+    board = await after_hints(asker, hints)
+    assert board.terminals[0].active_tills == 1, "who looks at a hint sees what it is about"
 
     reports.kill()
     await producers.announce("till", *first[4:], *second)

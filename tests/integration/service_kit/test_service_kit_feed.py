@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from functools import partial
+from typing import cast
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -15,6 +16,7 @@ from service_kit.feed import Feed, FeedEvent
 from service_kit.outbox import OutboxMessage, announce
 from service_kit.service import Service
 from service_kit.settings import ServiceSettings
+from tillday_contracts.messages import Event
 from toy_service import REPLAY, TILL_EVENTS, Parts, eventually
 
 Toy = Service[ServiceSettings]
@@ -33,6 +35,10 @@ class ReadModel:
         self.feed: Feed | None = None
         self.arrived: dict[str, float] = {}
         self.folds = 0
+        self.service: Toy
+        self.seen_while_folding: list[str] = []
+        self.told: list[tuple[list[str], list[str]]] = []
+        """What was announced, and what others saw then."""
 
     def compose(self, service: Toy) -> None:
         service.ensure_streams([TILL_EVENTS])
@@ -46,10 +52,12 @@ class ReadModel:
             replay_subject=REPLAY,
             fold=self.fold,
             clear=self.clear,
+            folded=self.look,
         )
+        self.service = service
         service.follow(self.feed)
 
-    async def fold(self, connection: Connection, events: Sequence[FeedEvent]) -> None:
+    async def fold(self, connection: Connection, events: Sequence[FeedEvent]) -> Sequence[Event]:
         self.folds += 1
         if any(event.body == b"poison" for event in events):
             raise ValueError("this event can never be folded")
@@ -57,6 +65,11 @@ class ReadModel:
         await connection.executemany("INSERT INTO folded (position, body) VALUES ($1, $2)", rows)
         now = time.monotonic()
         self.arrived |= {event.body.decode(): now for event in events}
+        self.seen_while_folding = await folded(self.service)
+        return [cast(Event, event.body.decode()) for event in events]
+
+    async def look(self, told: Sequence[Event]) -> None:
+        self.told.append(([str(one) for one in told], await folded(self.service)))
 
     async def clear(self, connection: Connection) -> None:
         await connection.execute("DELETE FROM folded")
@@ -143,6 +156,26 @@ async def test_a_transaction_that_is_rolled_back_announces_nothing(parts: Parts)
         await write(till, "after")
 
     await expect(report, ["after"])
+
+
+async def test_what_was_folded_is_told_once_others_can_see_it(parts: Parts) -> None:
+    model = await make_read_model(parts)
+    till = await parts.start("till_service", producing)
+    report = await parts.start("report_service", model.compose)
+
+    await write(till, "one")
+    await expect(report, ["one"])
+    await write(till, "poison", "two")
+    await expect(report, ["one", "two"])
+
+    await eventually(lambda: _told(model, ["two"]))
+    assert model.told == [(["one"], ["one"]), (["two"], ["one", "two"])], "nothing is told of the poison"
+    # The control: told while it is folded, nobody else would see it yet.
+    assert model.seen_while_folding == ["one"]
+
+
+async def _told(model: ReadModel, bodies: list[str]) -> bool:
+    return any(told == bodies for told, _ in model.told)
 
 
 async def test_events_lost_with_the_brokers_store_are_replayed_from_the_producer(parts: Parts) -> None:

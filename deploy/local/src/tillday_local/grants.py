@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from tillday_contracts.backoffice_messages import Operators
+from tillday_contracts.report_messages import ReportsChanged
 from tillday_contracts.streams import JOURNAL_STREAM, STORE_EVENTS, STREAMS, TILL_EVENTS, StreamDefinition
 from tillday_contracts.topics import (
     GIVEN_SUBJECT,
@@ -130,6 +131,7 @@ REPORT_SERVICE: Final = Grant(
         "pos.*.*.reply.v1",
         "tillday.till.>",
         "tillday.store.>",
+        ReportsChanged.subject,
         "$JS.API.INFO",
         *_look_after(STREAMS),
         *_consume(TILL_EVENTS, STORE_EVENTS),
@@ -145,7 +147,7 @@ REPORT_SERVICE: Final = Grant(
 BACKOFFICE_SERVICE: Final = Grant(
     user="backoffice_service",
     publish=("tillday.store.>", "tillday.till.>", "tillday.report.>"),
-    subscribe=(_inbox("backoffice_service"), "tillday.backoffice.>", "tillday.event.>"),
+    subscribe=(_inbox("backoffice_service"), "tillday.backoffice.>", ReportsChanged.subject),
     answers=True,
 )
 OPERATOR: Final = Grant(

@@ -28,6 +28,7 @@ from tillday_contracts.backoffice_messages import (
     VerifyAudit,
 )
 from tillday_contracts.enrolment import Invitation
+from tillday_contracts.report_messages import ReportsChanged
 
 
 def compose(service: Service[OfficeSettings]) -> None:
@@ -37,7 +38,7 @@ def compose(service: Service[OfficeSettings]) -> None:
     definitions = LoginDefinitions(service.database, passwords, service.now)
     _answer_about_logins(service, definitions)
     _keep_audit(service, keys)
-    _hear_events(service, pulse)
+    _hear_changes(service, pulse)
     office = Office(
         door=Door(service.database, passwords, service.now, service.random_bytes),
         codes=_codes(service, keys),
@@ -89,10 +90,10 @@ def _keep_audit(service: Service[OfficeSettings], keys: Keys) -> None:
     answer(service, VerifyAudit, trail.verify)
 
 
-def _hear_events(service: Service[OfficeSettings], pulse: Pulse) -> None:
-    # Every replica hears every event: each has pages of its own to tell.
-    @service.broker.subscriber("tillday.event.>")
-    async def event(message: NatsMessage) -> None:
+def _hear_changes(service: Service[OfficeSettings], pulse: Pulse) -> None:
+    # Every replica hears of every change: each has pages of its own to tell.
+    @service.broker.subscriber(ReportsChanged.subject)
+    async def changed(message: NatsMessage) -> None:
         pulse.hear(message.body)
 
 

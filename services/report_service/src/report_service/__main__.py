@@ -6,6 +6,7 @@ from typing import Final
 
 from report_service.messaging import feeds as folding
 from report_service.messaging.answers import Answers
+from report_service.messaging.changes import Changes
 from report_service.messaging.figure_answers import FigureAnswers
 from report_service.messaging.flash import FlashAnswers
 from report_service.messaging.hellos import Lookout
@@ -45,6 +46,7 @@ def compose(service: Service[ServiceSettings]) -> None:
 
 
 def _follow_producers(service: Service[ServiceSettings]) -> dict[str, Feed]:
+    changes = Changes(service.nats, now=service.now)
     till = Feed(
         service.database,
         service.nats,
@@ -55,6 +57,7 @@ def _follow_producers(service: Service[ServiceSettings]) -> dict[str, Feed]:
         replay_subject="tillday.till.replay.v1",
         fold=folding.fold_till,
         clear=folding.forget_till,
+        folded=changes.tell,
     )
     store = Feed(
         service.database,
@@ -66,6 +69,7 @@ def _follow_producers(service: Service[ServiceSettings]) -> dict[str, Feed]:
         replay_subject="tillday.store.replay.v1",
         fold=folding.fold_store,
         clear=folding.forget_store,
+        folded=changes.tell,
     )
     service.follow(till)
     service.follow(store)

@@ -20,6 +20,7 @@ from service_kit.feed_plan import Cursor, Doubt, FeedEvent, plan
 from service_kit.links import NatsLink
 from service_kit.outbox import MESSAGE_ID_HEADER, POSITION_HEADER, TIMELINE_HEADER
 from service_kit.replay import PAGE_EVENTS, ReplayAsked, ReplayedEvent, ReplayPage
+from tillday_contracts.messages import Event
 
 __all__ = ["Feed", "FeedEvent"]
 
@@ -46,7 +47,8 @@ REMEMBER_SEEN: Final = """
 FORGET_OLD_SEEN: Final = "DELETE FROM feed_seen WHERE producer = $1 AND position <= $2"
 FORGET_SEEN: Final = "DELETE FROM feed_seen WHERE producer = $1"
 
-Fold = Callable[[Connection, Sequence[FeedEvent]], Awaitable[None]]
+Fold = Callable[[Connection, Sequence[FeedEvent]], Awaitable[Sequence[Event] | None]]
+Folded = Callable[[Sequence[Event]], Awaitable[None]]
 Clear = Callable[[Connection], Awaitable[None]]
 
 
@@ -54,6 +56,7 @@ class Feed:
     """Follows one producer.
 
     `fold(connection, events)` gets consecutive events in the transaction that moves the cursor: exactly once.
+    `folded(events)` hears, once that is committed, of those that `fold` returned; it must not raise.
     `clear(connection)` forgets everything that came from this producer; then all is folded again.
     An event that `fold` can never take is set aside as a dead letter and the feed goes on.
     """
@@ -70,6 +73,7 @@ class Feed:
         replay_subject: str,
         fold: Fold,
         clear: Clear,
+        folded: Folded | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
@@ -78,6 +82,7 @@ class Feed:
         self._replay_subject = replay_subject
         self._fold = fold
         self._clear = clear
+        self._folded = folded
         self._now = now
         self._catching_up = asyncio.Lock()
         self.consumer = PushConsumer(
@@ -183,15 +188,18 @@ class Feed:
         return await self._fold_singly(events)
 
     async def _fold_together(self, events: Sequence[FeedEvent]) -> Doubt:
+        told: Sequence[Event] | None = None
         async with self._database.transaction() as connection:
             cursor = await self._lock_cursor(connection)
             seen = await self._seen(connection, [event.position for event in events])
             decided = plan(cursor, events, seen.get)
             if decided.fold:
-                await self._fold(connection, decided.fold)
+                told = await self._fold(connection, decided.fold)
                 await self._remember(connection, decided.fold)
                 crash_point("feed_before_commit")
         crash_point("feed_after_commit")
+        if told and self._folded is not None:
+            await self._folded(told)
         return decided.doubt
 
     async def _fold_singly(self, events: Sequence[FeedEvent]) -> Doubt:

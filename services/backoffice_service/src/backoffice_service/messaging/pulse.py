@@ -1,62 +1,65 @@
-"""What tells open pages that their store changed: the events of the other services."""
+"""What tells open pages that the reports of their store changed."""
 
 import asyncio
-import json
+import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import Final
 
-SETTLE_SECONDS: Final = 0.25
-AGAIN_SECONDS: Final = 0.9
+from pydantic import ValidationError
+
+from tillday_contracts.report_messages import ReportsChanged
+
 LOOK_SECONDS: Final = 10.0
-"""What no event tells, a terminal's last sign of life, is looked at this often."""
+"""What nobody tells, a terminal's last sign of life, is looked at this often."""
+SHORTEST_PAUSE: Final = 0.2
+LONGEST_PAUSE: Final = 0.8
+PAUSE_A_PAGE: Final = 0.05
+"""All pages together look about twenty times a second, however much happens."""
+EVERY_STORE: Final = ""
 
 
 class Pulse:
-    """Counts what happened per store. An event that names no store concerns every one."""
+    """Counts the changes of each store, for as many pages as are open."""
 
     def __init__(self) -> None:
         self._beats: dict[str, int] = defaultdict(int)
         self._changed = asyncio.Event()
+        self._pages = 0
 
     def hear(self, body: bytes) -> None:
-        """Note an event."""
+        """Note that reports changed; what cannot be read tells nothing."""
         try:
-            store = json.loads(body).get("store", "")
-        except (ValueError, AttributeError):
-            store = ""
-        self._beats[store if isinstance(store, str) else ""] += 1
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
+            changed = ReportsChanged.model_validate_json(body)
+        except ValidationError:
+            return
+        for store in changed.stores or (EVERY_STORE,):
+            self._beats[store] += 1
+        beaten, self._changed = self._changed, asyncio.Event()
+        beaten.set()
 
     async def changes(self, store: str) -> AsyncIterator[int]:
-        """Yield whenever a page of the store may be out of date; after an event twice.
-
-        The read model follows a moment after the event, so the first look may come too early.
-        """
+        """Yield when a page of the store is out of date: at once, then after a pause, at times unasked."""
         seen = self._count(store)
-        while True:
-            changed = self._changed
-            happened = self._count(store) != seen
-            if not happened:
-                happened = await _within(changed, LOOK_SECONDS) and self._count(store) != seen
-                if not happened and changed.is_set():
-                    continue
-            if happened:
-                await asyncio.sleep(SETTLE_SECONDS)
-                seen = self._count(store)
-                yield seen
-                await asyncio.sleep(AGAIN_SECONDS - SETTLE_SECONDS)
-            yield self._count(store)
+        self._pages += 1
+        try:
+            while True:
+                await self._news(store, seen)
+                yield (seen := self._count(store))
+                await asyncio.sleep(self.pause())
+        finally:
+            self._pages -= 1
+
+    def pause(self) -> float:
+        """Return how long a page rests between two looks, in seconds: the longer the more are open."""
+        return min(LONGEST_PAUSE, max(SHORTEST_PAUSE, self._pages * PAUSE_A_PAGE))
+
+    async def _news(self, store: str, seen: int) -> None:
+        """Return once something has happened since, or after a while."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                while self._count(store) == seen:
+                    await self._changed.wait()
 
     def _count(self, store: str) -> int:
-        return self._beats[store] + self._beats[""]
-
-
-async def _within(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True
+        return self._beats.get(store, 0) + self._beats.get(EVERY_STORE, 0)

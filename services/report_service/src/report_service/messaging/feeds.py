@@ -67,12 +67,14 @@ STORE_ALARMS: Final[Mapping[str, type[AlarmEvent]]] = {
 }
 
 
-async def fold_till(connection: Connection, events: Sequence[FeedEvent]) -> None:
-    """Fold consecutive events of the ledger."""
+async def fold_till(connection: Connection, events: Sequence[FeedEvent]) -> Sequence[Event]:
+    """Fold consecutive events of the ledger; return those that reports are made of."""
     told = _read(TILL_EVENTS, events)
     before = await till_rows.load(connection, till_fold.needs(told))
     await till_rows.save(connection, till_fold.fold(before, told))
-    await alarms.fold(connection, "till", _read(TILL_ALARMS, events))
+    raised = _read(TILL_ALARMS, events)
+    await alarms.fold(connection, "till", raised)
+    return [*told, *raised]
 
 
 async def forget_till(connection: Connection) -> None:
@@ -81,10 +83,13 @@ async def forget_till(connection: Connection) -> None:
     await alarms.forget(connection, "till")
 
 
-async def fold_store(connection: Connection, events: Sequence[FeedEvent]) -> None:
-    """Fold consecutive events of the store service."""
-    await store_rows.save(connection, store_fold.fold(_read(STORE_EVENTS, events)))
-    await alarms.fold(connection, "store", _read(STORE_ALARMS, events))
+async def fold_store(connection: Connection, events: Sequence[FeedEvent]) -> Sequence[Event]:
+    """Fold consecutive events of the store service; return those that reports are made of."""
+    told = _read(STORE_EVENTS, events)
+    await store_rows.save(connection, store_fold.fold(told))
+    raised = _read(STORE_ALARMS, events)
+    await alarms.fold(connection, "store", raised)
+    return [*told, *raised]
 
 
 async def forget_store(connection: Connection) -> None:
