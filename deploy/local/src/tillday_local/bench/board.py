@@ -1,7 +1,8 @@
 """A store of very many terminals at the back office: how long a page is, and how soon it shows a change.
 
-The terminals are registered with the store service like any others; some of them connect over MQTT and open
-their tills, the others were never heard. What is measured is what a browser waits for.
+The terminals are registered with the store service like any others. Some connect over MQTT: of them some open
+their tills while others sell, and together they say HELLO as often as all of them would. The rest was never
+heard. What is measured is what a browser waits for, and what it costs all parts in processor time.
 """
 
 from __future__ import annotations
@@ -10,160 +11,210 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import httpx
 
+from tillday_contracts.link import HELLO_SECONDS
 from tillday_contracts.topics import TerminalAddress
+from tillday_local.bench.board_pages import (
+    WINDOW,
+    BoardSilent,
+    asked,
+    looks_within,
+    signed_in,
+    until_all_are_there,
+    until_shown,
+)
 from tillday_local.bench.figures import percentile
 from tillday_local.bench.fleet import connected, journal_of, register
 from tillday_local.bench.journal import Journal
+from tillday_local.bench.parts_watch import PartsWatch
 from tillday_local.bench.terminal import BenchTerminal
-from tillday_local.demo_logins import define_logins, demo_logins
+from tillday_local.demo_logins import define_logins
 from tillday_local.demo_store import STORE, demo_content
 from tillday_local.folder import DataFolder
 from tillday_local.parts import SERVICES
 from tillday_local.store_content import StoreSetUp
-from tillday_local.system import LocalSystem, Plan, Prepare, Watchers
+from tillday_local.system import LocalSystem, Plan, Watchers
 
-PRESENT: Final = 10
-"""Terminals that connect and open their tills, one after the other."""
-PAGES_EACH: Final = 5
+__all__ = ["MOST_BYTES", "MOST_SECONDS", "QUICK_SECONDS", "BoardFigures", "BoardSilent", "measure_board"]
+
+OPENING: Final = 10
+"""Terminals that open their tills, one after the other."""
+SELLING: Final = 5
+SALES_A_SECOND: Final = 5
+SALES_EACH: Final = 100
+PAGES: Final = 15
 AT_ONCE: Final = 8
-PATIENCE_SECONDS: Final = 20.0
+QUIET_SECONDS: Final = 8.0
+"""Less than a page waits before it looks by itself."""
 MOST_BYTES: Final = 250_000
 MOST_SECONDS: Final = 1.0
 QUICK_SECONDS: Final = 0.5
 
 
-class BoardSilent(Exception):
-    """The board did not show what happened; the text says what."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardFigures:
-    """What was measured: bytes as they travel, milliseconds of the answers and of updates."""
+    """What was measured: bytes as they travel, milliseconds; processor time is that of all parts together."""
 
     terminals: int
     page_bytes: int
     part_bytes: int
     page_p50_ms: float
     page_max_ms: float
+    page_processor_ms: float
     search_ms: float
+    hellos: int
+    looks_at_hellos: int
     update_p50_ms: float
     update_max_ms: float
+    update_processor_ms: float
+    sales: int
+    registered_ms: float
+    registered_processor_ms: float
 
     @property
     def is_within_limits(self) -> bool:
         """Whether the page is small and quick, and a change shows within a second."""
         quick = self.page_p50_ms <= QUICK_SECONDS * 1000 and self.update_p50_ms <= MOST_SECONDS * 1000
-        return quick and self.page_bytes <= MOST_BYTES
+        return quick and self.page_bytes <= MOST_BYTES and self.looks_at_hellos == 0
 
 
 async def measure_board(
     folder: DataFolder, terminals: int, watchers: Watchers, say: Callable[[str], None]
 ) -> BoardFigures:
     """Measure. Raises BoardSilent, and what LocalSystem raises where something does not start."""
-    addresses = [TerminalAddress(STORE, f"B{n}") for n in range(1, PRESENT + 1)]
+    addresses = [TerminalAddress(STORE, f"B{n}") for n in range(1, OPENING + SELLING + 1)]
     chance = random.Random(1)  # noqa: S311 - a repeatable load, not a secret
     journals = [journal_of(address, chance) for address in addresses]
-    plan = Plan(terminals=(), guests=addresses, services=SERVICES, prepare=_prepare(terminals, say))
+    for journal in journals[OPENING:]:
+        journal.sell(SALES_EACH)
+    run = BoardRun(terminals, journals, say)
+    plan = Plan(terminals=(), guests=addresses, services=SERVICES, prepare=run.prepare)
     async with LocalSystem(folder, plan, watchers) as system:
         await register(system, journals)
-        return await _measure(system, terminals, journals, say)
+        return await run.measure(system)
 
 
-def _prepare(terminals: int, say: Callable[[str], None]) -> Prepare:
-    async def prepare(system: LocalSystem) -> None:
-        say(f"registering {terminals} terminals")
+class Costs:
+    """Wall time and processor time of all parts of a system, in milliseconds."""
+
+    def __init__(self, system: LocalSystem) -> None:
+        self._watch = PartsWatch(lambda: system.pids)
+        self._began, self._before = time.perf_counter(), self._processor()
+
+    def each(self, times: int) -> tuple[float, float]:
+        """Return wall and processor time since the beginning, divided by `times`."""
+        wall, processor = time.perf_counter() - self._began, self._processor() - self._before
+        return wall * 1000 / times, processor * 1000 / times
+
+    def _processor(self) -> float:
+        return sum(self._watch.cpu_seconds().values())
+
+
+class BoardRun:
+    """One run: registering, pages while nothing happens, then tills that open while others sell."""
+
+    def __init__(self, terminals: int, journals: Sequence[Journal], say: Callable[[str], None]) -> None:
+        self._terminals = terminals
+        self._journals = journals
+        self._say = say
+        self._registered = (0.0, 0.0)
+        self._sales = 0
+
+    async def prepare(self, system: LocalSystem) -> None:
+        """Register the terminals with a store of theirs."""
+        self._say(f"registering {self._terminals} terminals")
+        others = self._terminals - len(self._journals)
         async with system.operator() as client:
             store = StoreSetUp(client, demo_content(1))
             await store.define()
-            for first in range(PRESENT + 1, terminals + 1, AT_ONCE):
-                numbers = range(first, min(first + AT_ONCE, terminals + 1))
+            costs = Costs(system)
+            for first in range(1, others + 1, AT_ONCE):
+                numbers = range(first, min(first + AT_ONCE, others + 1))
                 await asyncio.gather(*(store.register(f"T{n}") for n in numbers))
-            for n in range(1, PRESENT + 1):
-                await store.register(f"B{n}")
+            self._registered = costs.each(others)
+            for journal in self._journals:
+                await store.register(journal.owner.address.terminal)
             await define_logins(client, 1)
 
-    return prepare
+    async def measure(self, system: LocalSystem) -> BoardFigures:
+        """Measure what a browser waits for."""
+        async with signed_in(system) as office, connected(system, self._journals) as fleet:
+            await until_all_are_there(office, self._terminals)
+            self._say("asking for the page")
+            costs = Costs(system)
+            pages = [await asked(office, f"{WINDOW}?page={number % 3}") for number in range(PAGES)]
+            _, page_processor = costs.each(PAGES)
+            part = await asked(office, WINDOW, part=True)
+            search = await asked(office, f"{WINDOW}?find=Counter%20{self._terminals // 2}")
+            hellos, looks = await self._quiet(office, fleet)
+            updates, update_processor = await self._busy(system, office, fleet)
+        times = sorted(one.seconds for one in pages)
+        return BoardFigures(
+            terminals=self._terminals,
+            page_bytes=max(one.size for one in pages),
+            part_bytes=part.size,
+            page_p50_ms=percentile(times, 0.5) * 1000,
+            page_max_ms=times[-1] * 1000,
+            page_processor_ms=page_processor,
+            search_ms=search.seconds * 1000,
+            hellos=hellos,
+            looks_at_hellos=looks,
+            update_p50_ms=percentile(updates, 0.5) * 1000,
+            update_max_ms=max(updates) * 1000,
+            update_processor_ms=update_processor,
+            sales=self._sales,
+            registered_ms=self._registered[0],
+            registered_processor_ms=self._registered[1],
+        )
 
+    async def _quiet(self, office: httpx.AsyncClient, fleet: Sequence[BenchTerminal]) -> tuple[int, int]:
+        """Return how many signs of life there were, as many as of all terminals, and how many looks."""
+        self._say("hearing every terminal's signs of life")
+        said = 0
 
-async def _measure(
-    system: LocalSystem, terminals: int, journals: Sequence[Journal], say: Callable[[str], None]
-) -> BoardFigures:
-    address = f"/stores/{STORE}/terminals"
-    async with _signed_in(system) as office, connected(system, journals) as fleet:
-        await _until_all_are_there(office, address, terminals)
-        say("asking for the page")
-        pages = [await _asked(office, f"{address}?page={number % 3}") for number in range(PAGES_EACH * 3)]
-        part = await _asked(office, address, part=True)
-        search = await _asked(office, f"{address}?find=Counter%20{terminals}")
-        say("opening tills")
-        updates = [await _until_shown(office, address, terminal) for terminal in fleet]
-    times = sorted(one.seconds for one in pages)
-    return BoardFigures(
-        terminals=terminals,
-        page_bytes=max(one.size for one in pages),
-        part_bytes=part.size,
-        page_p50_ms=percentile(times, 0.5) * 1000,
-        page_max_ms=times[-1] * 1000,
-        search_ms=search.seconds * 1000,
-        update_p50_ms=percentile(sorted(updates), 0.5) * 1000,
-        update_max_ms=max(updates) * 1000,
-    )
+        async def greet() -> None:
+            nonlocal said
+            while True:
+                fleet[said % len(fleet)].say_hello()
+                said += 1
+                await asyncio.sleep(HELLO_SECONDS / self._terminals)
 
+        async with _beside(greet()):
+            looks = await looks_within(office, QUIET_SECONDS)
+        return said, looks
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    text: str
-    size: int
-    seconds: float
+    async def _busy(
+        self, system: LocalSystem, office: httpx.AsyncClient, fleet: Sequence[BenchTerminal]
+    ) -> tuple[list[float], float]:
+        """Return how long each opened till took to be shown while others sell, and what it cost."""
+        self._say("opening tills while others sell")
+        async with _beside(self._sell(fleet[OPENING:])):
+            costs = Costs(system)
+            updates = [await until_shown(office, terminal) for terminal in fleet[:OPENING]]
+            return updates, costs.each(OPENING)[1]
 
-
-async def _asked(office: httpx.AsyncClient, address: str, *, part: bool = False) -> _Answer:
-    headers = {"HX-Request": "true", "HX-Target": "board"} if part else {}
-    began = time.perf_counter()
-    answer = await office.get(address, headers=headers)
-    answer.raise_for_status()
-    return _Answer(answer.text, answer.num_bytes_downloaded, time.perf_counter() - began)
+    async def _sell(self, sellers: Sequence[BenchTerminal]) -> None:
+        """Sell at an even pace, whether or not the last sale was acknowledged."""
+        for seller in sellers:
+            seller.send(1, seller.journal.opening_length)
+        for turn in range(SALES_EACH * len(sellers)):
+            await asyncio.sleep(1 / SALES_A_SECOND)
+            seller, sold = sellers[turn % len(sellers)], turn // len(sellers)
+            first = seller.journal.opening_length + 2 * sold + 1
+            seller.send(first, first + 1)
+            self._sales += 1
 
 
 @contextlib.asynccontextmanager
-async def _signed_in(system: LocalSystem) -> AsyncIterator[httpx.AsyncClient]:
-    login = next(one for one in demo_logins(1) if one.role == "supervisor")
-    base = system.service_url("backoffice_service")
-    async with httpx.AsyncClient(base_url=base, timeout=PATIENCE_SECONDS, trust_env=False) as office:
-        form = {"name": login.person, "password": login.password}
-        answer = await office.post("/sign-in", data=form, headers={"Origin": base})
-        # The cookie asks for TLS, which this machine's loopback does without.
-        office.headers["Cookie"] = answer.headers["set-cookie"].partition(";")[0]
-        yield office
-
-
-async def _until_all_are_there(office: httpx.AsyncClient, address: str, terminals: int) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS * 6
-    while f"/ {terminals}<" not in (await _asked(office, address)).text:
-        if time.monotonic() > end:
-            raise BoardSilent(f"the board does not show {terminals} terminals")
-        await asyncio.sleep(0.5)
-
-
-async def _until_shown(office: httpx.AsyncClient, address: str, terminal: BenchTerminal) -> float:
-    """Return how long it takes from a terminal's message to the page that a browser would show."""
-    code = terminal.journal.owner.address.terminal
-    query = f"{address}?only=open&find={code}"
-    async with office.stream("GET", f"/stores/{STORE}/events") as events:
-        lines = events.aiter_lines()
-        await anext(lines)
-        began = time.perf_counter()
-        terminal.send(1, terminal.journal.opening_length)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            async for line in lines:
-                if not line.startswith("data:"):
-                    continue
-                if f'id="terminal-{code}"' in (await _asked(office, query, part=True)).text:
-                    return time.perf_counter() - began
-    raise BoardSilent(f"the board does not show that {code} opened its till")
+async def _beside(load: Coroutine[object, object, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(load)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import sys
-import tempfile
 from dataclasses import asdict
-from pathlib import Path
-from typing import Final
 
-from rich.console import Console
 from rich.table import Table
 
 from tillday_local.bench.board import (
@@ -21,43 +14,41 @@ from tillday_local.bench.board import (
     BoardSilent,
     measure_board,
 )
+from tillday_local.bench.telling import BEYOND, fresh_folder, limits_table, tell
 from tillday_local.console import Narrator, error_console
 from tillday_local.folder import DataFolder
 from tillday_local.system import Watchers
-
-BEYOND: Final = 1
 
 
 async def measure_board_and_tell(*, terminals: int, as_json: bool) -> int:
     """Measure and say it; 0 only within the limits."""
     narrator = Narrator(error_console())
-    folder = Path(tempfile.mkdtemp(prefix="tillday-bench-"))
-    try:
-        watchers = Watchers(step=narrator.step, incident=narrator.incident)
-        figures = await measure_board(DataFolder(folder), terminals, watchers, narrator.step)
-    except (BoardSilent, TimeoutError) as silent:
-        error_console().print(f"The board did not follow: {silent or 'no update came'}")
-        return BEYOND
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    if as_json:
-        sys.stdout.write(json.dumps(asdict(figures)) + "\n")
-    else:
-        Console(highlight=False).print(_table(figures))
-    return 0 if figures.is_within_limits else BEYOND
+    watchers = Watchers(step=narrator.step, incident=narrator.incident)
+    with fresh_folder() as folder:
+        try:
+            figures = await measure_board(DataFolder(folder), terminals, watchers, narrator.step)
+        except (BoardSilent, TimeoutError) as silent:
+            error_console().print(f"The board did not follow: {silent or 'no update came'}")
+            return BEYOND
+    return tell(asdict(figures), _table(figures), within=figures.is_within_limits, as_json=as_json)
 
 
 def _table(figures: BoardFigures) -> Table:
-    title = f"A board of {figures.terminals:,} terminals"
-    table = Table("figure", "measured", "at most", title=title, title_justify="left")
+    table = limits_table(f"A board of {figures.terminals:,} terminals")
     table.add_row("the page, without its style and scripts", _size(figures.page_bytes), _size(MOST_BYTES))
     table.add_row("its renewed part", _size(figures.part_bytes), "")
     table.add_row("its answer, p50", f"{figures.page_p50_ms:.0f} ms", f"{QUICK_SECONDS * 1000:.0f} ms")
     table.add_row("  longest", f"{figures.page_max_ms:.0f} ms", "")
+    table.add_row("  processor time of all parts", f"{figures.page_processor_ms:.0f} ms", "")
     table.add_row("a search among all", f"{figures.search_ms:.0f} ms", "")
+    told = f"looks of a page, asked for by {figures.hellos} signs of life"
+    table.add_row(told, f"{figures.looks_at_hellos}", "0")
     limit = f"{MOST_SECONDS * 1000:.0f} ms"
-    table.add_row("from a terminal's message to the page, p50", f"{figures.update_p50_ms:.0f} ms", limit)
+    table.add_row(f"to the page beside {figures.sales} sales, p50", f"{figures.update_p50_ms:.0f} ms", limit)
     table.add_row("  longest", f"{figures.update_max_ms:.0f} ms", "")
+    table.add_row("  processor time of all parts", f"{figures.update_processor_ms:.0f} ms", "")
+    table.add_row("a terminal registered", f"{figures.registered_ms:.0f} ms", "")
+    table.add_row("  processor time of all parts", f"{figures.registered_processor_ms:.0f} ms", "")
     return table
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +15,7 @@ from rich.table import Table
 from tillday_local.bench.figures import Figures
 from tillday_local.bench.plot import svg
 from tillday_local.bench.run import BenchPlan, run_bench
+from tillday_local.bench.telling import fresh_folder
 from tillday_local.console import Narrator, error_console
 from tillday_local.folder import DataFolder
 from tillday_local.system import Watchers
@@ -37,13 +36,9 @@ async def run_and_tell(options: BenchOptions) -> int:
     """Run it in a folder of its own; 0 only if the ledger holds what it acknowledged."""
     console = error_console()
     narrator = Narrator(console)
-    # Under the system's temporary folder: PostgreSQL runs as another account when we are root.
-    folder = Path(tempfile.mkdtemp(prefix="tillday-bench-"))
-    try:
-        watchers = Watchers(step=narrator.step, incident=narrator.incident)
+    watchers = Watchers(step=narrator.step, incident=narrator.incident)
+    with fresh_folder() as folder:
         figures, curve = await run_bench(DataFolder(folder), options.plan, watchers, narrator.step)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     if options.plot is not None:
         options.plot.write_text(svg(figures, curve), encoding="utf-8")
         console.print(f"The picture is {options.plot}.")

@@ -27,7 +27,8 @@ from tillday_contracts.entries import (
     TillStarted,
 )
 from tillday_contracts.ids import ZERO_HASH, cash_up_number, receipt_number
-from tillday_contracts.journal import canonical, chain_hash
+from tillday_contracts.journal import canonical, chain_hash, message_mac
+from tillday_contracts.link import Clocks, Hello, Sealed
 from tillday_contracts.model import Fact
 from tillday_contracts.topics import TerminalAddress
 
@@ -97,6 +98,24 @@ class Journal:
         wires = ",".join(entry.wire for entry in self.entries[first - 1 : last])
         text = f'{{"v":1,"boot_no":1,"epoch":"{self.owner.epoch}","quarantine":false,"entries":[{wires}]}}'
         return text.encode()
+
+    def hello(self, head: int, n: int, at: datetime) -> bytes:
+        """Return the `n`th HELLO of a terminal whose journal ends at entry `head`, all acknowledged."""
+        head_hash = self.entries[head - 1].hash if head else ZERO_HASH
+        said = Hello(
+            boot_no=1,
+            n=n,
+            epoch=self.owner.epoch,
+            head_seq=head,
+            head_hash=head_hash,
+            low_seq=head + 1,
+            low_hash=None,
+            low_prev=head_hash,
+            clocks=Clocks(wall=at, mono_ms=0),
+            pending=0,
+        )
+        data = canonical(said.model_dump(mode="json"))
+        return Sealed(data=data, mac=message_mac(self.owner.key, data)).model_dump_json().encode()
 
     def reach(self, first: int, *, entries: int, size: int) -> int:
         """Return the last entry of a message from `first` on with at most so many entries and bytes."""

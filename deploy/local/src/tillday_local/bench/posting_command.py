@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import sys
-import tempfile
 from dataclasses import asdict
-from pathlib import Path
 from typing import Final
 
-from rich.console import Console
 from rich.table import Table
 
 from tillday_local.bench.posting import PostingFigures, measure_posting
+from tillday_local.bench.telling import fresh_folder, tell
 from tillday_local.console import Narrator, error_console
 from tillday_local.system import Watchers
 
-BEYOND: Final = 1
 MOST_TIMES: Final = 3.0
 """A scan of the sales would make it a thousand times longer; noise of the machine makes it less than this."""
 
@@ -25,16 +19,10 @@ MOST_TIMES: Final = 3.0
 async def measure_posting_and_tell(*, as_json: bool) -> int:
     """Measure and say it; 0 only where the number of sales does not matter."""
     narrator = Narrator(error_console())
-    folder = Path(tempfile.mkdtemp(prefix="tillday-bench-"))
-    try:
+    with fresh_folder() as folder:
         figures = await measure_posting(folder, Watchers(step=narrator.step, incident=narrator.incident))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    if as_json:
-        sys.stdout.write(json.dumps(_as_json(figures)) + "\n")
-    else:
-        Console(highlight=False).print(_table(figures))
-    return 0 if max(figures.close_ratio, figures.post_ratio) <= MOST_TIMES else BEYOND
+    within = max(figures.close_ratio, figures.post_ratio) <= MOST_TIMES
+    return tell(_as_json(figures), _table(figures), within=within, as_json=as_json)
 
 
 def _as_json(figures: PostingFigures) -> dict[str, object]:

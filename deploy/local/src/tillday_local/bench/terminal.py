@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -55,6 +56,7 @@ class BenchTerminal:
         self._topic = self._address.topic("journal")
         self._in_flight: deque[Sending] = deque()
         self._changed = asyncio.Event()
+        self._hellos = 0
         self._loop = asyncio.get_running_loop()
         parts = urlsplit(url)
         self._encrypted = parts.scheme == "mqtts"
@@ -86,6 +88,12 @@ class BenchTerminal:
         """Hand one message to the client."""
         self._in_flight.append(Sending(first, last, time.perf_counter()))
         self._client.publish(self._topic, self.journal.batch(first, last), qos=1)
+
+    def say_hello(self) -> None:
+        """Give a sign of life, as a terminal does whose entries are all acknowledged."""
+        self._hellos += 1
+        said = self.journal.hello(self.heard.acked, self._hellos, datetime.now(UTC))
+        self._client.publish(self._address.topic("hello"), said)
 
     async def settle(self, last: int, *, until: float) -> None:
         """Wait until entry `last` is acknowledged or the clock (perf_counter) passes `until`."""
