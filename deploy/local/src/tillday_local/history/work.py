@@ -13,7 +13,6 @@ from uuid import uuid4
 from terminal_agent.hardware.virtual_drawer import VirtualDrawer
 from tillday_contracts.close_messages import CloseTill, SayNoClose, TillClosedInBack
 from tillday_contracts.messages import Done
-from tillday_contracts.report_messages import Board, StatusBoard
 from tillday_contracts.rescue_messages import RescueSessionList, RescueSessions
 from tillday_local.cuttable_link import CuttableLink
 from tillday_local.day.back_office import BackOffice
@@ -26,6 +25,7 @@ from tillday_local.demo_store import CATALOGUE, STORE, SUPERVISOR
 from tillday_local.history.plan import LATE_SALES, PastDay
 from tillday_local.history.store import LATE, SECOND_STORE
 from tillday_local.operator.till import chosen_session
+from tillday_local.operator.whole_board import whole_board
 from tillday_local.service_client import ServiceClient
 from tillday_local.store_content import StoreContent
 from tillday_local.system import LocalSystem
@@ -136,7 +136,7 @@ async def _closes_in_back(past: Past, till: str) -> None:
     """Close the till as the back office does when its terminal is out of reach, and say that no close of its
     own will come: what is sold beyond what the ledger has comes late.
     """
-    board = await past.client.ask(StatusBoard(store=SECOND_STORE), Board)
+    board = await whole_board(past.client, SECOND_STORE)
     session = chosen_session(board, till, None)
     close = _commanded(past, CloseTill, session, "The terminal was out of reach at closing time")
     await past.client.ask(close, TillClosedInBack)

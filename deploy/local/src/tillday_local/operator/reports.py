@@ -33,6 +33,7 @@ from tillday_local.operator.board import board_tables
 from tillday_local.operator.cash_up import cash_up_paper
 from tillday_local.operator.connection import find_broker_login
 from tillday_local.operator.sales import flash_tables, sales_tables, snapshot_tables
+from tillday_local.operator.whole_board import whole_board
 from tillday_local.service_client import CommandRefused, ServiceClient
 
 LOOK_SECONDS: Final = 0.2
@@ -44,8 +45,7 @@ async def board(asking: Asking, *, details: bool, business_date: date | None) ->
     """Show the status board: the tills of a date, or each terminal's newest when none is named."""
     try:
         async with find_broker_login(asking.where).connect() as client:
-            question = StatusBoard(store=asking.store, business_date=business_date)
-            answer = await client.ask(question, Board)
+            answer = await whole_board(client, asking.store, business_date=business_date)
     except CommandRefused as error:
         return asking.refused(error.refusal)
     asking.show(answer, board_tables(answer, now=datetime.now(UTC), details=details))
@@ -152,7 +152,7 @@ async def _newest_date(client: ServiceClient, store: str) -> date:
 
 
 async def _first_terminal(client: ServiceClient, store: str) -> str:
-    board = await client.ask(StatusBoard(store=store), Board)
+    board = await client.ask(StatusBoard(store=store, most=1), Board)
     if not board.terminals:
         raise NothingToAsk(f"the store {store} has no terminals")
     return board.terminals[0].terminal

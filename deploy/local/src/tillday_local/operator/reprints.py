@@ -14,10 +14,11 @@ from tillday_contracts.command_messages import (
     TerminalCommandList,
     TerminalCommands,
 )
-from tillday_contracts.report_messages import Board, StatusBoard
+from tillday_contracts.report_messages import Board
 from tillday_local.operator.asking import Asking, NothingToAsk
 from tillday_local.operator.connection import find_broker_login
 from tillday_local.operator.tables import minute, rows_table
+from tillday_local.operator.whole_board import whole_board
 from tillday_local.service_client import CommandRefused, ServiceClient
 
 LOOK_SECONDS: Final = 0.3
@@ -35,7 +36,7 @@ async def reprint(asking: Asking, number: str, *, terminal: str | None, patience
     """Order a copy and wait up to `patience` seconds for it. One that waits comes by itself later."""
     try:
         async with find_broker_login(asking.where).connect() as client:
-            chosen = terminal or terminal_of(await _board(client, asking.store), number)
+            chosen = terminal or terminal_of(await whole_board(client, asking.store), number)
             ordered = await client.ask(_order(asking, chosen, number), CommandOrdered)
             command = await _followed(client, asking.store, ordered.command_id, patience)
     except CommandRefused as error:
@@ -86,10 +87,6 @@ async def _followed(client: ServiceClient, store: str, command_id: str, patience
         if command.finished_at is not None or asyncio.get_running_loop().time() >= deadline:
             return command
         await asyncio.sleep(LOOK_SECONDS)
-
-
-async def _board(client: ServiceClient, store: str) -> Board:
-    return await client.ask(StatusBoard(store=store), Board)
 
 
 def _row(one: OrderedCommand) -> tuple[str, ...]:

@@ -18,10 +18,11 @@ from tillday_contracts.close_messages import (
 )
 from tillday_contracts.messages import Done
 from tillday_contracts.money import parse_minor
-from tillday_contracts.report_messages import Board, StatusBoard
+from tillday_contracts.report_messages import Board
 from tillday_local.operator.asking import Asking, NothingToAsk
 from tillday_local.operator.connection import find_broker_login
-from tillday_local.service_client import CommandRefused, ServiceClient
+from tillday_local.operator.whole_board import whole_board
+from tillday_local.service_client import CommandRefused
 
 
 class BadMember(ValueError):
@@ -105,7 +106,7 @@ async def close_till(
     """Close a till whose terminal is out of reach, with what the printed report says where there is one."""
     try:
         async with find_broker_login(asking.where).connect() as client:
-            board = await _board(client, asking.store)
+            board = await whole_board(client, asking.store)
             named: dict[str, object] = {
                 "session_id": chosen_session(board, till, session),
                 "reason": reason,
@@ -139,7 +140,3 @@ async def say_no_close(asking: Asking, *, session: str, reason: str) -> int:
         return asking.refused(error.refusal)
     asking.show(answer, f"The session {session} holds what the ledger has now; no other close is awaited.")
     return 0
-
-
-async def _board(client: ServiceClient, store: str) -> Board:
-    return await client.ask(StatusBoard(store=store), Board)
