@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-import nats.errors
 import structlog
 
-from service_kit.failures import TransientError
+from service_kit.failures import describe
 from service_kit.links import NatsLink
 from tillday_contracts.messages import Event
 from tillday_contracts.report_messages import ReportsChanged
@@ -32,8 +31,8 @@ class Changes:
             return
         try:
             await self._link.publish(changed.subject, changed.model_dump_json().encode())
-        except (TransientError, nats.errors.Error, OSError):
-            log.info("nobody heard that reports changed", stores=changed.stores)
+        except Exception as error:  # what was folded is committed: a hint never stands in its way
+            log.info("nobody heard that reports changed", stores=changed.stores, reason=describe(error))
 
 
 def stores_of(events: Sequence[Event]) -> tuple[str, ...]:
