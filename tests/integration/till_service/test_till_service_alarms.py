@@ -55,6 +55,17 @@ class Counter:
         self.now, self.full = self.now + timedelta(minutes=minutes), full
         await self.watch.look()
 
+    async def reach(self, upto: int) -> None:
+        """The ledger has the terminal's entries up to a number."""
+        await self.owner.execute("INSERT INTO till.terminal VALUES ('S1', 'T1', 'T1') ON CONFLICT DO NOTHING")
+        key = "INSERT INTO till.journal_key VALUES ('k', 'S1', 'T1', 'T1', $1) ON CONFLICT DO NOTHING"
+        await self.owner.execute(key, self.journal.key)
+        await self.owner.execute(
+            "INSERT INTO till.terminal_stream VALUES ('S1', 'T1', $1, 'k', $2, $3)"
+            " ON CONFLICT (store, terminal, epoch) DO UPDATE SET upto = excluded.upto",
+            *(self.journal.epoch, upto, b"h"),
+        )
+
     async def shown(self, *, cleared: bool = False) -> list[str]:
         """What the reports show after all that was told, folded anew."""
         told = enumerate(await self.owner.fetch(TOLD), 1)
@@ -99,6 +110,22 @@ async def test_alarms_are_told_once_each_way_and_the_reports_show_them(counter: 
     assert await counter.shown() == []
     assert len(await counter.shown(cleared=True)) == 5
     assert len(await counter.owner.fetch(TOLD)) == 10, "five were raised and cleared, each told once"
+
+
+@pytest.mark.parametrize(
+    ("upto", "told"), [(2, []), (0, ["oldest_unacknowledged"])], ids=["it arrived", "it did not"]
+)
+async def test_a_terminal_that_was_switched_off_is_told_of_only_while_the_ledger_lacks_its_entries(
+    counter: Counter, upto: int, told: list[str]
+) -> None:
+    await counter.hear(acked=0)
+    await counter.reach(upto)
+    await counter.look(full=0.1, minutes=61)
+    assert await counter.shown() == told
+
+    await counter.reach(2)
+    await counter.look(full=0.1)
+    assert await counter.shown() == [], "nobody has to say HELLO for that"
 
 
 async def test_a_hello_with_a_wrong_mac_is_an_alarm_and_answers_carry_the_servers_time(

@@ -11,7 +11,7 @@ from service_kit.database import Connection, Database
 from service_kit.links import NatsLink
 from till_service.domain.alarms import REMEMBERED, Finding, findings, heard_boot
 from till_service.messaging.journal import Surroundings
-from till_service.persistence import boots
+from till_service.persistence import arrived, boots
 from tillday_contracts.alarm_messages import AlarmCleared, AlarmKind, AlarmRaised
 from tillday_contracts.link import Hello
 from tillday_contracts.streams import JOURNAL_STREAM
@@ -91,6 +91,9 @@ class AlarmWatch:
         full = await self.fill()
         async with self.database.transaction() as connection:
             now = self.around.now()
+            # Before time ripens anything: a terminal that is switched off in the evening says no last HELLO.
+            for about, kind in await arrived.find(connection):
+                await self.alarms.look(connection, about, kind, None, at=now)
             await self.alarms.pass_time(connection, at=now)
             known = await self.alarms.known(connection, Subject())
             if full >= FULL_AT or ("stream_filling" in known and full <= EMPTY_AGAIN_AT):
