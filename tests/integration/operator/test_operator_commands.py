@@ -3,9 +3,7 @@
 import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +30,7 @@ from tillday_contracts.store_messages import (
     StoreDayStatus,
     StoreSettings,
 )
+from typed_commands import Ended, typed
 
 MONDAY = date(2026, 3, 2)
 SESSION = "b" * 32
@@ -43,13 +42,6 @@ TILL = {
     "status": "open",
     "opened_by": "CASHIER-1",
 }
-
-
-@dataclass
-class Ended:
-    code: int
-    out: str
-    err: str
 
 
 class Services:
@@ -74,16 +66,9 @@ class Services:
             "TILLDAY_NATS_URL": url or self._broker.nats_url,
             "TILLDAY_NATS_PASSWORD": self._broker.password_of("tillday"),
         }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "tillday_local", *arguments),
-            env=environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await asyncio.wait_for(process.communicate(), 30)
-        assert "Traceback" not in err.decode()
-        return Ended(process.returncode or 0, out.decode(), err.decode())
+        ended = await typed(*arguments, environment=environment)
+        assert "Traceback" not in ended.err
+        return ended
 
 
 @pytest.fixture

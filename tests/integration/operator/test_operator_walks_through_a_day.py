@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import pytest
 from tillday_local.folder import DataFolder
 from tillday_local.preparation import demo_terminals, prepare_demo
 from tillday_local.system import LocalSystem, Plan
+from typed_commands import typed
 
 FLOAT = "5000x2,1000x5"
 PINS = {"TILLDAY_PIN": "1001", "TILLDAY_APPROVER_PIN": "900001"}
@@ -26,16 +26,9 @@ class Shell:
     data: Path
 
     async def __call__(self, *arguments: str, code: int = 0) -> str:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tillday_local", *arguments, "--data", str(self.data)),
-            env={**os.environ, **PINS},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-        assert process.returncode == code, (arguments, out.decode(), err.decode())
-        return out.decode() + err.decode()
+        ended = await typed(*arguments, "--data", str(self.data), environment={**os.environ, **PINS})
+        assert ended.code == code, (arguments, ended)
+        return ended.out + ended.err
 
     async def until(self, text: str, *arguments: str) -> str:
         """Look again until it says so: what is said in one place takes a moment to be known in another."""

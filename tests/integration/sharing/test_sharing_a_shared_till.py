@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from integration.sharing.shared_shop import Shop, right
-from integration.trouble.trouble_shop import FLOAT, SUPERVISOR, command, run_program
+from integration.trouble.trouble_shop import FLOAT, SUPERVISOR, command, run_command
 from tillday_contracts.business_dates import business_today
 from tillday_contracts.sharing_messages import MoveTill, TillMoved
 from tillday_contracts.store_messages import DayAnswer, OpenStore
@@ -68,10 +68,10 @@ async def test_a_till_changes_hands_and_goes_on_from_what_was_left_in_it(shop: S
 
 async def test_the_command_line_joins_and_leaves(shop: Shop) -> None:
     data = ("--data", str(shop.system.folder.root), "--terminal", "T1")
-    await run_program("tillday_local", "pos", "sign-in", "CASHIER-1", *data)
+    await run_command("pos", "sign-in", "CASHIER-1", *data)
 
-    joined = await run_program("tillday_local", "pos", "join", "TILL1", *data)
-    left = await run_program("tillday_local", "pos", "leave", *data)
+    joined = await run_command("pos", "join", "TILL1", *data)
+    left = await run_command("pos", "leave", *data)
 
     assert (joined.code, joined.words) == (0, "This terminal sells into till TILL1 of terminal T2 now.")
     assert (left.code, left.words) == (0, "This terminal sells into no other till.")

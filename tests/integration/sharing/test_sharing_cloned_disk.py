@@ -17,7 +17,7 @@ from integration.sharing.test_sharing_rescue_session import (
     order_in_hand,
     pieces,
 )
-from integration.trouble.trouble_shop import SUPERVISOR, run_program
+from integration.trouble.trouble_shop import SUPERVISOR, run_command
 from tillday_contracts.rescue_messages import RescueSessionList, RescueSessions, RescueShown, ShowRescue
 from tillday_local.demo_store import STORE
 
@@ -102,7 +102,7 @@ async def reviewed(shop: Shop, shown: RescueShown) -> None:
     name, copys = shown.session.name, next(one.entry for one in shown.entries if one.quarantine)
 
     async def rescue(*words: str) -> Any:
-        return await run_program("tillday_local", "rescue", *words, *data)
+        return await run_command("rescue", *words, *data)
 
     all_ = await rescue("accept", name, "--all")
     early = await rescue("close", name)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from integration.sharing.shared_shop import API, PEOPLE, Shop, right
-from integration.trouble.trouble_shop import FLOAT, SUPERVISOR, command, run_program
+from integration.trouble.trouble_shop import FLOAT, SUPERVISOR, command, run_command
 from tillday_contracts.asks import CatalogueItem
 from tillday_contracts.business_dates import business_today
 from tillday_contracts.report_messages import Board, StatusBoard
@@ -126,8 +126,8 @@ async def test_what_the_second_salesperson_sold_meanwhile_is_reviewed_closed_and
     marked = await eventually(shop, board, Board, lambda found: found.rescues)
     assert [(mark.name, mark.status) for mark in marked.rescues] == [(late.name, "outstanding")]
 
-    accepted = await run_program("tillday_local", "rescue", "accept", late.name, "--all", *data)
-    closed = await run_program("tillday_local", "rescue", "close", late.name, *data)
+    accepted = await run_command("rescue", "accept", late.name, "--all", *data)
+    closed = await run_command("rescue", "close", late.name, *data)
 
     assert (accepted.code, closed.code) == (0, 0), (accepted.words, closed.words)
     assert "is closed as B-" in closed.words

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from tillday_local.operator.connection import find_terminal
 from tillday_local.preparation import demo_terminals, prepare_demo
 from tillday_local.system import LocalSystem, Plan
 from tillday_local.terminal_client import TerminalClient
+from typed_commands import typed
 
 PRODUCTS = 5000
 FIRST, MIDDLE, LAST = (f"SKU-{n:05}" for n in (0, PRODUCTS // 2, PRODUCTS - 1))
@@ -32,16 +32,9 @@ async def data() -> AsyncIterator[Path]:
 
 
 async def tillday(data: Path, *arguments: str) -> str:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tillday_local", *arguments, "--data", str(data)),
-        env={**os.environ},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode == 0, (arguments, out.decode(), err.decode())
-    return out.decode()
+    ended = await typed(*arguments, "--data", str(data), environment=os.environ)
+    assert ended.code == 0, (arguments, ended)
+    return ended.out
 
 
 async def import_priced(data: Path, price: int) -> None:

@@ -3,23 +3,15 @@
 import asyncio
 import json
 import os
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from integration.store_service.store_world import SETTINGS, World
 from tillday_contracts.store_messages import SettingsAnswer, StoreSettings
+from typed_commands import Ended, typed
 
 HEADING = "sku,name,price_minor,tax_percent,barcode,category"
-
-
-@dataclass
-class Ended:
-    code: int
-    out: str
-    err: str
 
 
 class Shell:
@@ -31,16 +23,9 @@ class Shell:
     async def __call__(self, *arguments: str, pin: str = "") -> Ended:
         password = self._broker.password_of("tillday")
         environment = {"TILLDAY_NATS_URL": self._broker.nats_url, "TILLDAY_NATS_PASSWORD": password}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tillday_local", *arguments),
-            env={**os.environ, **environment, "TILLDAY_NEW_PIN": pin},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-        assert b"Traceback" not in err
-        return Ended(process.returncode or 0, out.decode(), err.decode())
+        ended = await typed(*arguments, environment={**os.environ, **environment, "TILLDAY_NEW_PIN": pin})
+        assert "Traceback" not in ended.err
+        return ended
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from tillday_local.preparation import demo_terminals, prepare_demo
 from tillday_local.service_client import CommandRefused
 from tillday_local.system import LocalSystem, Plan
 from tillday_local.terminal_client import TerminalClient, TerminalRefused
+from typed_commands import typed
 
 T1: Final = TerminalAddress(STORE, "T1")
 STRANGER: Final = TerminalAddress(STORE, "T9")
@@ -64,11 +65,23 @@ async def run_program(*arguments: str, **environment: str) -> Said:
         stderr=asyncio.subprocess.STDOUT,
     )
     output, _ = await asyncio.wait_for(process.communicate(), 30)
-    words = " ".join(output.decode().replace("│", " ").split())
+    assert process.returncode is not None
+    return said_to_people(process.returncode, output.decode())
+
+
+async def run_command(*arguments: str, **environment: str) -> Said:
+    """Run a command of `./tillday` to its end; what it prints must be for people."""
+    variables = {**os.environ, **PINS, "COLUMNS": "200", **environment}
+    ended = await typed(*arguments, environment=variables)
+    return said_to_people(ended.code, ended.out + ended.err)
+
+
+def said_to_people(code: int, output: str) -> Said:
+    """What was printed, as one line. Fails where it is meant for programmers."""
+    words = " ".join(output.replace("│", " ").split())
     for jargon in ("Traceback", "Errno", "Value error", "pydantic", "Input should be"):
         assert jargon not in words, words
-    assert process.returncode is not None
-    return Said(process.returncode, words)
+    return Said(code, words)
 
 
 @dataclass
@@ -89,7 +102,7 @@ class Shop:
 
     async def tillday(self, *arguments: str, **environment: str) -> Said:
         """Run a command of `./tillday` on this store."""
-        return await run_program("tillday_local", *arguments, "--data", str(self.data), **environment)
+        return await run_command(*arguments, "--data", str(self.data), **environment)
 
     async def all_say(self, *lines: str) -> list[tuple[int, str]]:
         """Run several commands at once, and return their exit codes and words."""
