@@ -21,6 +21,7 @@ from service_kit import crash as kit_crash
 from terminal_agent import crash as agent_crash
 from tillday_contracts.desk_messages import DeadLetterDecided, DiscardDeadLetter
 from tillday_contracts.report_messages import Progress, ReportProgress
+from tillday_local import supervisor
 from tillday_local.day.outcome import disagreements, figures
 from tillday_local.day.plan import plan_day
 from tillday_local.day.run import DayScript, day_system, play_day
@@ -28,7 +29,7 @@ from tillday_local.day.timeline import Timeline
 from tillday_local.day.verdict import check_system
 from tillday_local.demo_store import demo_content
 from tillday_local.folder import DataFolder
-from tillday_local.service_client import CommandRefused, ServiceUnavailable
+from tillday_local.service_client import CommandRefused, ServiceClient, ServiceUnavailable
 from tillday_local.system import LocalSystem, Watchers
 from tillday_local.terminal_client import TerminalAway, TerminalClient
 
@@ -45,6 +46,7 @@ ON_THE_LINK: tuple[str, ...] = ("before_publish", "after_publish", "before_ack_c
 SALES = 30
 AT_ONCE = 2
 FIRES_WITHIN = 6.0
+ANSWERS_WITHIN = 5.0
 REST_SECONDS = 90.0
 
 
@@ -153,6 +155,9 @@ async def test_a_day_in_which_every_step_ends_its_process_once_ends_with_the_sam
     folder.chmod(0o755)
     mines.folder.chmod(0o777)
     monkeypatch.setenv(kit_crash.CRASH_FOLDER, str(mines.folder))
+    # What protects a shop from a process that dies again and again would only be waited for here.
+    monkeypatch.setattr(supervisor, "LONGEST_PAUSE", supervisor.FIRST_PAUSE)
+    monkeypatch.setitem(ServiceClient.ask.__kwdefaults__, "timeout", ANSWERS_WITHIN)
     content = demo_content(1)
     plans = plan_day(content.catalogue, terminals=["T1"], sales=SALES, offline=False, seed=11)
     began = time.monotonic()
