@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ BUDGET: Final = {
     ("faults",): 4,
     ("e2e",): 6,
 }
+LATER: Final = {"e2e": 1, "integration": 2, "races": 2, "simulation": 2, "unit": 2}
 STATIC_MINUTES: Final = 2
 STATIC_SECONDS: Final = "TILLDAY_STATIC_SECONDS"
 TESTS: Final = Path(__file__).parent
@@ -29,6 +31,11 @@ TOOLS: Final[dict[str, Callable[[], bool]]] = {
 }
 
 
+def _part(nodeid: str) -> str:
+    part = Path(nodeid.split("::", maxsplit=1)[0]).parts
+    return part[1] if len(part) > 2 else "other"
+
+
 class PartTimes:
     """Adds up the seconds of set-up, call and tear-down under each folder of tests/."""
 
@@ -36,8 +43,7 @@ class PartTimes:
         self.seconds: dict[str, float] = defaultdict(float)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        part = Path(report.nodeid.split("::")[0]).parts
-        self.seconds[part[1] if len(part) > 2 else "other"] += report.duration
+        self.seconds[_part(report.nodeid)] += report.duration
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Each part's time; where the static checks ran before, theirs too, and all against their budget."""
@@ -64,11 +70,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(PartTimes(), "part times")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """While workers do the rest, their idle parent brings what the screens' tests will wait for."""
+    if session.config.getoption("dist", "no") != "no" and "PYTEST_XDIST_WORKER" not in os.environ:
+        threading.Thread(target=chromium, name="bring Chromium", daemon=True).start()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A name with an address in it is another one in each process, so the workers would not agree."""
+    """A name with an address in it is another one in each process, so the workers would not agree.
+
+    The screens' tests come after the other slow ones: a browser may have to be brought here for them.
+    """
     for item in items:
         if " at 0x" in item.nodeid:
             raise pytest.UsageError(f"give its cases ids that stay: {item.nodeid}")
+    items.sort(key=lambda item: LATER.get(_part(item.nodeid), 0))
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partialmethod
 from pathlib import Path
 from uuid import uuid4
 
@@ -157,7 +158,7 @@ async def test_a_day_in_which_every_step_ends_its_process_once_ends_with_the_sam
     monkeypatch.setenv(kit_crash.CRASH_FOLDER, str(mines.folder))
     # What protects a shop from a process that dies again and again would only be waited for here.
     monkeypatch.setattr(supervisor, "LONGEST_PAUSE", supervisor.FIRST_PAUSE)
-    monkeypatch.setitem(ServiceClient.ask.__kwdefaults__, "timeout", ANSWERS_WITHIN)
+    monkeypatch.setattr(ServiceClient, "ask", partialmethod(ServiceClient.ask, timeout=ANSWERS_WITHIN))
     content = demo_content(1)
     plans = plan_day(content.catalogue, terminals=["T1"], sales=SALES, offline=False, seed=11)
     began = time.monotonic()

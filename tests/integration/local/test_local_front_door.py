@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,21 +26,52 @@ def system_python_fits() -> bool:
 pytestmark = pytest.mark.skipif(not system_python_fits(), reason="needs the system's Python 3.11 with venv")
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a start ended, and what it said."""
+
+    code: int
+    output: str
+    progress: str
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A clone on a machine that was bare, how its first two starts went, and what lay in its home then."""
+
+    clone: Path
+    first: Ended
+    second: Ended
+    home: list[Path]
+
+
 @pytest.fixture
 def clone(tmp_path: Path) -> Iterator[Path]:
+    yield cloned(tmp_path)
+    shutil.rmtree(tmp_path / ".tillday", ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    clone = cloned(tmp_path_factory.mktemp("bare"))
+    first, second = ended(start(clone, "demo", "--fresh")), ended(start(clone, "demo"))
+    yield Machine(clone, first, second, list((clone / "home").iterdir()))
+    shutil.rmtree(clone / ".tillday", ignore_errors=True)
+
+
+def cloned(folder: Path) -> Path:
     """The front door with a tiny product behind it that needs no package."""
-    shutil.copy(PROGRAM, tmp_path / "tillday")
-    (tmp_path / "locks").mkdir()
+    shutil.copy(PROGRAM, folder / "tillday")
+    (folder / "locks").mkdir()
     for kind in ("run", "test"):
-        (tmp_path / "locks" / f"{kind}.txt").write_text("# nothing\n", encoding="utf-8")
-    package = tmp_path / "deploy" / "local" / "src" / "tillday_local"
+        (folder / "locks" / f"{kind}.txt").write_text("# nothing\n", encoding="utf-8")
+    package = folder / "deploy" / "local" / "src" / "tillday_local"
     package.mkdir(parents=True)
     (package / "__main__.py").write_text(
         "import os, sys\nprint(sys.argv[1:], os.environ['TILLDAY_ROOT'])\nsys.exit(7)\n", encoding="utf-8"
     )
-    (tmp_path / "home").mkdir()
-    yield tmp_path
-    shutil.rmtree(tmp_path / ".tillday", ignore_errors=True)
+    (folder / "home").mkdir()
+    return folder
 
 
 def start(clone: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -53,48 +85,39 @@ def start(clone: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def test_a_bare_machine_is_set_up_once_and_the_command_gets_its_arguments(clone: Path) -> None:
-    first = start(clone, "demo", "--fresh")
-    output, progress = first.communicate(timeout=120)
-
-    assert (first.returncode, output) == (7, f"['demo', '--fresh'] {clone}\n")
-    assert "Setting up Tillday in" in progress
-
-    second = start(clone, "demo")
-    output, progress = second.communicate(timeout=20)
-
-    assert (second.returncode, output, progress) == (7, f"['demo'] {clone}\n", "")
-    assert list((clone / "home").iterdir()) == []
+def ended(process: subprocess.Popen[str]) -> Ended:
+    output, progress = process.communicate(timeout=120)
+    return Ended(process.returncode, output, progress)
 
 
-def test_two_starts_at_once_set_up_once(clone: Path) -> None:
-    starts = [start(clone, "demo") for _ in range(3)]
-    told = [each.communicate(timeout=120)[1] for each in starts]
+def test_a_bare_machine_is_set_up_once_and_the_command_gets_its_arguments(machine: Machine) -> None:
+    first, second = machine.first, machine.second
 
-    assert [each.returncode for each in starts] == [7, 7, 7]
-    assert sum("Setting up Tillday" in progress for progress in told) == 1
-
-
-def test_an_interrupted_set_up_is_finished_by_the_next_start(clone: Path) -> None:
-    first = start(clone, "demo")
-    assert first.stderr is not None
-    first.stderr.readline()
-    first.terminate()
-    first.communicate(timeout=5)
-
-    second = start(clone, "demo")
-    output, _ = second.communicate(timeout=120)
-
-    assert (second.returncode, output) == (7, f"['demo'] {clone}\n")
+    assert (first.code, first.output) == (7, f"['demo', '--fresh'] {machine.clone}\n")
+    assert "Setting up Tillday in" in first.progress
+    assert (second.code, second.output, second.progress) == (7, f"['demo'] {machine.clone}\n", "")
+    assert machine.home == []
 
 
-def test_a_package_that_cannot_be_had_is_told_and_ends_with_a_code(clone: Path) -> None:
+def test_starts_at_once_set_up_once_and_finish_what_was_interrupted(clone: Path) -> None:
+    interrupted = start(clone, "demo")
+    assert interrupted.stderr is not None
+    interrupted.stderr.readline()
+    interrupted.terminate()
+    interrupted.communicate(timeout=5)
+
+    told = [ended(each) for each in [start(clone, "demo") for _ in range(3)]]
+
+    assert [(each.code, each.output) for each in told] == [(7, f"['demo'] {clone}\n")] * 3
+    assert sum("Setting up Tillday" in each.progress for each in told) == 1
+
+
+def test_a_package_that_cannot_be_had_is_told_and_ends_with_a_code(machine: Machine) -> None:
     lock = "no-such-package-of-tillday==1.0 --hash=sha256:" + "0" * 64
-    (clone / "locks" / "run.txt").write_text(f"--no-index\n{lock}\n", encoding="utf-8")
+    (machine.clone / "locks" / "run.txt").write_text(f"--no-index\n{lock}\n", encoding="utf-8")
 
-    failed = start(clone, "demo")
-    _, told = failed.communicate(timeout=120)
+    failed = ended(start(machine.clone, "demo"))
 
-    assert failed.returncode == 2
-    assert "The packages could not be installed" in told
-    assert "Traceback" not in told
+    assert failed.code == 2
+    assert "The packages could not be installed" in failed.progress
+    assert "Traceback" not in failed.progress

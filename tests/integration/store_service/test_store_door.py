@@ -13,6 +13,7 @@ from integration.store_service.store_world import command
 from servers import FreshDatabase, Postgres
 from store_service.messaging import door
 from terminal_agent.enrolment import NotEnrolled
+from terminal_agent.link import enrolling
 from terminal_agent.link.enrolling import redeem
 from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.identity_messages import KeysCompromised, RevokeTerminal
@@ -43,7 +44,10 @@ REVOKED_WHILE_NOBODY_HEARD = """
 
 
 @pytest.fixture
-async def world(fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[DoorWorld]:
+async def world(
+    fresh_database: FreshDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[DoorWorld]:
+    monkeypatch.setattr(enrolling, "PAUSE_SECONDS", 0.05)
     async with door_world(fresh_database, tmp_path) as made:
         yield made
 

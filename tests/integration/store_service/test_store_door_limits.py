@@ -13,6 +13,7 @@ from guarded_broker import Terminal, as_service
 from integration.store_service.door_world import DoorWorld, door_world, eventually
 from servers import FreshDatabase
 from store_service.domain import admission
+from terminal_agent.link import enrolling
 from tillday_contracts.journal import MAX_MESSAGE_BYTES
 from tillday_contracts.streams import JOURNAL_STREAM
 from tillday_contracts.topics import to_subject
@@ -28,7 +29,10 @@ ENVELOPE = 64
 
 
 @pytest.fixture
-async def world(fresh_database: FreshDatabase, tmp_path: Path) -> AsyncIterator[DoorWorld]:
+async def world(
+    fresh_database: FreshDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[DoorWorld]:
+    monkeypatch.setattr(enrolling, "PAUSE_SECONDS", 0.05)
     async with door_world(fresh_database, tmp_path) as made:
         yield made
 

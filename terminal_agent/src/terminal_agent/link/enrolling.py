@@ -13,6 +13,7 @@ from tillday_contracts.topics import enrol_topic
 
 ANSWER_SECONDS: Final = 5.0
 TRIES: Final = 3
+PAUSE_SECONDS: Final = 1.0
 
 
 async def redeem(invitation: Invitation, nonce: str) -> EnrolmentBundle:
@@ -25,12 +26,13 @@ async def redeem(invitation: Invitation, nonce: str) -> EnrolmentBundle:
     except NoCode as error:
         raise NotEnrolled(f"This is no enrolment code: {error}.") from None
     trouble = ""
-    for _ in range(TRIES):
+    for tried in range(TRIES):
+        if tried:
+            await asyncio.sleep(PAUSE_SECONDS)
         try:
             return _bundle(invitation, await _ask(invitation, code, nonce))
         except LinkDown as down:
             trouble = str(down)
-            await asyncio.sleep(1.0)
     raise NotEnrolled(
         f"This terminal cannot be enrolled: {trouble}. Try again, with a new code if this one is older than "
         "a quarter of an hour or was used."
