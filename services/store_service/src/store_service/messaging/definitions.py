@@ -16,8 +16,8 @@ from store_service.persistence.people import save_person
 from store_service.persistence.terminals import (
     TerminalSecrets,
     add_secrets,
+    read_some_terminals,
     read_terminal,
-    read_terminals,
     save_terminals,
 )
 from store_service.pins import PinHasher
@@ -79,7 +79,8 @@ class Definitions:
         The secrets never enter the table of replies. The answer is given when the till service has the key.
         """
         async with self._workshop.begin(command.store) as work:
-            known = await read_terminals(work.connection, command.store)
+            codes = (command.terminal, command.till)
+            known = await read_some_terminals(work.connection, command.store, terminals=codes, tills=codes)
             management = await work.management()
             refusal = management.refused(command.by) or refusal_of_terminal(
                 known, command.terminal, command.till

@@ -25,7 +25,7 @@ from store_service.persistence.guests import read_members, read_wish, read_wishi
 from store_service.persistence.people import read_managers, read_person
 from store_service.persistence.stores import StoreRow, lock_store, raise_people, read_settings
 from store_service.persistence.tasks import add_task
-from store_service.persistence.terminals import read_terminals, save_terminals
+from store_service.persistence.terminals import read_some_terminals, read_terminals, save_terminals
 from store_service.persistence.tills import read_claims, read_sessions
 from tillday_contracts.day_messages import StoreTaskRaised
 from tillday_contracts.ids import TerminalCode, TillCode
@@ -185,8 +185,8 @@ class StoreWork:
 
     async def _joined(self, till: TillCode) -> DesiredTill:
         sessions = await read_sessions(self.connection, self.store.store, till)
-        terminals = await read_terminals(self.connection, self.store.store)
-        host = next((Host(one.terminal, one.turn) for one in terminals if one.till == till), None)
+        hosts = await read_some_terminals(self.connection, self.store.store, terminals=(), tills=(till,))
+        host = next((Host(one.terminal, one.turn) for one in hosts), None)
         return joined_till(till, sessions, host=host, members=await self._members(till, sessions))
 
     async def _members(self, till: TillCode, sessions: Sequence[KnownSession]) -> tuple[str, ...]:
@@ -196,9 +196,9 @@ class StoreWork:
     async def tell_of_till(self, book: StoreBook, till: TillCode, *also: TerminalCode) -> None:
         """Tell whoever has a till or asked to join it how it stands now."""
         asking = {*await read_wishing(self.connection, self.store.store, till), *also}
-        for terminal in await read_terminals(self.connection, self.store.store):
-            if terminal.till == till or terminal.terminal in asking:
-                await self.save_desired(book, terminal)
+        told = await read_some_terminals(self.connection, self.store.store, terminals=asking, tills=(till,))
+        for terminal in told:
+            await self.save_desired(book, terminal)
 
     async def _announce_wish(self, cause: Command | Event, terminal: Terminal, rev: int) -> None:
         await self.announce(

@@ -1,6 +1,6 @@
 """Terminals: what they are wished to be, their secrets, and when they were last heard."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -13,6 +13,12 @@ from tillday_contracts.link import Hello
 from tillday_contracts.wishes import OwnOpening
 
 READ_TERMINALS: Final = "SELECT * FROM terminal WHERE store = $1 ORDER BY terminal"
+READ_SOME: Final = """
+    SELECT *
+      FROM terminal
+     WHERE store = $1 AND (terminal = ANY($2::text[]) OR till = ANY($3::text[]))
+     ORDER BY terminal
+"""
 READ_TERMINAL: Final = "SELECT * FROM terminal WHERE store = $1 AND terminal = $2"
 SAVE_TERMINAL: Final = """
     INSERT INTO terminal (store, terminal, till, name, wished, origin,
@@ -62,6 +68,14 @@ class TerminalSecrets:
 async def read_terminals(connection: Connection, store: str) -> list[Terminal]:
     """Read a store's terminals, by code."""
     return [_terminal(row) for row in await connection.fetch(READ_TERMINALS, store)]
+
+
+async def read_some_terminals(
+    connection: Connection, store: str, *, terminals: Collection[str], tills: Collection[str]
+) -> list[Terminal]:
+    """Read those of a store's terminals that have one of these codes or tills, by code."""
+    found = await connection.fetch(READ_SOME, store, list(terminals), list(tills))
+    return [_terminal(row) for row in found]
 
 
 async def read_terminal(connection: Connection, store: str, terminal: str) -> Terminal | None:
