@@ -57,15 +57,25 @@ STORES: Final = """
      WHERE $1::text[] IS NULL OR store = ANY($1)
      ORDER BY store
 """
+# Looked up from the end of each index: what it costs does not grow with a store's history.
 NEWEST: Final = """
-    SELECT store, business_date, state
-      FROM (SELECT store, max(business_date) AS business_date
-              FROM (SELECT store, business_date FROM store_day WHERE state <> 'cancelled'
-                     UNION ALL
-                    SELECT store, business_date FROM till_session WHERE rescue_of IS NULL) AS known
-             WHERE store = ANY($1::text[])
-             GROUP BY store) AS newest
-      LEFT JOIN store_day USING (store, business_date)
+    SELECT wanted.store, newest.business_date, state
+      FROM unnest($1::text[]) AS wanted (store)
+     CROSS JOIN LATERAL (
+               SELECT max(business_date) AS business_date
+                 FROM ((SELECT business_date
+                          FROM store_day
+                         WHERE store_day.store = wanted.store AND state <> 'cancelled'
+                         ORDER BY business_date DESC
+                         LIMIT 1)
+                        UNION ALL
+                       (SELECT business_date
+                          FROM till_session
+                         WHERE till_session.store = wanted.store AND rescue_of IS NULL
+                         ORDER BY business_date DESC
+                         LIMIT 1)) AS known) AS newest
+      LEFT JOIN store_day ON (store_day.store, store_day.business_date) = (wanted.store, newest.business_date)
+     WHERE newest.business_date IS NOT NULL
 """
 TERMINALS: Final = """
     SELECT store, count(*) AS "all", count(wish.business_date) AS open,
