@@ -45,7 +45,7 @@ def told(status: str = "open", **changes: object) -> Desired:
 
 
 def at_guest(**changes: object) -> Place:
-    return replace(place(), terminal="T2", till="TILL2", **changes)  # type: ignore[arg-type]
+    return place()._replace(terminal="T2", till="TILL2", **changes)  # type: ignore[arg-type]
 
 
 def guest() -> Till:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from simulation.wire import Agenda
 from tillday_contracts.entries import EntryBody
 
 
@@ -18,7 +19,8 @@ class Around:
     chance: random.Random
     office_chance: random.Random
     """The dice of whoever reviews: they are others, so that a run without a reviewer is as it was."""
-    now: Callable[[], float]
+    agenda: Agenda
+    """What time it is."""
     wall: Callable[[float], datetime]
     say: Callable[[str, str], None] = lambda _who, _what: None
     is_heard: bool = False

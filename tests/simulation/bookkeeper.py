@@ -23,7 +23,7 @@ from till_service.domain.sessions import Closed, TillSession, close_of, evidence
 from till_service.domain.sessions import Posted as PostedState
 from till_service.domain.stock import Pieces, Shelves
 from till_service.domain.streams import StreamId
-from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.arithmetic import NO_TOTALS, TenderTotals
 from tillday_contracts.topics import TerminalAddress
 
 TERMS: Final = {one.tender: TenderTerms(one.kind, one.currency) for one in SETTINGS.tenders}
@@ -181,7 +181,7 @@ def _questions(tables: Tables, session: Closed) -> OpenQuestions:
     adjusted = {row.body.tender for row in tables.adjustments if row.body.corrects == session_id}
     recorded, totals = {told.tender: told.expected for told in close.tenders}, _totals(tables, session_id)
     compared = {*recorded, *totals} - adjusted if not close.not_counted else set()
-    pairs = {t: (recorded.get(t, 0), totals.get(t, TenderTotals()).expected) for t in sorted(compared)}
+    pairs = {t: (recorded.get(t, 0), totals.get(t, NO_TOTALS).expected) for t in sorted(compared)}
     members = ((m.terminal, m.to_seq, _upto(tables, session, m.terminal, m.epoch)) for m in close.manifest)
     return OpenQuestions(
         guests=tuple(guest for guest in close.not_counted if guest not in words),

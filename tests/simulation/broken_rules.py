@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from simulation.memory_ledger import LOST, Writer
@@ -53,9 +52,9 @@ def cleared_by_the_broker(self: MemoryTerminal, entries: Sequence[Entry]) -> Non
 
 def acked_by_number(drain: Drain, view: JournalView, known: Known, ack: Ack, at: float) -> Step:
     if drain.current.epoch == ack.epoch == view.head.epoch:
-        drain = replace(drain, current=answers._landed(drain.current, ack, at))
+        drain = drain._replace(current=answers._landed(drain.current, ack, at))
     if drain.left.epoch == ack.epoch:
-        drain = replace(drain, left=answers._landed(drain.left, ack, at))
+        drain = drain._replace(left=answers._landed(drain.left, ack, at))
     return drain, (MarkAcked(ack.epoch, ack.seq, ack.timeline, ack.c, ack.single),)
 
 
@@ -63,7 +62,7 @@ def gap_without_acknowledged(drain: Drain, view: JournalView, gap: Gap, at: floa
     if gap.epoch != view.head.epoch or gap.from_seq > view.head.seq:
         return drain, ()
     cursor = max(gap.from_seq, view.low_seq)
-    return replace(drain, current=Lane(epoch=gap.epoch, cursor=cursor, careful=True)), ()
+    return drain._replace(current=Lane(epoch=gap.epoch, cursor=cursor, careful=True)), ()
 
 
 def purged_gap_ignored(drain: Drain, view: JournalView, gap: Gap, at: float) -> Step:

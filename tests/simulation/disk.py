@@ -93,6 +93,8 @@ class Disk:
     till: Till = field(default_factory=Till)
     terminal: Terminal = field(default_factory=Terminal)
     journals: dict[str, Journal] = field(default_factory=dict)
+    current: Journal = field(default_factory=lambda: Journal("", ""))
+    """The epoch that is written to."""
     desired: Desired | None = None
     boots: int = 0
     _viewed: tuple[object, ...] = field(default=(), compare=False)
@@ -101,12 +103,12 @@ class Disk:
 
     def copy(self) -> Disk:
         """Return a copy: the image of this instant."""
-        return replace(self, journals={epoch: journal.copy() for epoch, journal in self.journals.items()})
+        journals = {epoch: journal.copy() for epoch, journal in self.journals.items()}
+        return replace(self, journals=journals, current=journals.get(self.current.epoch, self.current))
 
-    @property
-    def current(self) -> Journal:
-        """The epoch that is written to."""
-        return next(reversed(self.journals.values()))
+    def begin(self, epoch: str, reason: str) -> None:
+        """Write to a new epoch from here on."""
+        self.current = self.journals[epoch] = Journal(epoch, reason)
 
     def entry(self, epoch: str, seq: int) -> Entry | None:
         """Return one entry of any epoch."""
@@ -135,17 +137,21 @@ class Disk:
 
     def _left(self, current: Journal) -> tuple[str | None, int]:
         """Return the oldest epoch left behind in which something waits, and how much waits in all of them."""
-        waiting = [(epoch, n) for epoch, other in self.journals.items() if (n := other.pending)]
-        left = next((epoch for epoch, _ in waiting if epoch != current.epoch), None)
-        return left, sum([n for _, n in waiting])
+        left, waiting = None, 0
+        for epoch, other in self.journals.items():
+            pending = len(other.entries) - len(other.acks)
+            if pending and left is None and other is not current:
+                left = epoch
+            waiting += pending
+        return left, waiting
 
     def stamps(self) -> list[tuple[str, int]]:
         """Return every timeline that acknowledged something held with its highest count, newest ack first."""
         newest: dict[str, tuple[float, int]] = {}
         for journal in self.journals.values():
             for timeline, c, at in set(journal.acks.values()):
-                before = newest.get(timeline, (0.0, 0))
-                newest[timeline] = (max(before[0], at), max(before[1], c))
+                last, highest = newest.get(timeline, (0.0, 0))
+                newest[timeline] = (at if at > last else last, c if c > highest else highest)
         order = sorted(newest, key=lambda timeline: (-newest[timeline][0], timeline))
         return [(timeline, newest[timeline][1]) for timeline in order]
 

@@ -14,6 +14,7 @@ from terminal_agent.core.chain import Entry
 from till_service.domain.closes import NoClose
 from till_service.domain.sessions import TillSession, close_of, evidence_of
 from tillday_contracts.arithmetic import (
+    NO_TOTALS,
     TenderTotals,
     fold_movement,
     fold_products,
@@ -93,7 +94,7 @@ def _session(tables: Tables, written: list[Written], told: TillClosed) -> Iterat
     if _decided_by_a_person(session):
         return
     for count in told.tenders if not told.not_counted else ():
-        own = tables.tenders.get((told.session_id, count.tender), TenderTotals())
+        own = tables.tenders.get((told.session_id, count.tender), NO_TOTALS)
         if own.expected != count.expected:
             yield f"the close expected {count.tender} {count.expected}, the ledger {own.expected}"
     yield from _places(tables, written, told)
@@ -133,12 +134,12 @@ def _totals(tables: Tables, covered: list[Written], session_id: str) -> Iterator
     products: Counter[str] = Counter()
     for one in covered:
         for tender, delta in folded(one.body).items():
-            own[tender] = own.get(tender, TenderTotals()).plus(delta)
+            own[tender] = own.get(tender, NO_TOTALS).plus(delta)
         if isinstance(one.body, Sale):
             products.update({sku: delta.quantity for sku, delta in fold_products(one.body).items()})
     held = {tender: totals for (owner, tender), totals in tables.tenders.items() if owner == session_id}
     for tender in sorted({*own, *held}):
-        if held.get(tender, TenderTotals()) != own.get(tender, TenderTotals()):
+        if held.get(tender, NO_TOTALS) != own.get(tender, NO_TOTALS):
             yield f"{tender} is {held.get(tender)} in the ledger and {own.get(tender)} in the journal"
     sold = Counter(
         {sku: kept.quantity for (owner, sku), kept in tables.products.items() if owner == session_id}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from simulation.around import Around
-from simulation.disk import Disk, Journal
+from simulation.disk import Disk
 from terminal_agent.core.chain import Head, Identity, Moment, extend, first_break
 from terminal_agent.core.condition import Condition, against_anchor, broken_at
 from terminal_agent.core.drain import Drain
@@ -16,7 +16,7 @@ from terminal_agent.core.terms import Terms, terms_of
 from terminal_agent.core.till import Till, evolve
 from tillday_contracts.entries import Boot, EntryBody, Genesis, Position, TillClosed
 from tillday_contracts.topics import TerminalAddress
-from tillday_contracts.wishes import SettingsContent
+from tillday_contracts.wishes import Desired, SettingsContent
 
 
 class MemoryProcess:
@@ -30,6 +30,7 @@ class MemoryProcess:
         self.name = name or identity.terminal
         self.settings = settings
         self._terms_made = settings, terms_of(settings)
+        self._hosted: tuple[Desired | None, str] = None, identity.till
         self.around = around
         self.disk = Disk()
         self.anchor: Head | None = None
@@ -82,25 +83,23 @@ class MemoryProcess:
     def write(self, bodies: tuple[EntryBody, ...]) -> None:
         """Append entries to the journal and let the till follow."""
         at = self._wall()
-        moment = Moment(at, int(self.around.now() * 1000), self.disk.boots)
+        moment = Moment(at, int(self.around.agenda.now * 1000), self.disk.boots)
         entries = extend(self.identity, self.disk.current.head, bodies, moment)
         for entry, body in zip(entries, bodies, strict=True):
-            place = Position(epoch=entry.epoch, seq=entry.seq, hash=entry.hash)
             self.disk.current.entries.append(entry)
             self.disk.till = evolve(self.disk.till, body, terms=self._terms, at=at)
-            self.disk.terminal = evolve_terminal(self.disk.terminal, body, place)
+            self.disk.terminal = evolve_terminal(self.disk.terminal, body, entry.head)
             self.around.bodies[entry.hash] = body
             self.around.happened[f"entry: {entry.type}"] += 1
-            self.around.happened["guest not counted"] += isinstance(body, TillClosed) and bool(
-                body.not_counted
-            )
+            if isinstance(body, TillClosed):
+                self.around.happened["guest not counted"] += bool(body.not_counted)
             if self.around.is_heard:
                 self._say(f"writes {entry.epoch[:4]}/{entry.seq} {entry.type} {entry.hash[:8]}")
         self.anchor = self.disk.current.head
 
     def _new_epoch(self, reason: str, bodies: tuple[EntryBody, ...]) -> None:
         epoch = f"{self.around.chance.getrandbits(64):016x}"
-        self.disk.journals[epoch] = Journal(epoch, reason)
+        self.disk.begin(epoch, reason)
         self._say(f"begins epoch {epoch[:4]} ({reason})")
         self.around.happened[f"epoch: {reason}"] += 1
         self.write(bodies)
@@ -111,8 +110,10 @@ class MemoryProcess:
     @property
     def hosted(self) -> str:
         """The till that this terminal has now."""
-        who = self.identity
-        return till_hosted(self.disk.desired, terminal=who.terminal, enrolled=who.till)
+        desired, who = self.disk.desired, self.identity
+        if desired is not self._hosted[0]:
+            self._hosted = desired, till_hosted(desired, terminal=who.terminal, enrolled=who.till)
+        return self._hosted[1]
 
     @property
     def till(self) -> Till:
@@ -126,7 +127,7 @@ class MemoryProcess:
         return self._terms_made[1]
 
     def _wall(self) -> datetime:
-        return self.around.wall(self.around.now() + self.skew)
+        return self.around.wall(self.around.agenda.now + self.skew)
 
     def _say(self, what: str) -> None:
         self.around.say(self.name, what)

@@ -39,6 +39,9 @@ MOST_MESSAGES = 8
 class MemoryTerminal(MemoryTill):
     """One terminal: its till, and what it says and hears over the link."""
 
+    _said_all: tuple[object, object] = None, None
+    """The link and the journal when everything had been said."""
+
     @property
     def pending(self) -> int:
         """How many entries the ledger has not acknowledged."""
@@ -52,7 +55,7 @@ class MemoryTerminal(MemoryTill):
 
     def connect(self) -> None:
         """The broker is reached."""
-        self.drain = rules.connected(self.drain, at=self.around.now())
+        self.drain = rules.connected(self.drain, at=self.around.agenda.now)
 
     def lose_link(self) -> None:
         """The broker is gone."""
@@ -60,9 +63,9 @@ class MemoryTerminal(MemoryTill):
 
     def speak(self) -> list[tuple[str, bytes]]:
         """Return what goes out now: ("hello" | "journal" | "ask", bytes)."""
-        if not self.drain.connected:
+        at = self.around.agenda.now
+        if not self.drain.connected or self._is_all_said(at):
             return []
-        at = self.around.now()
         self.drain = overdue(self.drain, at=at)
         out: list[tuple[str, bytes]] = [("ask", data) for data in self.asks]
         self.asks = []
@@ -80,10 +83,20 @@ class MemoryTerminal(MemoryTill):
             by = Launch(self.disk.boots, at, self.around.chance.random())
             self.drain, batch = launch(self.drain, fetch, entries, by)
             self.published(entries[: len(batch.entries)])
-            kind = "quarantine" if batch.quarantine else "entries"
-            self._say(f"sends {kind} {fetch.epoch[:4]}/{batch.entries[0].seq}..{batch.entries[-1].seq}")
+            if self.around.is_heard:
+                kind = "quarantine" if batch.quarantine else "entries"
+                self._say(f"sends {kind} {fetch.epoch[:4]}/{batch.entries[0].seq}..{batch.entries[-1].seq}")
             out.append(("journal", batch.model_dump_json().encode()))
+        self._said_all = self.drain, self.disk.view()
         return out
+
+    def _is_all_said(self, at: float) -> bool:
+        """Say whether nothing was heard or written since the last time, nothing is asked and nothing is due."""
+        drain, view = self._said_all
+        if drain is not self.drain or self.asks or view is not self.disk.view():
+            return False
+        due = rules.next_due(drain)
+        return due is None or at < due
 
     def published(self, entries: list[Entry]) -> None:
         """The broker took these; that says nothing."""
@@ -110,7 +123,7 @@ class MemoryTerminal(MemoryTill):
 
     def _judge(self, verdict: Verdict) -> None:
         known = self._known(verdict)
-        self.drain, effects = receive(self.drain, self.disk.view(), known, verdict, at=self.around.now())
+        self.drain, effects = receive(self.drain, self.disk.view(), known, verdict, at=self.around.agenda.now)
         self.around.happened[f"answer: {verdict.kind}{'' if effects else ', nothing to do'}"] += 1
         if self.around.is_heard:
             self._say(f"hears {words_of(verdict)}{': nothing to do' if not effects else ''}")
@@ -126,12 +139,11 @@ class MemoryTerminal(MemoryTill):
         broken: set[tuple[str, int]] = set()
         for epoch, seq in places_to_know((verdict,)):
             entry = self.disk.entry(epoch, seq)
-            following = self.disk.entry(epoch, seq + 1)
             if entry is not None:
                 hashes[epoch, seq] = entry.hash
                 if verdict.kind == "BAD_MAC" and not verifies(self.identity.key, entry):
                     broken.add((epoch, seq))
-            elif following is not None:
+            elif (following := self.disk.entry(epoch, seq + 1)) is not None:
                 hashes[epoch, seq] = following.prev
         return Known(hashes, frozenset(broken))
 
@@ -139,7 +151,7 @@ class MemoryTerminal(MemoryTill):
         match effect:
             case MarkAcked():
                 if effect.epoch in self.disk.journals:
-                    self.disk.journals[effect.epoch].mark(effect, self.around.now())
+                    self.disk.journals[effect.epoch].mark(effect, self.around.agenda.now)
             case ClearAcks():
                 self.disk.journals[effect.epoch].clear_from(effect.from_seq)
             case ClearStamps():
@@ -186,7 +198,7 @@ class MemoryTerminal(MemoryTill):
             acked=rules.reported_stamps(self.drain, stamps),
             desired=revision_of(self.disk.desired),
             effective_date=self.disk.terminal.business_date,
-            clocks=Clocks(wall=self._wall(), mono_ms=int(self.around.now() * 1000)),
+            clocks=Clocks(wall=self._wall(), mono_ms=int(self.around.agenda.now * 1000)),
             pending=view.pending,
             state=(state_of(self.till, self.hosted),),
         )

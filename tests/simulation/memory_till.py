@@ -57,7 +57,7 @@ class MemoryTill(MemoryProcess):
         decision = decide(self.till, command, self._place())
         if decision.entries:
             self.write(decision.entries)
-        if decision.refusal is not None:
+        if decision.refusal is not None and self.around.is_heard:
             self._say(f"refuses {type(command).__name__}: {decision.refusal.text}")
         return decision.refusal
 
@@ -68,7 +68,7 @@ class MemoryTill(MemoryProcess):
 
     def _place(self) -> Place:
         known = till_in(self.disk.desired, self.hosted)
-        held = {entry.hash for entry in self.disk.entries} if claims_of(self.till, known) else set()
+        held = {entry.hash for entry in self.disk.entries} if claims_of(self.till, known) else ()
         opening = opening_amounts(self.till, known, self.settings, code=self.hosted, own=frozenset(held))
         return Place(
             terminal=self.identity.terminal,
@@ -107,7 +107,7 @@ class MemoryTill(MemoryProcess):
         return (self.disk.till, self.disk.terminal, self.disk.desired, self.is_online, self._date_today())
 
     def _date_today(self) -> date:
-        slot = (self.around.now() + self.skew) // SLOT_SECONDS
+        slot = (self.around.agenda.now + self.skew) // SLOT_SECONDS
         if slot != self._slot:
             zone, rollover = self.settings.time_zone, self.settings.rollover
             self._slot = slot
@@ -143,13 +143,13 @@ class MemoryTill(MemoryProcess):
     @property
     def is_online(self) -> bool:
         """Whether the back office answers."""
-        return rules.online(self.drain, at=self.around.now())
+        return rules.online(self.drain, at=self.around.agenda.now)
 
     def hold(self, offered: Desired) -> None:
         """Take a retained desired state as it arrives."""
         reception = receive_retained(self.disk.desired, offered)
         if reception.odd:
-            self.drain = rules.ask_again(self.drain, at=self.around.now())
+            self.drain = rules.ask_again(self.drain, at=self.around.agenda.now)
         if reception.hold:
             self.disk.desired = offered
             self.follow()

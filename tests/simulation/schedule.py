@@ -72,7 +72,7 @@ class Run:
         self.chance = random.Random(self.seed)
         self.faults = self.faults or faults_of(self.chance)
         office_chance = random.Random(f"office {self.seed}")
-        self.around = Around(self.chance, office_chance, lambda: self.agenda.now, wall)
+        self.around = Around(self.chance, office_chance, self.agenda, wall)
         self.wire = Wire(self.agenda, self.chance, self.faults, self.around.happened)
         if self.say is not None:
             told = self.say
@@ -184,7 +184,7 @@ class Run:
             self.connect(terminal)
 
     def _all_is_told(self) -> bool:
-        if self.pending or any(terminal.calm < 2 for terminal in self.terminals):
+        if any(terminal.calm < 2 for terminal in self.terminals) or self.pending:
             return False
         return all(
             terminal.calm >= 2 + max(0, len(terminal.disk.stamps()) - 16) // 16 for terminal in self.terminals
@@ -200,7 +200,7 @@ class Run:
     def connect(self, terminal: MemoryTerminal) -> None:
         """A terminal reaches the broker: it hears what is retained for it and says HELLO."""
         terminal.connect()
-        desired = self.database.tables.desired.get(self.address(terminal))
+        desired = self.database.tables.desired.get(terminal.address)
         if desired is not None:
             self.wire.carry(partial(self._retained, terminal, desired))
         self.touch(terminal)
@@ -218,14 +218,8 @@ class Run:
     def touch(self, terminal: MemoryTerminal) -> None:
         """Something happened at a terminal: send what is due, and look again when something else will be."""
         for kind, data in terminal.speak():
-            self.wire.carry(
-                partial(
-                    self._arrive,
-                    self.address(terminal),
-                    kind,
-                    self.wire.damaged(data) if kind == "journal" else data,
-                )
-            )
+            sent = self.wire.damaged(data) if kind == "journal" else data
+            self.wire.carry(partial(self._arrive, terminal.address, kind, sent))
         due = next_due(terminal.drain)
         if due is not None and due != self._pokes.get(terminal.name):
             self._pokes[terminal.name] = due
@@ -282,7 +276,7 @@ class Run:
 
     def _to_all(self, address: TerminalAddress, tell: Callable[[MemoryTerminal], None]) -> None:
         for terminal in self.terminals:
-            if self.address(terminal) == address:
+            if terminal.address == address:
                 self.wire.carry(partial(self._reach, terminal, tell))
 
     def _retained(self, terminal: MemoryTerminal, desired: Desired) -> None:
@@ -292,11 +286,6 @@ class Run:
         if terminal.drain.connected:
             tell(terminal)
             self.touch(terminal)
-
-    @staticmethod
-    def address(terminal: MemoryTerminal) -> TerminalAddress:
-        """Return the terminal that a process speaks for."""
-        return terminal.address
 
     def _crash(self) -> str:
         assert self.faults is not None

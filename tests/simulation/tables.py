@@ -19,7 +19,7 @@ from till_service.domain.routing import Placed, Rescue
 from till_service.domain.sessions import TillSession, close_of
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal
 from till_service.domain.turns import Turn
-from tillday_contracts.arithmetic import ProductTotals, TenderTotals
+from tillday_contracts.arithmetic import NO_TOTALS, ProductTotals, TenderTotals
 from tillday_contracts.entries import ManifestMember
 from tillday_contracts.sharing_messages import GuestChanged
 from tillday_contracts.till_messages import TerminalAttested, TillSessionChanged
@@ -167,13 +167,13 @@ class Tables:
         for placed in taken.placed:
             self.placed[placed.origin.hash] = placed
         for tender_key, totals in taken.tenders.items():
-            self.tenders[tender_key] = self.tenders.get(tender_key, TenderTotals()).plus(totals)
+            self.tenders[tender_key] = self.tenders.get(tender_key, NO_TOTALS).plus(totals)
         for key, product in taken.products.items():
             before = self.products.get(key, ProductTotals(product.name, 0, 0))
             quantity, gross = before.quantity + product.quantity, before.gross + product.gross
             self.products[key] = ProductTotals(product.name, quantity, gross)
         for guest, brought in taken.guest_tenders.items():
-            self.guest_tenders[guest] = self.guest_tenders.get(guest, TenderTotals()).plus(brought)
+            self.guest_tenders[guest] = self.guest_tenders.get(guest, NO_TOTALS).plus(brought)
         self.safe.extend(taken.safe)
         self.adjustments.extend(taken.adjustments)
         self.counts.extend(taken.counts)

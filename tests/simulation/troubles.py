@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -115,9 +114,9 @@ def _rot(run: Run) -> None:
     place = run.chance.choice(waiting)
     entry = journal.entries[place]
     if run.chance.random() < 0.5:
-        bad = replace(entry, data=flipped(entry.data, run.chance))
+        bad = entry._replace(data=flipped(entry.data, run.chance))
     else:
-        bad = replace(entry, prev=flipped(bytes.fromhex(entry.prev), run.chance).hex())
+        bad = entry._replace(prev=flipped(bytes.fromhex(entry.prev), run.chance).hex())
     journal.entries[place] = bad
     run.rotten.add(entry.hash)
     run.parted.add(terminal.identity.terminal)

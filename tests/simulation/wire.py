@@ -6,7 +6,7 @@ import heapq
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import count
 
 from simulation.faults import Faults
@@ -25,7 +25,7 @@ class Agenda:
 
     def at(self, when: float, act: Callable[[], None]) -> None:
         """Let something happen at a second, or as soon as possible."""
-        heapq.heappush(self._queue, (max(when, self.now), next(self._order), act))
+        heapq.heappush(self._queue, (when if when > self.now else self.now, next(self._order), act))
 
     def after(self, delay: float, act: Callable[[], None]) -> None:
         """Let something happen a while from now."""
@@ -52,7 +52,7 @@ class Wire:
         self.healed = False
         self._agenda = agenda
         self._chance = chance
-        self._faults = faults
+        self._chances = {part.name: float(getattr(faults, part.name)) for part in fields(faults)}
         self._happened = happened
 
     def happens(self, chance: float) -> bool:
@@ -61,7 +61,8 @@ class Wire:
 
     def strikes(self, name: str) -> bool:
         """Throw the dice of one of the run's own faults, and count it."""
-        if not self.happens(getattr(self._faults, name)):
+        chance = self._chances[name]
+        if self.healed or chance <= 0 or self._chance.random() >= chance:
             return False
         self._happened[f"fault: {name}"] += 1
         return True

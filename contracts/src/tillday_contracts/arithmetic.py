@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Final, Literal, NamedTuple, assert_never
 
 from pydantic import Field
 
@@ -45,6 +45,8 @@ class TenderTotals:
 
     def plus(self, other: "TenderTotals") -> "TenderTotals":
         """Return the sum of two totals, field by field."""
+        if self is NO_TOTALS or other is NO_TOTALS:
+            return other if self is NO_TOTALS else self
         return TenderTotals(
             self.opening + other.opening,
             self.sales + other.sales,
@@ -68,8 +70,11 @@ class TenderTotals:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ProductTotals:
+NO_TOTALS: Final = TenderTotals()
+"""What every tender begins with."""
+
+
+class ProductTotals(NamedTuple):
     """Sales of one product, net of refunds, tax included."""
 
     name: str
@@ -97,7 +102,7 @@ def fold_tenders(sale: Sale) -> dict[str, TenderTotals]:
     refund = is_refund(sale)
     for payment in sale.payments:
         delta = TenderTotals(refunds=-payment.amount) if refund else TenderTotals(sales=payment.amount)
-        folded[payment.tender] = folded.get(payment.tender, TenderTotals()).plus(delta)
+        folded[payment.tender] = folded.get(payment.tender, NO_TOTALS).plus(delta)
     return folded
 
 

@@ -1,8 +1,8 @@
 """What the ledger answers: each ack and verdict is checked against the own journal, then has effects."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, assert_never
 
 from terminal_agent.core.chain import Head
 from terminal_agent.core.drain import Drain, Flight, JournalView, Lane, ask_again
@@ -26,8 +26,7 @@ Place = tuple[str, int]
 """An epoch and a sequence number."""
 
 
-@dataclass(frozen=True, slots=True)
-class MarkAcked:
+class MarkAcked(NamedTuple):
     """Everything of the epoch up to `seq` (`single`: that entry alone) is in the ledger, under this stamp."""
 
     epoch: str
@@ -100,8 +99,7 @@ def places_to_know(verdicts: Iterable[Verdict]) -> frozenset[Place]:
     return frozenset(places)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """The own hashes at the places asked for (a purged one as `prev` of the next), and which own bytes
     fail.
     """
@@ -123,7 +121,7 @@ def receive(drain: Drain, view: JournalView, known: Known, verdict: Verdict, *, 
     received.
     """
     if drain.heard_at != at or (drain.stopped is not None and not isinstance(verdict, Stop)):
-        drain = replace(drain, heard_at=at, stopped=drain.stopped if isinstance(verdict, Stop) else None)
+        drain = drain._replace(heard_at=at, stopped=drain.stopped if isinstance(verdict, Stop) else None)
     match verdict:
         case Ack():
             return _acked(drain, view, known, verdict, at)
@@ -143,7 +141,7 @@ def receive(drain: Drain, view: JournalView, known: Known, verdict: Verdict, *, 
             return _state(drain, view, verdict)
         case Stop():
             text = f"The back office has stopped this terminal: {verdict.reason}"
-            return replace(drain, stopped=text), (Alarm("stopped", text),)
+            return drain._replace(stopped=text), (Alarm("stopped", text),)
         case _:
             assert_never(verdict)
 
@@ -156,7 +154,7 @@ def _acked(drain: Drain, view: JournalView, known: Known, ack: Ack, at: float) -
         left = _landed(left, ack, at)
     if current.epoch == ack.epoch == view.head.epoch:
         current = _landed(current, ack, at)
-    drain = replace(drain, window=max(1, min(ack.window, MAX_BATCH_ENTRIES)), left=left, current=current)
+    drain = drain._replace(window=max(1, min(ack.window, MAX_BATCH_ENTRIES)), left=left, current=current)
     return drain, (MarkAcked(ack.epoch, ack.seq, ack.timeline, ack.c, ack.single),)
 
 
@@ -165,16 +163,16 @@ def _landed(lane: Lane, ack: Ack, at: float) -> Lane:
     if flights == lane.flights:
         return lane
     patience = at + FIRST_RESEND_SECONDS if flights else None
-    return replace(lane, flights=flights, attempt=0, resend_at=patience, careful=False)
+    return lane._replace(flights=flights, attempt=0, resend_at=patience, careful=False)
 
 
 def _remaining(flight: Flight, ack: Ack) -> Flight | None:
     if flight.singly:
         left = frozenset(seq for seq in flight.singly if (seq != ack.seq if ack.single else seq > ack.seq))
-        return replace(flight, singly=left) if left else None
+        return flight._replace(singly=left) if left else None
     if ack.single:
         return flight
-    return None if flight.last <= ack.seq else replace(flight, first=max(flight.first, ack.seq + 1))
+    return None if flight.last <= ack.seq else flight._replace(first=max(flight.first, ack.seq + 1))
 
 
 def _gap(drain: Drain, view: JournalView, gap: Gap, at: float) -> Step:
@@ -186,7 +184,7 @@ def _gap(drain: Drain, view: JournalView, gap: Gap, at: float) -> Step:
         return _server_behind(drain, view, gap)
     lane = Lane(epoch=gap.epoch, cursor=gap.from_seq, careful=True, attempt=drain.current.attempt)
     cleared = (ClearAcks(gap.epoch, gap.from_seq),) if gap.from_seq < view.low_seq else ()
-    return replace(drain, current=lane), cleared
+    return drain._replace(current=lane), cleared
 
 
 def _server_behind(drain: Drain, view: JournalView, gap: Gap) -> Step:
@@ -208,7 +206,7 @@ def _bad_mac(drain: Drain, view: JournalView, known: Known, bad: BadMac, at: flo
 
 def _rewind(drain: Drain, rewind: Rewind, at: float) -> Step:
     """The ledger lost what it had acknowledged: those acks are void, and HELLO says so at once."""
-    again = replace(drain, current=Lane(), left=Lane(), hello_due=at)
+    again = drain._replace(current=Lane(), left=Lane(), hello_due=at)
     return again, (ClearStamps(dict(rewind.valid)),)
 
 
@@ -219,7 +217,7 @@ def _fork(drain: Drain, view: JournalView, known: Known, fork: Fork) -> Step:
     text = f"Another journal of this terminal exists: the two part at entry {fork.at}. Nothing is lost."
     follows = known.position(fork.epoch, fork.at - 1)
     leave = LeaveEpoch("fork", fork.epoch, follows, fork.state or None)
-    return replace(drain, current=Lane()), (Alarm("fork", text), leave)
+    return drain._replace(current=Lane()), (Alarm("fork", text), leave)
 
 
 def _behind(drain: Drain, view: JournalView, behind: Behind) -> Step:
@@ -229,7 +227,7 @@ def _behind(drain: Drain, view: JournalView, behind: Behind) -> Step:
     text = f"The back office holds entries {first} to {last}, which this terminal no longer knows."
     follows = Position(epoch=behind.epoch, seq=behind.head_seq, hash=behind.head_hash)
     leave = LeaveEpoch("behind", behind.epoch, follows, behind.state or None)
-    return replace(drain, current=Lane()), (Alarm("behind", text), leave)
+    return drain._replace(current=Lane()), (Alarm("behind", text), leave)
 
 
 def _state(drain: Drain, view: JournalView, verdict: StateVerdict) -> Step:

@@ -9,7 +9,7 @@ from terminal_agent.core.counts import Counted, judge, pieces_total, recount_spe
 from terminal_agent.core.pending import unpaid
 from terminal_agent.core.refusal import Decision, Refusal, refuse
 from terminal_agent.core.till import ClosingCount, Joined, Open, OpeningCount, Session, Till, expected_in
-from tillday_contracts.arithmetic import TenderTotals, kept_amount
+from tillday_contracts.arithmetic import NO_TOTALS, TenderTotals, kept_amount
 from tillday_contracts.denominations import DenominationCount
 from tillday_contracts.entries import (
     Approval,
@@ -189,7 +189,7 @@ def _tender_counts(phase: ClosingCount, keep: Mapping[str, int]) -> tuple[Tender
             kept = kept_amount(tender.keep, done.counted, chosen)
         except ValueError as error:
             return Refusal("amount_to_keep", f"{tender.name}: {error}.", {"tender": tender.tender})
-        totals = phase.totals.get(tender.tender, TenderTotals())
+        totals = phase.totals.get(tender.tender, NO_TOTALS)
         figures.append(_Figures(tender, totals, done.counted, done.denominations, done.approval, kept).line)
     return tuple(figures)
 

@@ -5,7 +5,7 @@ place.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from tillday_contracts.entries import TYPE_OF, EntryBody, Envelope, Position, encode_entry
 from tillday_contracts.ids import ZERO_HASH
@@ -40,8 +40,7 @@ class Identity:
         return replace(self, key_id=key_id, key=former.pop(key_id), former=former)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The newest entry of an epoch; `seq` 0 with the zero hash before the genesis."""
 
     epoch: str
@@ -54,8 +53,7 @@ class Head:
         return Position(epoch=self.epoch, seq=self.seq, hash=self.hash) if self.seq else None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """The clocks when an entry is written; they order nothing."""
 
     at: datetime
@@ -63,8 +61,7 @@ class Moment:
     boot_no: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry as the journal holds it: the bytes that were hashed, and where they stand."""
 
     epoch: str

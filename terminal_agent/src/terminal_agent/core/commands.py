@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from terminal_agent.core.chain import Head
-from terminal_agent.core.receipts import Receipts, Wanted
+from terminal_agent.core.receipts import NO_RECEIPTS, Receipts, Wanted
 from terminal_agent.core.refusal import Refusal
 from terminal_agent.core.terms import Terms
 from tillday_contracts.asks import CatalogueItem, Right
@@ -61,8 +62,7 @@ class Approver:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What surrounds a till at a decision.
 
     `head` is the journal's before it, `terms` the store's of this moment (None: never heard), `obstacle` why
@@ -81,7 +81,7 @@ class Place:
     opening: tuple[TenderAmount, ...]
     kept: tuple[TenderAmount, ...] = ()
     claims: tuple[Claim, ...] = ()
-    pending: Receipts = field(default_factory=dict)
+    pending: Receipts = NO_RECEIPTS
     fault: Refusal | None = None
     turn: int = 0
     members: tuple[str, ...] = ()

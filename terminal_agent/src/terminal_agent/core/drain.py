@@ -7,8 +7,7 @@ late, twice, or at a clone, so each one is checked against the terminal's own jo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from terminal_agent.core.chain import Head
 from tillday_contracts.journal import MAX_BATCH_ENTRIES
@@ -17,8 +16,7 @@ from tillday_contracts.link import HELLO_SECONDS, OFFLINE_AFTER_SECONDS
 ODD_HELLO_SECONDS: Final = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class JournalView:
+class JournalView(NamedTuple):
     """What one step must know of the journal, loaded before it: the current epoch, except where said.
 
     `low` is the lowest unacknowledged entry (`low_seq` = head + 1 and `low_hash` None when there is none);
@@ -35,8 +33,7 @@ class JournalView:
     pending: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Flight:
+class Flight(NamedTuple):
     """One message on its way. A quarantined one is done when each of `singly` is acknowledged by itself."""
 
     first: int
@@ -44,8 +41,7 @@ class Flight:
     singly: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(NamedTuple):
     """The messages of one epoch. `cursor` is the next entry to send, None the lowest unacknowledged.
 
     `careful`: one message, then wait for its ack (after a GAP or a silence).
@@ -59,13 +55,12 @@ class Lane:
     careful: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Drain:
+class Drain(NamedTuple):
     """Where the link stands. Nothing of it must survive the process: everything is asked for again."""
 
     connected: bool = False
-    current: Lane = field(default_factory=Lane)
-    left: Lane = field(default_factory=Lane)
+    current: Lane = Lane()
+    left: Lane = Lane()
     window: int = MAX_BATCH_ENTRIES
     said: int = 0
     hello_due: float | None = None
@@ -76,12 +71,12 @@ class Drain:
 
 def connected(drain: Drain, *, at: float) -> Drain:
     """A connection stands and its subscriptions are granted: say HELLO; nothing that was in flight counts."""
-    return replace(drain, connected=True, current=Lane(), left=Lane(), hello_due=at, odd_hello_at=None)
+    return drain._replace(connected=True, current=Lane(), left=Lane(), hello_due=at, odd_hello_at=None)
 
 
 def disconnected(drain: Drain) -> Drain:
     """The connection is gone, and with it everything in flight."""
-    return replace(drain, connected=False, current=Lane(), left=Lane(), hello_due=None)
+    return drain._replace(connected=False, current=Lane(), left=Lane(), hello_due=None)
 
 
 def online(drain: Drain, *, at: float) -> bool:
@@ -96,7 +91,7 @@ def hello_is_due(drain: Drain, *, at: float) -> bool:
 
 def hello_said(drain: Drain, *, at: float) -> Drain:
     """A HELLO with number `said` + 1 went out; the next one is due in 60 s."""
-    return replace(drain, said=drain.said + 1, hello_due=at + HELLO_SECONDS)
+    return drain._replace(said=drain.said + 1, hello_due=at + HELLO_SECONDS)
 
 
 def reported_stamps(drain: Drain, newest_first: Sequence[tuple[str, int]]) -> dict[str, int]:
@@ -118,4 +113,4 @@ def ask_again(drain: Drain, *, at: float) -> Drain:
     """Something did not fit: say HELLO, at most once in 5 s."""
     earliest = at if drain.odd_hello_at is None else max(at, drain.odd_hello_at + ODD_HELLO_SECONDS)
     due = earliest if drain.hello_due is None else min(drain.hello_due, earliest)
-    return replace(drain, hello_due=due, odd_hello_at=earliest)
+    return drain._replace(hello_due=due, odd_hello_at=earliest)

@@ -26,7 +26,7 @@ def save(till: Till, command: SaveReceipt, place: Place, *, at: datetime) -> Pen
     if "sell" not in command.by.rights:
         return Refusal("right_missing", "You have no right to sell: ask a supervisor.")
     before = place.pending.get(command.receipt)
-    running = open_now(till, place if before is None else replace(place, obstacle=place.fault))
+    running = open_now(till, place if before is None else place._replace(obstacle=place.fault))
     if isinstance(running, Refusal):
         return running
     if before is None and len(place.pending) >= MAX_PENDING:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from terminal_agent.core.refusal import Refusal
 from tillday_contracts.entries import SaleLine
@@ -37,6 +39,7 @@ class Pending:
 
 
 Receipts = Mapping[str, Pending]
+NO_RECEIPTS: Final[Receipts] = MappingProxyType({})
 
 
 def in_the_way(receipts: Receipts, session_id: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def sell(till: Till, command: Sell, place: Place) -> Decision:
         if command.receipt not in place.pending:
             return Decision(refusal=unknown())
         # What was begun is finished, whatever was decided elsewhere meanwhile.
-        place = replace(place, obstacle=place.fault)
+        place = place._replace(obstacle=place.fault)
     running = open_now(till, place)
     if isinstance(running, Refusal):
         return Decision(refusal=running)

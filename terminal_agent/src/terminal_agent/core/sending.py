@@ -1,8 +1,7 @@
 """Which entries go out next, how many at once, and when they are sent again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from terminal_agent.core.chain import Entry
 from terminal_agent.core.drain import Drain, Flight, JournalView, Lane
@@ -13,8 +12,7 @@ FIRST_RESEND_SECONDS: Final = 5.0
 LAST_RESEND_SECONDS: Final = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(NamedTuple):
     """Entries to load and send: at most `limit` from `first` on; for quarantine only unacknowledged ones."""
 
     epoch: str
@@ -28,13 +26,13 @@ def overdue(drain: Drain, *, at: float) -> Drain:
     current, left = _expired(drain.current, at), _expired(drain.left, at)
     if current is drain.current and left is drain.left:
         return drain
-    return replace(drain, current=current, left=left)
+    return drain._replace(current=current, left=left)
 
 
 def _expired(lane: Lane, at: float) -> Lane:
     if lane.resend_at is None or at < lane.resend_at:
         return lane
-    return replace(lane, flights=(), cursor=None, attempt=lane.attempt + 1, resend_at=None, careful=True)
+    return lane._replace(flights=(), cursor=None, attempt=lane.attempt + 1, resend_at=None, careful=True)
 
 
 def next_fetch(drain: Drain, view: JournalView) -> Fetch | None:
@@ -69,8 +67,7 @@ def _lane_of(lane: Lane, epoch: str) -> Lane:
     return lane if lane.epoch == epoch else Lane(epoch=epoch)
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(NamedTuple):
     """When a message is sent and by which boot; `spread` is random in [0, 1)."""
 
     boot_no: int
@@ -90,13 +87,12 @@ def launch(drain: Drain, fetch: Fetch, entries: Sequence[Entry], by: Launch) -> 
     singly = frozenset(entry.seq for entry in cut) if fetch.quarantine else frozenset()
     flight = Flight(cut[0].seq, cut[-1].seq, singly)
     lane = _lane_of(drain.left if fetch.quarantine else drain.current, fetch.epoch)
-    lane = replace(
-        lane,
+    lane = lane._replace(
         flights=(*lane.flights, flight),
         cursor=None if fetch.quarantine else cut[-1].seq + 1,
         resend_at=lane.resend_at or by.at + resend_seconds(lane.attempt, by.spread),
     )
-    return (replace(drain, left=lane) if fetch.quarantine else replace(drain, current=lane)), batch
+    return (drain._replace(left=lane) if fetch.quarantine else drain._replace(current=lane)), batch
 
 
 def fitting(entries: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
+from terminal_agent.core.chain import Head
 from terminal_agent.core.login import Outcome
 from terminal_agent.core.receipts import Receipts, in_the_way
 from terminal_agent.core.till import Idle, Joined, Till, amount_of, with_claims
@@ -39,11 +40,11 @@ class Terminal:
     """The newest commands of the back office that were done here, or cannot be."""
 
 
-def evolve_terminal(terminal: Terminal, body: EntryBody, position: Position) -> Terminal:
-    """Return the terminal after the entry at `position`."""
+def evolve_terminal(terminal: Terminal, body: EntryBody, head: Head) -> Terminal:
+    """Return the terminal after the entry that is the head now."""
     match body:
         case TerminalOpened():
-            own = position if body.origin == "front_office" else None
+            own = head.position if body.origin == "front_office" else None
             return replace(terminal, business_date=body.business_date, own_opening=own)
         case TerminalClosed():
             return replace(terminal, business_date=None, own_opening=None)
@@ -168,6 +169,9 @@ class OpeningAmounts:
     claims: tuple[Claim, ...] = ()
 
 
+NO_COUNT_NEXT: Final = OpeningAmounts(())
+
+
 def claims_of(till: Till, known: DesiredTill | None) -> tuple[Claim, ...]:
     """Return the late money that names the last session of the till."""
     phase = till.phase
@@ -190,7 +194,10 @@ def opening_amounts(
 
     A terminal that never counted takes what the back office knows of the till, else an empty drawer. `own`
     are the claimed events of its own journal: its last cash-up found their money in the drawer already.
+    Nothing while a session runs: no opening count comes next.
     """
+    if not isinstance(till.phase, Idle):
+        return NO_COUNT_NEXT
     claims = tuple(claim for claim in claims_of(till, known) if claim.event not in own)
     base = _without_claims(till, known, settings, code=code)
     return OpeningAmounts(with_claims(base.expected, claims) if claims else base.expected, base.kept, claims)

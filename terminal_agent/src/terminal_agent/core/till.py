@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from terminal_agent.core.terms import Terms
-from tillday_contracts.arithmetic import TenderTotals, fold_movement, fold_tenders
+from tillday_contracts.arithmetic import NO_TOTALS, TenderTotals, fold_movement, fold_tenders
 from tillday_contracts.entries import (
     CashUpCancelled,
     CashUpStarted,
@@ -210,7 +210,7 @@ def brought_by(guest: GuestTotals) -> Totals:
 
 def expected_in(totals: Totals, tender: str) -> int:
     """Return what of a tender should be in the till."""
-    return totals.get(tender, TenderTotals()).expected
+    return totals.get(tender, NO_TOTALS).expected
 
 
 def evolve(till: Till, body: EntryBody, *, terms: Terms | None, at: datetime) -> Till:
@@ -222,15 +222,17 @@ def evolve(till: Till, body: EntryBody, *, terms: Terms | None, at: datetime) ->
             return _new_epoch(till, body)
         case TillStarted() if terms is not None:
             session = _begun(body, terms, at)
-            return replace(till, phase=OpeningCount(session, body.expected, (), body.kept, body.claims))
+            counting = OpeningCount(session, body.expected, (), body.kept, body.claims)
+            return Till(counting, till.receipts, till.cash_ups)
         case Sale():
-            return replace(till, phase=_sold(till.phase, body), receipts=till.receipts + 1)
+            return Till(_sold(till.phase, body), till.receipts + 1, till.cash_ups)
         case TillJoined() if terms is not None:
-            return replace(till, phase=_joined(till.phase, body, terms, at))
+            return Till(_joined(till.phase, body, terms, at), till.receipts, till.cash_ups)
         case TillClosed():
-            return replace(till, phase=_closed(till, body), cash_ups=till.cash_ups + 1)
+            return Till(_closed(till, body), till.receipts, till.cash_ups + 1)
         case _:
-            return replace(till, phase=_moved(till.phase, body))
+            phase = _moved(till.phase, body)
+            return till if phase is till.phase else Till(phase, till.receipts, till.cash_ups)
 
 
 def _begun(body: TillStarted, terms: Terms, at: datetime) -> Session:
@@ -277,14 +279,17 @@ def _sold(phase: Phase, sale: Sale) -> Phase:
 
 def _added(phase: Selling, more: Totals, *, receipts: int = 0) -> Selling:
     totals, receipts = add_totals(phase.totals, more), phase.receipts + receipts
-    added = replace(phase, totals=totals, receipts=receipts)
-    return replace(added, attempts=()) if isinstance(added, Open) else added
+    if isinstance(phase, Open):  # what was counted before counts no more
+        return Open(phase.session, phase.opening, totals, receipts, (), phase.stopped)
+    return replace(phase, totals=totals, receipts=receipts)
 
 
 def add_totals(totals: Totals, more: Totals) -> Totals:
     """Return the sum of two tables of totals, tender by tender."""
-    names = [*totals, *(name for name in more if name not in totals)]
-    return {name: totals.get(name, TenderTotals()).plus(more.get(name, TenderTotals())) for name in names}
+    sums = dict(totals)
+    for name, added in more.items():
+        sums[name] = sums.get(name, NO_TOTALS).plus(added)
+    return sums
 
 
 def _closed(till: Till, body: TillClosed) -> Idle:

@@ -229,11 +229,10 @@ class Book:
 
     def _after(self, memory: Memory, bodies: Sequence[EntryBody], entries: Sequence[Entry]) -> Memory:
         for body, entry in zip(bodies, entries, strict=True):
-            position = Position(epoch=entry.epoch, seq=entry.seq, hash=entry.hash)
             memory = replace(
                 memory,
                 till=evolve(memory.till, body, terms=self.terms, at=self.world.now()),
-                terminal=evolve_terminal(memory.terminal, body, position),
+                terminal=evolve_terminal(memory.terminal, body, entry.head),
                 wrong_pins=_counted(memory.wrong_pins, body),
             )
         return memory

@@ -27,7 +27,7 @@ from terminal_agent.paper.snapshots import (
     flash_lines,
     x_report_lines,
 )
-from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.arithmetic import NO_TOTALS, TenderTotals
 from tillday_contracts.asks import FlashPage
 from tillday_contracts.entries import EntryBody, Sale
 from tillday_contracts.wishes import Settings
@@ -60,7 +60,7 @@ class Reports:
                 "tender": tender.tender,
                 "name": tender.name,
                 "currency": tender.currency,
-                **_totals(running.totals.get(tender.tender, TenderTotals())),
+                **_totals(running.totals.get(tender.tender, NO_TOTALS)),
             }
             for tender in session.terms.tenders
         ]
@@ -202,7 +202,7 @@ def _totals(totals: TenderTotals) -> dict[str, int]:
 def _tenders(running: Open) -> tuple[CountedTender, ...]:
     made: list[CountedTender] = []
     for tender in running.session.terms.tenders:
-        totals = running.totals.get(tender.tender, TenderTotals())
+        totals = running.totals.get(tender.tender, NO_TOTALS)
         made.append(
             CountedTender(
                 name=tender.name,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from report_service.domain.rows import BackCloseRow, CashUpRow
-from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.arithmetic import NO_TOTALS, TenderTotals
 from tillday_contracts.close_messages import TypedTender
 from tillday_contracts.entries import TenderCount
 from tillday_contracts.report_messages import BackOfficeClose, FiguresSource, ToldTender
@@ -28,7 +28,7 @@ def counts_of(
     if own is not None:
         return own.tenders
     told = () if back is None else back.tenders
-    return tuple(_counted(one, totals.get(one.tender, TenderTotals())) for one in told)
+    return tuple(_counted(one, totals.get(one.tender, NO_TOTALS)) for one in told)
 
 
 def back_close_of(own: CashUpRow | None, back: BackCloseRow | None) -> BackOfficeClose | None:

@@ -29,6 +29,7 @@ from till_service.domain.routing import Origin, Placed, Rescue, outstanding_resc
 from till_service.domain.sessions import NotFinal, SessionFacts, TillSession, close_of, evidence_of
 from till_service.domain.streams import Held, Stamp, Stream, StreamId
 from tillday_contracts.arithmetic import (
+    NO_TOTALS,
     ProductTotals,
     TenderTotals,
     fold_movement,
@@ -76,6 +77,11 @@ class Book:
         self.letters: list[Letter] = []
         self.events: dict[TerminalAddress, list[Event]] = {}
 
+    @property
+    def is_untouched(self) -> bool:
+        """Say whether no entry took a position, had an effect or went to the desk: then nothing else did."""
+        return not (self.positions or self.rows or self.letters)
+
     def stream(self, stream_id: StreamId) -> Stream | None:
         """Return a stream as it stands now."""
         return self.streams.get(stream_id) or self.loaded.streams.get(stream_id)
@@ -94,7 +100,7 @@ class Book:
     def consume(self, stream: Stream, entry: JournalEntry) -> None:
         """Take the position of an entry in its stream."""
         self.positions[(stream.id, entry.seq)] = entry.hash
-        self.streams[stream.id] = replace(stream, upto=entry.seq, head_hash=entry.hash)
+        self.streams[stream.id] = stream._replace(upto=entry.seq, head_hash=entry.hash)
 
     def position_rows(self) -> tuple[PositionRow, ...]:
         """Return the positions consumed, in order of arrival."""
@@ -203,14 +209,14 @@ class Book:
         """Add amounts to a session's tenders."""
         for tender, delta in amounts:
             key = (session_id, tender)
-            self.tenders[key] = self.tenders.get(key, TenderTotals()).plus(delta)
+            self.tenders[key] = self.tenders.get(key, NO_TOTALS).plus(delta)
 
     def totals_of(self, session_id: str) -> dict[str, TenderTotals]:
         """Return a session's totals by tender; those of earlier batches only where they were loaded."""
         totals = {tender: own for (owner, tender), own in self.loaded.tenders.items() if owner == session_id}
         for (owner, tender), delta in self.tenders.items():
             if owner == session_id:
-                totals[tender] = totals.get(tender, TenderTotals()).plus(delta)
+                totals[tender] = totals.get(tender, NO_TOTALS).plus(delta)
         return totals
 
     def add_safe(self, row: SafeRow) -> None:
@@ -246,7 +252,7 @@ class Book:
             return
         for tender, delta in tenders.items():
             key = (placed.session_id, placed.origin.terminal, tender)
-            self.guest_tenders[key] = self.guest_tenders.get(key, TenderTotals()).plus(delta)
+            self.guest_tenders[key] = self.guest_tenders.get(key, NO_TOTALS).plus(delta)
 
     def _fold_products(self, session_id: str, sale: Sale, *, sign: int) -> None:
         for sku, delta in fold_products(sale).items():
@@ -256,4 +262,4 @@ class Book:
 
 
 def _reversed(totals: TenderTotals) -> TenderTotals:
-    return TenderTotals().minus(totals)
+    return NO_TOTALS.minus(totals)

@@ -1,6 +1,5 @@
 """What a proven entry does. Nothing here refuses: what fits nowhere goes to the desk."""
 
-from dataclasses import replace
 from typing import Final
 
 from till_service.domain.announcements import from_entry
@@ -73,7 +72,7 @@ def _fault(book: Book, proven: Proven) -> str | None:
 
 def _place(book: Book, proven: Proven, body: TenderEvent) -> Effect:
     if proven.stream is not None and isinstance(body, Sale):
-        book.streams[proven.stream.id] = replace(proven.stream, last_receipt=last_number(body.number))
+        book.streams[proven.stream.id] = proven.stream._replace(last_receipt=last_number(body.number))
     placed = routed(book, proven.origin, body)
     book.place(placed)
     return Effect(placed.placement, placed.session_id, placed.reason)

@@ -10,7 +10,7 @@ from till_service.domain.closes import GuestWord
 from till_service.domain.manifest import Reach, bits_of
 from till_service.domain.proven import Effect, Proven
 from till_service.domain.sessions import Closed, TillSession, manifest_of
-from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.arithmetic import NO_TOTALS, TenderTotals
 from tillday_contracts.asks import AskFailed, TillTotals
 from tillday_contracts.entries import JoinAsked, Position, TillJoined, TillLeft
 from tillday_contracts.messages import Refused
@@ -96,7 +96,7 @@ def hosts_part(
     """Return what of a session's totals is the host's own: all but what guests brought."""
     own = dict(totals)
     for (_, tender), brought in guests.items():
-        own[tender] = own.get(tender, TenderTotals()).minus(brought)
+        own[tender] = own.get(tender, NO_TOTALS).minus(brought)
     return own
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -14,8 +15,7 @@ class UnreadableMessage(ValueError):
     """A message that is no journal batch at all, so that nobody can be answered about an entry of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """One entry. `fault` says why the body could not be read; claim and bytes are there all the same."""
 
     epoch: str

@@ -1,7 +1,6 @@
 """Taking a batch of journals into the ledger: known here, MAC, position, effect, entry by entry."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -9,7 +8,7 @@ from till_service.domain.book import Book
 from till_service.domain.effects import apply
 from till_service.domain.incoming import JournalEntry, JournalMessage
 from till_service.domain.ledger import JournalRow, Letter, Loaded, Moment, Taken
-from till_service.domain.outcome import outcome
+from till_service.domain.outcome import nothing_new, outcome
 from till_service.domain.positions import Ahead, Duplicate, GivenUp, InPlace, Parted, Unproven, judge
 from till_service.domain.proven import Proven
 from till_service.domain.streams import Stamp, Stream, StreamId, Terminal, proving_key
@@ -65,7 +64,7 @@ class _Intake:
                     self._accept(entry, stream)
                     last = entry, self._moment.stamp
                 case GivenUp():
-                    left = replace(entry, quarantine=True)
+                    left = entry._replace(quarantine=True)
                     given_up.append(self._ack(left, self._keep_left(left, terminal), single=True))
                 case _:
                     refused = self._verdict(entry, message.address, judgement)
@@ -137,6 +136,8 @@ class _Intake:
 
     def taken(self) -> Taken:
         answers = {address: tuple(items) for address, items in self._answers.items() if items}
+        if self._book.is_untouched:  # most often: everything was held already
+            return nothing_new(answers, self._gaps)
         return outcome(self._book, answers=answers, gaps=self._gaps)
 
 

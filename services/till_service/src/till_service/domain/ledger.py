@@ -1,9 +1,11 @@
 """What one batch finds in the ledger and what it leaves there."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from till_service.domain.closes import BackClose, Close, Evidence, GuestWord, NoClose
 from till_service.domain.incoming import JournalEntry
@@ -18,12 +20,13 @@ from tillday_contracts.messages import Event
 from tillday_contracts.till_messages import Placement
 from tillday_contracts.topics import TerminalAddress
 
+NONE: Final[Mapping[Any, Any]] = MappingProxyType({})
+
 GuestKey = tuple[str, StreamId]
 """A session, and the journal of a terminal that joined it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """The part of the ledger that a batch may touch, locked for it.
 
     `rows` are the stamps of the journal rows whose hashes the batch names. `placed` are the entries parked
@@ -35,22 +38,21 @@ class Loaded:
     often it changed hands.
     """
 
-    terminals: Mapping[TerminalAddress, Terminal] = field(default_factory=dict)
-    streams: Mapping[StreamId, Stream] = field(default_factory=dict)
-    positions: Mapping[tuple[StreamId, int], Held] = field(default_factory=dict)
-    rows: Mapping[str, Stamp] = field(default_factory=dict)
+    terminals: Mapping[TerminalAddress, Terminal] = NONE
+    streams: Mapping[StreamId, Stream] = NONE
+    positions: Mapping[tuple[StreamId, int], Held] = NONE
+    rows: Mapping[str, Stamp] = NONE
     sealed: frozenset[tuple[str, date]] = frozenset()
-    sessions: Mapping[str, TillSession] = field(default_factory=dict)
-    rescues: Mapping[str, tuple[Rescue, ...]] = field(default_factory=dict)
+    sessions: Mapping[str, TillSession] = NONE
+    rescues: Mapping[str, tuple[Rescue, ...]] = NONE
     placed: tuple[Placed, ...] = ()
     awaited: frozenset[str] = frozenset()
-    tenders: Mapping[tuple[str, str], TenderTotals] = field(default_factory=dict)
-    guests: Mapping[GuestKey, int] = field(default_factory=dict)
-    turns: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    tenders: Mapping[tuple[str, str], TenderTotals] = NONE
+    guests: Mapping[GuestKey, int] = NONE
+    turns: Mapping[tuple[str, str], int] = NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """Everything that is not in the messages or the ledger: time, chance, the stamp, and what went before.
 
     `gaps` says when a terminal was last told of a gap; `condemned` are hashes of entries that the database
@@ -61,12 +63,11 @@ class Moment:
     stamp: Stamp
     new_id: Callable[[], UUID]
     window: int = 256
-    gaps: Mapping[TerminalAddress, datetime] = field(default_factory=dict)
-    condemned: Mapping[str, str] = field(default_factory=dict)
+    gaps: Mapping[TerminalAddress, datetime] = NONE
+    condemned: Mapping[str, str] = NONE
 
 
-@dataclass(frozen=True, slots=True)
-class PositionRow:
+class PositionRow(NamedTuple):
     """A position that this transaction consumes."""
 
     stream: StreamId
@@ -83,8 +84,7 @@ class CloseMember:
     to_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class JournalRow:
+class JournalRow(NamedTuple):
     """An entry that enters the ledger, with the place its effect went to."""
 
     address: TerminalAddress
@@ -104,43 +104,42 @@ class Letter:
     proven: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Everything to store in one transaction, and the answers to send after its COMMIT."""
+class Taken(NamedTuple):
+    """The answers to send after the COMMIT, and everything to store in one transaction before it."""
 
-    streams: tuple[Stream, ...]
-    current_epochs: Mapping[TerminalAddress, str]
-    positions: tuple[PositionRow, ...]
-    rows: tuple[JournalRow, ...]
-    new_sessions: tuple[TillSession, ...]
-    changed_sessions: tuple[TillSession, ...]
-    rescues: tuple[Rescue, ...]
-    closes: Mapping[str, Close]
-    back_closes: Mapping[str, BackClose]
-    evidence: Mapping[str, Evidence]
-    no_closes: Mapping[str, NoClose]
-    guest_words: Mapping[str, tuple[GuestWord, ...]]
-    guests: Mapping[GuestKey, int]
-    close_members: tuple[CloseMember, ...]
-    placed: tuple[Placed, ...]
-    tenders: Mapping[tuple[str, str], TenderTotals]
-    guest_tenders: Mapping[tuple[str, str, str], TenderTotals]
-    products: Mapping[tuple[str, str], ProductTotals]
-    sums: PostingSums
-    members: Mapping[tuple[str, str, str], int]
-    safe: tuple[SafeRow, ...]
-    adjustments: tuple[AdjustmentRow, ...]
-    counts: tuple[CountRow, ...]
-    left_money: tuple[LeftMoney, ...]
-    unidentified: tuple[Unidentified, ...]
-    touched_rescues: tuple[str, ...]
-    to_settle: tuple[tuple[str, str], ...]
-    to_post: tuple[str, ...]
-    tasks: tuple[Task, ...]
-    letters: tuple[Letter, ...]
-    events: tuple[Event, ...]
     answers: Mapping[TerminalAddress, tuple[Verdict, ...]]
     gaps: Mapping[TerminalAddress, datetime]
+    sums: PostingSums
+    streams: tuple[Stream, ...] = ()
+    current_epochs: Mapping[TerminalAddress, str] = NONE
+    positions: tuple[PositionRow, ...] = ()
+    rows: tuple[JournalRow, ...] = ()
+    new_sessions: tuple[TillSession, ...] = ()
+    changed_sessions: tuple[TillSession, ...] = ()
+    rescues: tuple[Rescue, ...] = ()
+    closes: Mapping[str, Close] = NONE
+    back_closes: Mapping[str, BackClose] = NONE
+    evidence: Mapping[str, Evidence] = NONE
+    no_closes: Mapping[str, NoClose] = NONE
+    guest_words: Mapping[str, tuple[GuestWord, ...]] = NONE
+    guests: Mapping[GuestKey, int] = NONE
+    close_members: tuple[CloseMember, ...] = ()
+    placed: tuple[Placed, ...] = ()
+    tenders: Mapping[tuple[str, str], TenderTotals] = NONE
+    guest_tenders: Mapping[tuple[str, str, str], TenderTotals] = NONE
+    products: Mapping[tuple[str, str], ProductTotals] = NONE
+    members: Mapping[tuple[str, str, str], int] = NONE
+    safe: tuple[SafeRow, ...] = ()
+    adjustments: tuple[AdjustmentRow, ...] = ()
+    counts: tuple[CountRow, ...] = ()
+    left_money: tuple[LeftMoney, ...] = ()
+    unidentified: tuple[Unidentified, ...] = ()
+    touched_rescues: tuple[str, ...] = ()
+    to_settle: tuple[tuple[str, str], ...] = ()
+    to_post: tuple[str, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    events: tuple[Event, ...] = ()
 
     @property
     def writes(self) -> bool:

@@ -1,7 +1,6 @@
 """What a book leaves behind: everything to store in one transaction, and the events to tell."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from till_service.domain.announcements import (
@@ -16,7 +15,7 @@ from till_service.domain.comparison import tasks
 from till_service.domain.figures import is_provisional, kept_now
 from till_service.domain.ledger import JournalRow, Taken
 from till_service.domain.money import Task
-from till_service.domain.posting_sums import closed_among
+from till_service.domain.posting_sums import PostingSums, closed_among
 from till_service.domain.sessions import Closed, sorted_sessions
 from tillday_contracts.link import Verdict
 from tillday_contracts.messages import Event
@@ -70,6 +69,11 @@ def outcome(book: Book, *, answers: Answers, gaps: Mapping[TerminalAddress, date
     )
 
 
+def nothing_new(answers: Answers, gaps: Mapping[TerminalAddress, datetime]) -> Taken:
+    """Return what a batch leaves of which the ledger held or refused every entry: its answers."""
+    return Taken(answers, gaps, PostingSums())
+
+
 def _to_settle(book: Book) -> Iterator[tuple[str, str]]:
     """Yield the tills (store, till) of which a count, late money or a person's word is new."""
     touched = {count.session_id for count in book.counts} | {left.session_id for left in book.left_money}
@@ -108,7 +112,7 @@ def _final(book: Book, row: JournalRow) -> JournalRow:
     placed = book.placed.get(row.entry.hash)
     if placed is None or (placed.placement, placed.session_id) == (row.placement, row.session_id):
         return row
-    return replace(row, placement=placed.placement, session_id=placed.session_id, reason=placed.reason)
+    return row._replace(placement=placed.placement, session_id=placed.session_id, reason=placed.reason)
 
 
 def _events(book: Book, rows: Iterable[JournalRow], raised: Iterable[Task]) -> Iterator[Event]:

@@ -1,21 +1,20 @@
 """The first three questions about an entry, in this order: known here, MAC, position."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.streams import Held, Stamp, Stream, StreamId, Terminal, proving_key
 from tillday_contracts.journal import chain_hash, same
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(NamedTuple):
     """The ledger holds this very entry at this very position."""
 
     stamp: Stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Unproven:
+class Unproven(NamedTuple):
     """No key of the terminal proves the claim; the position is not consumed."""
 
     reason: str
@@ -41,8 +40,7 @@ class Ahead:
     from_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class InPlace:
+class InPlace(NamedTuple):
     """The next entry of the stream, which is given here as it was before."""
 
     stream: Stream

@@ -5,13 +5,13 @@ taxes and rounding balance together with what the tenders took. Debit > 0, minor
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple
 
 from till_service.domain.closes import ReportedTender
 from till_service.domain.money import CountRow
 from till_service.domain.posting_sums import TaxSum, Worth
-from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.arithmetic import NO_TOTALS, TenderTotals
 
 TenderKind = Literal["cash", "card", "voucher", "foreign_cash"]
 TENDER: Final = "tender"
@@ -33,8 +33,7 @@ class TenderTerms:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """An amount of one role; `key` is the tender or the tax rate."""
 
     role: str
@@ -92,7 +91,7 @@ def _of_tender(money: SessionMoney, tender: str) -> Iterator[Amount]:
     if tender not in money.tenders:
         raise UnknownTender(tender)
     currency = money.tenders[tender].currency
-    totals = money.totals.get(tender, TenderTotals())
+    totals = money.totals.get(tender, NO_TOTALS)
     yield Amount(TENDER, tender, currency, totals.sales - totals.refunds)
     if tender in money.worths:
         yield Amount("exchange", tender, currency, -money.worths[tender].amount)
@@ -114,7 +113,7 @@ def _of_tender(money: SessionMoney, tender: str) -> Iterator[Amount]:
 
 def _of_safe(money: SessionMoney, tender: str, currency: str) -> Iterator[Amount]:
     """Yield what went to the safe or came from it; what left a till and is not there is in transit."""
-    totals = money.totals.get(tender, TenderTotals())
+    totals = money.totals.get(tender, NO_TOTALS)
     brought = totals.loans - totals.pickups + money.floats.get(tender, 0) - _moved(money, tender)
     out = brought + money.left.get(tender, 0)
     safe = money.safe.get(tender, 0)
@@ -137,7 +136,7 @@ def _difference(money: SessionMoney, tender: str) -> int:
     if count is not None:
         return count.counted - count.expected
     told = _told(money, tender)
-    return told.counted - money.totals.get(tender, TenderTotals()).expected if told is not None else 0
+    return told.counted - money.totals.get(tender, NO_TOTALS).expected if told is not None else 0
 
 
 def _moved(money: SessionMoney, tender: str) -> int:
@@ -157,7 +156,7 @@ def _told(money: SessionMoney, tender: str) -> ReportedTender | None:
 
 def still_to_post(wanted: Iterable[Amount], posted: Iterable[Amount]) -> tuple[Amount, ...]:
     """Return the amounts of either sign that lead from what is posted to what is wanted."""
-    return _added((*wanted, *(replace(part, amount=-part.amount) for part in posted)))
+    return _added((*wanted, *(part._replace(amount=-part.amount) for part in posted)))
 
 
 def _added(parts: Iterable[Amount]) -> tuple[Amount, ...]:

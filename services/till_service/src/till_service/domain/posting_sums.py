@@ -1,22 +1,21 @@
 """What accounts need of receipts beside tenders and products: folded sale by sale, so nothing is scanned."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from till_service.domain.sessions import Closed, TillSession
 from tillday_contracts.entries import Sale
 
 
-@dataclass(frozen=True, slots=True)
-class TaxSum:
+class TaxSum(NamedTuple):
     """The receipts of one tax rate (1/100 %) in one session, net of refunds, minor units."""
 
     gross: int = 0
     tax: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
+class Worth(NamedTuple):
     """What a foreign tender took in its own currency, and what that settled in the store's."""
 
     amount: int = 0
@@ -42,10 +41,8 @@ class PostingSums:
         for payment in sale.payments:
             if payment.value is not None:
                 before = self.worths.get((session_id, payment.tender), Worth())
-                self.worths[(session_id, payment.tender)] = replace(
-                    before,
-                    amount=before.amount + sign * payment.amount,
-                    worth=before.worth + sign * payment.value,
+                self.worths[(session_id, payment.tender)] = Worth(
+                    before.amount + sign * payment.amount, before.worth + sign * payment.value
                 )
 
     @property

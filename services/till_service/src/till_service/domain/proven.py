@@ -1,7 +1,7 @@
 """An entry that is about to have its effect, and where that effect went."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from till_service.domain.incoming import JournalEntry
 from till_service.domain.routing import Origin
@@ -10,8 +10,7 @@ from tillday_contracts.till_messages import Placement
 from tillday_contracts.topics import TerminalAddress
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """Where an entry's effect went."""
 
     placement: Placement
@@ -22,8 +21,7 @@ class Effect:
 NOTHING: Final = Effect("none")
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
+class Proven(NamedTuple):
     """An entry whose bytes a key of the terminal proves, and the stream it stands in (None in quarantine)."""
 
     address: TerminalAddress

@@ -38,8 +38,7 @@ class Terminal:
     compromised: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """What the ledger holds of one epoch: everything up to `upto`, whose hash is `head_hash`."""
 
     id: StreamId

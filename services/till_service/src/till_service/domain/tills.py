@@ -1,6 +1,5 @@
 """The life of till sessions as a terminal's entries tell it: begun, counted, closed, recovered."""
 
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -118,7 +117,7 @@ def step(
     if after == before:
         return Effect("desk", body.session_id, f"it means nothing for a session in {type(before).__name__}")
     if isinstance(body, TillClosed):
-        stream = replace(stream, last_cash_up=last_number(body.number))
+        stream = stream._replace(last_cash_up=last_number(body.number))
         book.streams[stream.id] = stream
     if isinstance(body, InitialCountConfirmed):
         book.add_tenders(body.session_id, openings(body).items())

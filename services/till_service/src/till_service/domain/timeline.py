@@ -1,12 +1,11 @@
 """The writer's timeline: the stamp by which terminals notice that the database was put back."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from till_service.domain.streams import Stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(NamedTuple):
     """A writer's life in the ledger; `tried` is the highest count it ever tried to commit."""
 
     name: str
@@ -20,7 +19,7 @@ class Timeline:
         """Remember an attempt before it is made. One of an earlier life changes nothing."""
         if stamp.timeline != self.name:
             return self
-        return replace(self, tried=max(self.tried, stamp.c))
+        return self._replace(tried=max(self.tried, stamp.c))
 
 
 def renewed(timeline: Timeline | None, *, row: int | None, fresh: str) -> Timeline:

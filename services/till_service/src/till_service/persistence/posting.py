@@ -10,7 +10,7 @@ from till_service.domain.manifest import Reach
 from till_service.domain.money import CountRow
 from till_service.domain.posting import PostedSession, Step
 from till_service.domain.posting_waits import OpenQuestions, waits_for
-from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.arithmetic import NO_TOTALS, TenderTotals
 
 NEXT_DUE: Final = """
     SELECT p.session_id, p.marks, s.store
@@ -150,7 +150,7 @@ async def _questions(connection: Connection, row: Any, totals: dict[str, TenderT
     recorded = {told["tender"]: told["expected"] for told in json.loads(row["tenders"])}
     # Guests that nobody counted are in the ledger's totals and in no expected amount.
     compared = {*recorded, *totals} - adjusted if not row["not_counted"] else set()
-    pairs = {t: (recorded.get(t, 0), totals.get(t, TenderTotals()).expected) for t in sorted(compared)}
+    pairs = {t: (recorded.get(t, 0), totals.get(t, NO_TOTALS).expected) for t in sorted(compared)}
     return OpenQuestions(
         guests=tuple(guest for guest in row["not_counted"] if guest not in words),
         missing=tuple((r["terminal"], r["to_seq"], r["upto"]) for r in missing),
