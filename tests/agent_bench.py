@@ -54,9 +54,7 @@ class Bench:
     def go_online(self) -> None:
         """The back office answered just now."""
         drain = connected(self.agent.courier.drain, at=self.clock.mono)
-        self.agent.courier.drain = type(drain)(
-            **{name: getattr(drain, name) for name in drain.__slots__} | {"heard_at": self.clock.mono}
-        )
+        self.agent.courier.drain = drain._replace(heard_at=self.clock.mono)
 
     async def open_till(self, amount: int = 15000) -> None:
         await self.sign_in()

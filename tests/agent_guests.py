@@ -1,7 +1,5 @@
 """A till that T1 hosts and T2 sells into, as each of the two knows it."""
 
-from dataclasses import replace
-
 from agent_shop import TODAY, after, desired, place
 from terminal_agent.core.commands import (
     Place,

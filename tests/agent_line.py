@@ -1,7 +1,5 @@
 """A terminal on the line, by its pure rules: it sends what is due and hears answers."""
 
-from dataclasses import replace
-
 from agent_shop import EPOCH, IDENTITY, NOON
 from terminal_agent.core.answers import (
     ClearAcks,
@@ -39,7 +37,7 @@ def view_of(entries: list[Entry], acked: int = 0, **changes: object) -> JournalV
         low_prev=entries[acked - 1].hash if acked else "0" * 64,
         pending=len(entries) - acked,
     )
-    return replace(view, **changes)  # type: ignore[arg-type]
+    return view._replace(**changes)  # type: ignore[arg-type]
 
 
 class Line:

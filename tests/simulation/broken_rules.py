@@ -45,7 +45,7 @@ GAP: Final = answers._gap
 def cleared_by_the_broker(self: MemoryTerminal, entries: Sequence[Entry]) -> None:
     journal = self.disk.journals[entries[0].epoch]
     for entry in entries:
-        journal.acks.setdefault(entry.seq, ("0" * 16, 0, 0.0))
+        journal.mark(MarkAcked(entry.epoch, entry.seq, "0" * 16, 0, single=True), 0.0)
     while len(journal.entries) > 1 and journal.entries[0].seq in journal.acks:
         journal.purge_first()
 

@@ -25,12 +25,19 @@ class Journal:
     first: int = 1
     entries: list[Entry] = field(default_factory=list)
     acks: dict[int, Acked] = field(default_factory=dict)
+    changes: int = 0
+    """Rises with everything that happens to it."""
     _done: int = 0
     """How many of the first entries are acknowledged at least."""
 
     def copy(self) -> Journal:
         """Return the same journal for another disk."""
         return replace(self, entries=list(self.entries), acks=dict(self.acks))
+
+    def append(self, entry: Entry) -> None:
+        """Write the next entry."""
+        self.entries.append(entry)
+        self.changes += 1
 
     @property
     def head(self) -> Head:
@@ -68,22 +75,29 @@ class Journal:
         ack, end = (acked.timeline, acked.c, at), min(acked.seq + 1, self.first + len(self.entries))
         for seq in range(max(begin, self.first), end):
             self.acks.setdefault(seq, ack)
+        self.changes += 1
 
     def clear_from(self, seq: int) -> None:
         """Forget acks from an entry on."""
-        self._done = 0
+        self._done, self.changes = 0, self.changes + 1
         self.acks = {key: ack for key, ack in self.acks.items() if key < seq}
 
     def clear_stamps(self, valid: Mapping[str, int]) -> None:
         """Forget acks beyond what is valid of each timeline."""
-        self._done = 0
+        self._done, self.changes = 0, self.changes + 1
         self.acks = {key: ack for key, ack in self.acks.items() if ack[1] <= valid.get(ack[0], ack[1])}
 
     def purge_first(self) -> Entry:
         """Drop the first entry, which is acknowledged, and return it."""
         del self.acks[self.first]
         self.first, self._done = self.first + 1, 0
+        self.changes += 1
         return self.entries.pop(0)
+
+    def spoil(self, place: int, bad: Entry) -> None:
+        """One entry goes bad."""
+        self.entries[place] = bad
+        self.changes += 1
 
 
 @dataclass
@@ -97,7 +111,7 @@ class Disk:
     """The epoch that is written to."""
     desired: Desired | None = None
     boots: int = 0
-    _viewed: tuple[object, ...] = field(default=(), compare=False)
+    _viewed: tuple[Journal | None, int] = field(default=(None, 0), compare=False)
     """What the last view was made of."""
     _view: JournalView = field(default=JournalView(Head(""), 0, None, ""), compare=False)
 
@@ -127,12 +141,11 @@ class Disk:
 
     def view(self) -> JournalView:
         """Return what a step of the link must know."""
-        journal = self.current
-        low, newest = journal.lowest(), journal.entries[-1] if journal.entries else None
-        left, pending = self._left(journal) if len(self.journals) > 1 else (None, journal.pending)
-        made_of = (journal, newest, low, journal.first, left, pending)
-        if made_of != self._viewed:
-            self._view, self._viewed = _view(journal, low, left, pending), made_of
+        journal, alone = self.current, len(self.journals) == 1
+        changes = journal.changes if alone else sum([one.changes for one in self.journals.values()])
+        if journal is not self._viewed[0] or changes != self._viewed[1]:
+            left, pending = (None, journal.pending) if alone else self._left(journal)
+            self._view, self._viewed = _view(journal, journal.lowest(), left, pending), (journal, changes)
         return self._view
 
     def _left(self, current: Journal) -> tuple[str | None, int]:

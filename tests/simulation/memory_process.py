@@ -86,7 +86,7 @@ class MemoryProcess:
         moment = Moment(at, int(self.around.agenda.now * 1000), self.disk.boots)
         entries = extend(self.identity, self.disk.current.head, bodies, moment)
         for entry, body in zip(entries, bodies, strict=True):
-            self.disk.current.entries.append(entry)
+            self.disk.current.append(entry)
             self.disk.till = evolve(self.disk.till, body, terms=self._terms, at=at)
             self.disk.terminal = evolve_terminal(self.disk.terminal, body, entry.head)
             self.around.bodies[entry.hash] = body

@@ -91,7 +91,7 @@ class MemoryTerminal(MemoryTill):
         return out
 
     def _is_all_said(self, at: float) -> bool:
-        """Say whether nothing was heard or written since the last time, nothing is asked and nothing is due."""
+        """Say whether nothing was heard or written since the last time, and nothing is asked or due."""
         drain, view = self._said_all
         if drain is not self.drain or self.asks or view is not self.disk.view():
             return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from operator import is_
 
 from simulation.memory_process import MemoryProcess
 from terminal_agent.core import drain as rules
@@ -46,7 +45,8 @@ class MemoryTill(MemoryProcess):
     """
 
     _slot: object = None
-    _today: date
+    _today: date = date.min
+    _deciding: tuple[object, ...] = (None,) * 5
     _decided_by: tuple[object, ...] = ()
     _outcome: Outcome
     _settled_by: tuple[object, ...] = ()
@@ -99,19 +99,26 @@ class MemoryTill(MemoryProcess):
     def outcome(self) -> Outcome:
         """Return the row of the table at login that holds now."""
         decided_by = self._decides()
-        if not _are_the_same(decided_by, self._decided_by):
+        if decided_by is not self._decided_by:
             self._outcome, self._decided_by = self._looked_up(), decided_by
         return self._outcome
 
     def _decides(self) -> tuple[object, ...]:
-        return (self.disk.till, self.disk.terminal, self.disk.desired, self.is_online, self._date_today())
+        """Return what decides now: the very same as before while no part of it is another."""
+        disk, online, today = self.disk, self.is_online, self._date_today()
+        till, terminal, desired, was_online, day = self._deciding
+        changed = till is not disk.till or terminal is not disk.terminal or desired is not disk.desired
+        if changed or online is not was_online or today is not day:
+            self._deciding = (disk.till, disk.terminal, disk.desired, online, today)
+        return self._deciding
 
     def _date_today(self) -> date:
         slot = (self.around.agenda.now + self.skew) // SLOT_SECONDS
         if slot != self._slot:
             zone, rollover = self.settings.time_zone, self.settings.rollover
-            self._slot = slot
-            self._today = business_today(self._wall(), time_zone=zone, rollover=rollover)
+            self._slot, today = slot, business_today(self._wall(), time_zone=zone, rollover=rollover)
+            if today != self._today:
+                self._today = today
         return self._today
 
     def _looked_up(self) -> Outcome:
@@ -157,10 +164,10 @@ class MemoryTill(MemoryProcess):
     def follow(self) -> None:
         """Write what the table and the desired state ask of the terminal itself."""
         decides = self._decides()
-        if _are_the_same(decides, self._settled_by):
+        if decides is self._settled_by:
             return
         self._follow()
-        if _are_the_same(decides, self._decides()):
+        if decides is self._decides():
             self._settled_by = decides
 
     def _follow(self) -> None:
@@ -180,7 +187,3 @@ class MemoryTill(MemoryProcess):
         heard = close_to_say(self.till, till_in(desired, self.hosted), {})
         if heard is not None and desired is not None:
             self.write((CloseHeard(session_id=heard, desired_rev=desired.rev),))
-
-
-def _are_the_same(left: tuple[object, ...], right: tuple[object, ...]) -> bool:
-    return len(left) == len(right) and all(map(is_, left, right))

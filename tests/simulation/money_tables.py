@@ -79,7 +79,8 @@ class MoneyTables:
         for (session_id, rate), tax in taken.sums.taxes.items():
             was = self.taxes.get((session_id, rate), TaxSum())
             self.taxes[session_id, rate] = TaxSum(was.gross + tax.gross, was.tax + tax.tax)
-        self.rounding.update(taken.sums.rounding)
+        if taken.sums.rounding:
+            self.rounding.update(taken.sums.rounding)
         for key, more in taken.sums.worths.items():
             before = self.worths.get(key, Worth())
             self.worths[key] = Worth(before.amount + more.amount, before.worth + more.worth)

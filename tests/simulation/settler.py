@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from simulation.tables import Tables
-from till_service.domain.epochs import BegunEpoch, begun_of, in_order
+from till_service.domain import epochs
+from till_service.domain.epochs import BegunEpoch, in_order
 from till_service.domain.sessions import Closed, TillSession, evidence_of
 from till_service.domain.settling import ClaimRow, claims, settlements, to_add
 from till_service.domain.till_history import (
@@ -16,6 +18,8 @@ from till_service.domain.till_history import (
     standings,
 )
 from tillday_contracts.parts import Claim
+
+begun_of = lru_cache(maxsize=2**8)(epochs.begun_of)
 
 
 def settle_tills(tables: Tables) -> int:

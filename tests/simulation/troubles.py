@@ -117,7 +117,7 @@ def _rot(run: Run) -> None:
         bad = entry._replace(data=flipped(entry.data, run.chance))
     else:
         bad = entry._replace(prev=flipped(bytes.fromhex(entry.prev), run.chance).hex())
-    journal.entries[place] = bad
+    journal.spoil(place, bad)
     run.rotten.add(entry.hash)
     run.parted.add(terminal.identity.terminal)
     run.around.say(terminal.name, f"has a bad entry {entry.epoch[:4]}/{entry.seq} on its disk")

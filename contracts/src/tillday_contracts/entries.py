@@ -41,6 +41,7 @@ from tillday_contracts.parts import (
     TenderName,
     Text,
     TillState,
+    tender_amount,
 )
 from tillday_contracts.sale_entries import MAX_LINES, Payment, ReceiptDeleted, Sale, SaleLine, TaxTotal
 from tillday_contracts.sharing_entries import GuestsTold, JoinAsked, TillJoined, TillLeft
@@ -98,6 +99,7 @@ __all__ = [
     "encode_entry",
     "read_body",
     "read_envelope",
+    "tender_amount",
 ]
 
 
@@ -291,8 +293,8 @@ EntryBody = (
 
 
 def encode_entry(envelope: Envelope) -> bytes:
-    """Return the bytes that are hashed, stored and sent, and never written anew."""
-    return canonical(envelope.model_dump(mode="json"))
+    """Return the bytes that are hashed, stored and sent, and never written anew. The body is JSON already."""
+    return canonical({**vars(envelope), "at": envelope.at.isoformat().replace("+00:00", "Z")})
 
 
 def read_envelope(data: bytes) -> Envelope:

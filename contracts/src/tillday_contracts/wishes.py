@@ -162,11 +162,17 @@ class Settings(SettingsContent):
 
 def seal_desired(content: DesiredContent, rev: int) -> Desired:
     """Give desired content its revision and digest."""
-    values = DesiredContent.model_validate(content.model_dump()).model_dump(mode="json")
+    values = _values(content, DesiredContent)
     return Desired.model_validate({**values, "rev": rev, "digest": digest_of(values)})
 
 
 def seal_settings(content: SettingsContent, rev: int) -> Settings:
     """Give settings their revision and digest."""
-    values = SettingsContent.model_validate(content.model_dump()).model_dump(mode="json")
+    values = _values(content, SettingsContent)
     return Settings.model_validate({**values, "rev": rev, "digest": digest_of(values)})
+
+
+def _values(content: Fact, kind: type[Fact]) -> dict[str, object]:
+    """Return what the digest is of: a revision and a digest that were sealed before aside."""
+    told = content.model_dump(mode="json")
+    return {name: told[name] for name in kind.model_fields}

@@ -1,7 +1,6 @@
 """What goes out on the link, in which portions, and which acks are believed."""
 
 import random
-from dataclasses import replace
 
 from agent_line import TIMELINE, Line, journal, spans, view_of
 from agent_shop import EPOCH, IDENTITY
@@ -29,7 +28,7 @@ def test_entries_are_chained_and_a_changed_byte_breaks_the_chain_there() -> None
     entries = journal(5)
     assert first_break(IDENTITY.key, entries, after=Head(EPOCH)) is None
 
-    entries[2] = replace(entries[2], data=entries[2].data.replace(b"test", b"tesT"))
+    entries[2] = entries[2]._replace(data=entries[2].data.replace(b"test", b"tesT"))
 
     assert not verifies(IDENTITY.key, entries[2])
     assert first_break(IDENTITY.key, entries, after=Head(EPOCH)) is entries[2]
@@ -51,7 +50,7 @@ def test_a_small_backlog_goes_out_at_once_and_nothing_twice() -> None:
 
 def test_at_most_four_messages_are_in_flight() -> None:
     line = Line(journal(300))
-    line.drain = replace(line.drain, window=64)
+    line.drain = line.drain._replace(window=64)
     line.hear(line.ack(1, window=256))
 
     assert spans(line.send()) == [(2, 257), (258, 300)]
@@ -140,7 +139,7 @@ def test_entries_of_an_epoch_left_travel_as_quarantine_and_are_acknowledged_sing
 
 
 def test_a_message_is_cut_at_its_size_and_at_holes() -> None:
-    big = [replace(entry, data=b"x" * 30_000) for entry in journal(20)]
+    big = [entry._replace(data=b"x" * 30_000) for entry in journal(20)]
     cut = fitting(big)
     assert sum(len(entry.data) * 4 / 3 for entry in cut) <= MAX_BATCH_BYTES
     assert 5 <= len(cut) <= 6

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from agent_shop import CASHIER, NOON, SUPERVISOR, TODAY, desired, store_settings
+from terminal_agent.core.chain import Head
 from terminal_agent.core.held import (
     attestation_due,
     barred_by_attestation,
@@ -14,7 +15,7 @@ from terminal_agent.core.held import (
 from terminal_agent.core.login import OpeningWish, Outcome, Situation, outcome_of, refuse_opening
 from terminal_agent.core.terminal import Terminal, evolve_terminal, moves_of, opened_here, opening_unnoticed
 from tillday_contracts.business_dates import business_today
-from tillday_contracts.entries import Attested, Position, TerminalClosed, TerminalOpened
+from tillday_contracts.entries import Attested, TerminalClosed, TerminalOpened
 from tillday_contracts.wishes import OwnOpening
 
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -146,7 +147,7 @@ def test_a_change_of_date_is_a_closing_and_an_opening() -> None:
 
 
 def test_an_own_opening_is_unnoticed_until_the_desired_state_names_it() -> None:
-    at = Position(epoch="e" * 16, seq=9, hash="0" * 64)
+    at = Head("e" * 16, 9, "0" * 64)
     opened = opened_here(Terminal(), TODAY, "SUPERVISOR-1")[0]
     terminal = evolve_terminal(Terminal(), opened, at)
 
@@ -160,7 +161,7 @@ def test_a_closing_date_is_attested_once_per_revision_and_barred_until_released(
     closing = desired(5, closing=TODAY)
     assert attestation_due(closing, None)
     attested = evolve_terminal(
-        Terminal(), Attested(business_date=TODAY, revision=5), Position(epoch="e" * 16, seq=1, hash="0" * 64)
+        Terminal(), Attested(business_date=TODAY, revision=5), Head("e" * 16, 1, "0" * 64)
     ).attested
 
     assert not attestation_due(closing, attested)

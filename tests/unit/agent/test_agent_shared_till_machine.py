@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from agent_guests import at_guest, told
 from agent_shop import CASHIER, GOODS, TODAY, after, approved, cash_of, place, selling
+from terminal_agent.core.chain import Head
 from terminal_agent.core.commands import (
     CancelCashUp,
     ConfirmCashUp,
@@ -140,7 +141,7 @@ class SharedTillMachine(RuleBasedStateMachine):
     def write(self, bodies: tuple[EntryBody, ...]) -> None:
         self.guest = after(self.guest, bodies)
         for body in bodies:
-            self.terminal = evolve_terminal(self.terminal, body, AT_GUEST)
+            self.terminal = evolve_terminal(self.terminal, body, Head("e" * 16, 9, "f" * 64))
         self.way += bodies
 
     def talk(self) -> None:

@@ -8,6 +8,7 @@ from simulation.cashier import Cashier
 from simulation.memory_terminal import MemoryTerminal
 from simulation.schedule import wall
 from simulation.settings import SETTINGS
+from simulation.wire import Agenda
 from terminal_agent.core.chain import Identity
 from terminal_agent.core.terms import terms_of
 from terminal_agent.core.till import (
@@ -37,7 +38,7 @@ def view_of(ledger: Ledger, journal: WrittenJournal) -> tuple[TillState, ...]:
 
 
 def test_the_views_of_a_till_agree_after_every_entry_of_two_sessions() -> None:
-    around = Around(random.Random(7), random.Random(7), now=lambda: 10.0, wall=wall)
+    around = Around(random.Random(7), random.Random(7), Agenda(now=10.0), wall)
     terminal = MemoryTerminal(Identity("S1", "T1", "T1-A", KEY_ID, KEY), SETTINGS, around)
     terminal.boot()
     terminal.write((TerminalOpened(business_date=FIRST_DAY, origin="back_office"),))

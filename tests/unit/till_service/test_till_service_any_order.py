@@ -5,7 +5,7 @@ Membership, figures and settled amounts are compared; marks and `B-` numbers are
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
@@ -179,7 +179,7 @@ def say_as_of(ledger: Ledger, day: Day, at: int) -> None:
     """The very decision that was taken when the ledger held `at` entries, taking effect now."""
     present = dict(ledger.streams)
     known = {
-        key: replace(s, upto=at, head_hash=day.journal.entries[at - 1].hash) for key, s in present.items()
+        key: s._replace(upto=at, head_hash=day.journal.entries[at - 1].hash) for key, s in present.items()
     }
     ledger.streams = known
     ledger.say_no_close(no_close_command())

@@ -28,7 +28,7 @@ def view_of(ledger: Ledger, journal: WrittenJournal, **changes: object) -> View:
         held={seq: held for (stream, seq), held in ledger.positions.items() if stream == stream_id},
         counts={ledger.timeline: ledger.c},
     )
-    return replace(view, **changes)  # type: ignore[arg-type]
+    return view._replace(**changes)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def taken(journal: WrittenJournal, ledger: Ledger) -> WrittenJournal:
 
 def test_a_revoked_terminal_is_stopped_before_anything_else(taken: WrittenJournal, ledger: Ledger) -> None:
     view = view_of(ledger, taken)
-    view = replace(view, terminal=replace(view.terminal, revoked=True))
+    view = view._replace(terminal=replace(view.terminal, revoked=True))
 
     (verdict,) = answer(taken.hello(acked={UNKNOWN: 3}), view)
 
@@ -182,7 +182,7 @@ def test_equal_journals_continue_with_an_ack_of_the_head_and_the_stamp_of_its_po
     position = {**view.held, 4: Held(taken.head, Stamp(KNOWN, 17))}
     hello = taken.hello(acked_upto=1)
 
-    ack, go_on = answer(hello, replace(view, held=position))
+    ack, go_on = answer(hello, view._replace(held=position))
 
     assert isinstance(ack, Ack)
     assert (ack.seq, ack.hash, ack.timeline, ack.c, ack.window) == (4, taken.head, KNOWN, 17, 64)

@@ -154,7 +154,9 @@ def _acked(drain: Drain, view: JournalView, known: Known, ack: Ack, at: float) -
         left = _landed(left, ack, at)
     if current.epoch == ack.epoch == view.head.epoch:
         current = _landed(current, ack, at)
-    drain = drain._replace(window=max(1, min(ack.window, MAX_BATCH_ENTRIES)), left=left, current=current)
+    window = max(1, min(ack.window, MAX_BATCH_ENTRIES))
+    if left is not drain.left or current is not drain.current or window != drain.window:
+        drain = drain._replace(window=window, left=left, current=current)
     return drain, (MarkAcked(ack.epoch, ack.seq, ack.timeline, ack.c, ack.single),)
 
 

@@ -5,7 +5,7 @@ BOBD is the business date the back office wishes this terminal, POSBD the one th
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from terminal_agent.core.commands import Actor
 from terminal_agent.core.refusal import Refusal
@@ -53,8 +53,7 @@ class Situation:
     host: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What follows. `move` says that the terminal's date becomes `to` (None: blank) at once."""
 
     code: Code

@@ -1,7 +1,6 @@
 """A sale: priced from the catalogue, discounted, paid, changed. The ledger never prices it again."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from terminal_agent.core.commands import Place, Sell, Wanted

@@ -78,11 +78,13 @@ class Launch(NamedTuple):
 def launch(drain: Drain, fetch: Fetch, entries: Sequence[Entry], by: Launch) -> tuple[Drain, JournalBatch]:
     """Cut the loaded entries to one message and note it as in flight."""
     cut = fitting(entries)
-    batch = JournalBatch(
-        boot_no=by.boot_no,
-        epoch=fetch.epoch,
-        quarantine=fetch.quarantine,
-        entries=tuple(entry.wire for entry in cut),
+    batch = JournalBatch.model_validate(
+        {
+            "boot_no": by.boot_no,
+            "epoch": fetch.epoch,
+            "quarantine": fetch.quarantine,
+            "entries": [{"seq": e.seq, "prev": e.prev, "hash": e.hash, "data": e.data} for e in cut],
+        }
     )
     singly = frozenset(entry.seq for entry in cut) if fetch.quarantine else frozenset()
     flight = Flight(cut[0].seq, cut[-1].seq, singly)

@@ -19,6 +19,7 @@ from tillday_contracts.entries import (
     TerminalOpened,
     TillJoined,
     TillLeft,
+    tender_amount,
 )
 from tillday_contracts.parts import Claim
 from tillday_contracts.wishes import Command, Desired, DesiredTill, SettingsContent
@@ -212,7 +213,7 @@ def _without_claims(
     if wanted is None or cash is None or wanted == amount_of(kept, cash):
         return OpeningAmounts(kept)
     others = tuple(part for part in kept if part.tender != cash)
-    return OpeningAmounts((TenderAmount(tender=cash, amount=wanted), *others), kept)
+    return OpeningAmounts((tender_amount(cash, wanted), *others), kept)
 
 
 def _kept(till: Till, known: DesiredTill | None, settings: SettingsContent) -> tuple[TenderAmount, ...]:
@@ -220,4 +221,4 @@ def _kept(till: Till, known: DesiredTill | None, settings: SettingsContent) -> t
         return till.phase.kept
     if known is not None and known.kept:
         return known.kept
-    return tuple(TenderAmount(tender=tender.tender, amount=0) for tender in settings.tenders)
+    return tuple(tender_amount(tender.tender, 0) for tender in settings.tenders)

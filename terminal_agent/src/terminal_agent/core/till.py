@@ -31,6 +31,7 @@ from tillday_contracts.entries import (
     TillLeft,
     TillStarted,
     TillState,
+    tender_amount,
 )
 from tillday_contracts.parts import Claim
 from tillday_contracts.sharing_entries import GuestTotals
@@ -185,7 +186,7 @@ def with_claims(amounts: Iterable[TenderAmount], claims: Iterable[Claim]) -> tup
     sums = {part.tender: part.amount for part in amounts}
     for claim in claims:
         sums[claim.tender] = sums.get(claim.tender, 0) + claim.amount
-    return tuple(TenderAmount(tender=tender, amount=amount) for tender, amount in sums.items())
+    return tuple(tender_amount(tender, amount) for tender, amount in sums.items())
 
 
 def claimed_of(claims: Iterable[Claim], tender: str) -> int:
@@ -293,7 +294,7 @@ def add_totals(totals: Totals, more: Totals) -> Totals:
 
 
 def _closed(till: Till, body: TillClosed) -> Idle:
-    kept = tuple(TenderAmount(tender=tender.tender, amount=tender.kept) for tender in body.tenders)
+    kept = tuple(tender_amount(tender.tender, tender.kept) for tender in body.tenders)
     turn = till.session.turn if till.session is not None else 0
     return Idle(kept, body.session_id, "closed_front", body.business_date, body.till, turn)
 
@@ -348,6 +349,6 @@ def _expected_of(phase: OpeningCount | Open) -> tuple[TenderAmount, ...]:
     if isinstance(phase, OpeningCount):
         return phase.expected
     return tuple(
-        TenderAmount(tender=tender.tender, amount=expected_in(phase.totals, tender.tender))
+        tender_amount(tender.tender, expected_in(phase.totals, tender.tender))
         for tender in phase.session.terms.tenders
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from till_service.domain.manifest import Manifest, Reach
-from tillday_contracts.entries import ManifestMember, TenderAmount, TenderCount
+from tillday_contracts.entries import ManifestMember, TenderAmount, TenderCount, tender_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Close:
     @property
     def kept(self) -> tuple[TenderAmount, ...]:
         """What stays in the till for the next session."""
-        return tuple(TenderAmount(tender=t.tender, amount=t.kept) for t in self.tenders)
+        return tuple(tender_amount(t.tender, t.kept) for t in self.tenders)
 
 
 @dataclass(frozen=True, slots=True)

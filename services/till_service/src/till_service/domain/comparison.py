@@ -22,7 +22,8 @@ def tasks(book: Book) -> Iterator[Task]:
     """Yield what this batch brought up. Asked after its last entry; each task is raised once per session."""
     yield from _closes_that_expected_otherwise(book)
     for session in _sessions(book):
-        yield from _of_evidence(book, session)
+        if told_of(session) is not None or session.facts.session_id in book.closes:
+            yield from _of_evidence(book, session)
 
 
 def _closes_that_expected_otherwise(book: Book) -> Iterator[Task]:

@@ -1,7 +1,7 @@
 """What a person decides about an entry on the dead-letter desk: once more, with another body, or nothing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from till_service.domain.book import Book
@@ -56,8 +56,7 @@ def try_again(
 
 def _never_lower(after: Stream, before: Stream) -> Stream:
     # The terminal went on meanwhile: an old receipt is not its last one.
-    return replace(
-        after,
+    return after._replace(
         last_receipt=max(after.last_receipt, before.last_receipt),
         last_cash_up=max(after.last_cash_up, before.last_cash_up),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from till_service.domain.sessions import ClosedInBack, Posted, TillSession, close_of, evidence_of
 from tillday_contracts.arithmetic import TenderTotals
-from tillday_contracts.entries import TenderAmount
+from tillday_contracts.entries import TenderAmount, tender_amount
 
 
 def ended_in_back(session: TillSession) -> bool:
@@ -34,7 +34,7 @@ def kept_now(session: TillSession, totals: Mapping[str, TenderTotals]) -> tuple[
     if close is not None:
         return close.kept
     if evidence is not None:
-        return tuple(TenderAmount(tender=t.tender, amount=t.left) for t in evidence.tenders)
+        return tuple(tender_amount(t.tender, t.left) for t in evidence.tenders)
     if not ended_in_back(session):
         return ()
-    return tuple(TenderAmount(tender=name, amount=totals[name].expected) for name in sorted(totals))
+    return tuple(tender_amount(name, totals[name].expected) for name in sorted(totals))

@@ -1,11 +1,10 @@
 """What one batch finds in the ledger and what it leaves there."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from till_service.domain.closes import BackClose, Close, Evidence, GuestWord, NoClose
 from till_service.domain.incoming import JournalEntry
@@ -75,8 +74,7 @@ class PositionRow(NamedTuple):
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class CloseMember:
+class CloseMember(NamedTuple):
     """How far a close counts in one journal."""
 
     session_id: str
@@ -94,8 +92,7 @@ class JournalRow(NamedTuple):
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """Bytes for the dead-letter desk. A `proven` one took its position without an effect."""
 
     address: TerminalAddress

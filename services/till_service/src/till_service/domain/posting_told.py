@@ -11,7 +11,7 @@ from till_service.domain.posting import Entry, PostedSession
 from till_service.domain.posting_amounts import SessionMoney
 from till_service.domain.stock import Pieces
 from tillday_contracts.account_messages import EntryLine
-from tillday_contracts.arithmetic import NO_TOTALS, TenderTotals
+from tillday_contracts.arithmetic import NO_TOTALS
 from tillday_contracts.posting_messages import CountFinal, FinalTender, SessionPosted
 from tillday_contracts.stock_messages import MOVES_A_MESSAGE, StockMove, StockMoved
 from tillday_contracts.till_messages import TillSessionChanged

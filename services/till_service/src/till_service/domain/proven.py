@@ -1,6 +1,5 @@
 """An entry that is about to have its effect, and where that effect went."""
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from till_service.domain.incoming import JournalEntry

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from till_service.domain.manifest import Manifest
 from till_service.domain.sessions import (
@@ -23,8 +23,7 @@ Place = Literal["session", "rescue", "rejected", "parked"]
 NOT_COVERED: Final = "the session's count does not cover it"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where an entry stands: its journal and position there."""
 
     hash: str
@@ -61,8 +60,7 @@ class Placed:
         return self.placement in ("session", "rescue")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """Where an event goes, and why it does not go into the session it names."""
 
     placement: Place

@@ -1,15 +1,15 @@
 """The answer to a HELLO: one table, its rows in their order."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from till_service.domain.asked import NOTHING_ASKED, Asked
 from till_service.domain.figures import ended_in_back, kept_now
+from till_service.domain.ledger import NONE
 from till_service.domain.sessions import OpeningCount, TillSession, status_of
 from till_service.domain.streams import Held, Stream, Terminal
 from tillday_contracts.arithmetic import TenderTotals
-from tillday_contracts.entries import TenderAmount, TillState
+from tillday_contracts.entries import TillState, tender_amount
 from tillday_contracts.ids import ZERO_HASH
 from tillday_contracts.journal import message_mac, same
 from tillday_contracts.link import (
@@ -28,8 +28,7 @@ from tillday_contracts.link import (
 REVOKED: Final = "it was revoked. Cash up, start nothing; its journal is kept. A new code enrols it again."
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What the ledger knows about the journal a HELLO speaks of, read at one instant.
 
     `held` are the positions low−1, low and head as far as the ledger holds them; `counts` the highest count
@@ -38,8 +37,8 @@ class View:
 
     terminal: Terminal
     stream: Stream | None
-    held: Mapping[int, Held] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
+    held: Mapping[int, Held] = NONE
+    counts: Mapping[str, int] = NONE
     state: tuple[TillState, ...] = ()
     window: int = 256
 
@@ -143,8 +142,7 @@ def _last_equal(hello: Hello, view: View) -> int:
     return max(equal, default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
+class _Standing(NamedTuple):
     """What two views of a till have to agree on. Tenders without an amount are left out of `money`."""
 
     session_id: str | None
@@ -192,7 +190,7 @@ def till_state(
     status, counting = status_of(session), isinstance(session, OpeningCount)
     if status == "posted":
         status = "closed_back" if ended_in_back(session) else "closed_front"
-    folded = tuple(TenderAmount(tender=name, amount=totals[name].expected) for name in sorted(totals))
+    folded = tuple(tender_amount(name, totals[name].expected) for name in sorted(totals))
     return TillState(
         till=session.facts.till,
         session_id=session.facts.session_id,

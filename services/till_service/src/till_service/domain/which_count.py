@@ -6,7 +6,7 @@ they arrived is not known here. One tender at a time, minor units of its currenc
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Place = tuple[int, ...]
 """Where something stands in the till's order: the host's turn, its epoch, quarantine, sequence. Compared as
@@ -74,8 +74,7 @@ class Settled:
         return self.difference - self.count.recorded
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """All counts of a till in its order, and the money that no confirmed count has yet."""
 
     counts: tuple[Settled, ...]
