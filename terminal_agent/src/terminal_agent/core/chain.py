@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from tillday_contracts.entries import TYPE_OF, EntryBody, Envelope, Position, encode_entry
 from tillday_contracts.ids import ZERO_HASH
-from tillday_contracts.journal import MAX_ENTRY_BYTES, WireEntry, chain_hash, same
+from tillday_contracts.journal import MAX_ENTRY_BYTES, chain_hash, same
 
 NO_EPOCH: Final = "0" * 16
 
@@ -75,11 +75,6 @@ class Entry(NamedTuple):
     def head(self) -> Head:
         """This entry as the head of its epoch."""
         return Head(self.epoch, self.seq, self.hash)
-
-    @property
-    def wire(self) -> WireEntry:
-        """This entry as it travels."""
-        return WireEntry(seq=self.seq, prev=self.prev, hash=self.hash, data=self.data)
 
 
 def extend(identity: Identity, head: Head, bodies: Iterable[EntryBody], moment: Moment) -> tuple[Entry, ...]:
