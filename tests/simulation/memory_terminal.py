@@ -25,7 +25,7 @@ from terminal_agent.core.epochs import same_standing, taking_over
 from terminal_agent.core.guest import again
 from terminal_agent.core.held import revision_of
 from terminal_agent.core.sending import Launch, launch, next_fetch, overdue
-from terminal_agent.core.till import state_of
+from terminal_agent.core.till import Till, state_of
 from tillday_contracts.asks import Ask, Reply, TillTotals
 from tillday_contracts.entries import Sale, TillState
 from tillday_contracts.journal import message_mac
@@ -39,6 +39,7 @@ MOST_MESSAGES = 8
 class MemoryTerminal(MemoryTill):
     """One terminal: its till, and what it says and hears over the link."""
 
+    _told: tuple[Till | None, str, tuple[TillState, ...]] = None, "", ()
     _said_all: tuple[object, object] = None, None
     """The link and the journal when everything had been said."""
 
@@ -184,6 +185,13 @@ class MemoryTerminal(MemoryTill):
         taken = taking_over(till, terminal, states, code=code, terms=self._terms)
         self.disk.till, self.disk.terminal = taken
 
+    def _state(self) -> tuple[TillState, ...]:
+        """Return what a HELLO tells of the till: most often what the one before it told."""
+        till, code, _ = self._told
+        if till is not self.till or code != self.hosted:
+            self._told = self.till, self.hosted, (state_of(self.till, self.hosted),)
+        return self._told[2]
+
     def _hello(self) -> bytes:
         view, stamps = self.disk.view(), self.disk.stamps()
         hello = Hello(
@@ -200,7 +208,7 @@ class MemoryTerminal(MemoryTill):
             effective_date=self.disk.terminal.business_date,
             clocks=Clocks(wall=self._wall(), mono_ms=int(self.around.agenda.now * 1000)),
             pending=view.pending,
-            state=(state_of(self.till, self.hosted),),
+            state=self._state(),
         )
         data = hello.model_dump_json().encode()
         if self.around.is_heard:

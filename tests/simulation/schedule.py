@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 
 from simulation.around import Around
 from simulation.back_office import BackOffice
@@ -36,6 +36,7 @@ MOST_HAPPENINGS = 2_000
 BATCH = 8
 
 
+@lru_cache(maxsize=2**7)
 def wall(at: float) -> datetime:
     """Return the wall clock at a virtual second: a night lies between the two halves of a run."""
     return NOON + timedelta(seconds=at) + (NIGHT if at >= EVENING_SECONDS else timedelta())
