@@ -175,4 +175,4 @@ def seal_settings(content: SettingsContent, rev: int) -> Settings:
 def _values(content: Fact, kind: type[Fact]) -> dict[str, object]:
     """Return what the digest is of: a revision and a digest that were sealed before aside."""
     told = content.model_dump(mode="json")
-    return {name: told[name] for name in kind.model_fields}
+    return {name: value for name, value in told.items() if name in kind.model_fields}
