@@ -51,6 +51,7 @@ class OpenDoor:
 
     person: Visitor
     colleague: Visitor
+    let_in: list[str] = field(default_factory=list)
 
     async def visitor(self, _request: object) -> Visitor:
         return self.person
@@ -66,6 +67,9 @@ class OpenDoor:
 
     async def leave(self, *_who: object) -> None:
         """Whoever comes again is in again."""
+
+    async def let_into(self, _request: object, _visitor: Visitor, store: str) -> None:
+        self.let_in.append(store)
 
     async def vouch(self, person: str, password: str, _address: str) -> Visitor | None:
         known = {one.person: one for one in (self.person, self.colleague)}
@@ -165,12 +169,14 @@ class OfficeRoom:
     logins: Any = None
     codes: Any = field(default_factory=NoCodes)
     invite: Callable[[str], Invitation] | None = None
+    let_in: list[str] = field(default_factory=list)
 
     def browser(self, language: str = "en") -> PageBrowser:
         parts: Mapping[str, Any] = {
             "door": OpenDoor(
                 Visitor(self.person, "Supervisor 1", self.role, ("S1",)),
                 Visitor(self.colleague, "Supervisor 2", "manager", ("S1",)),
+                self.let_in,
             ),
             "codes": self.codes,
             "services": self.services,

@@ -5,20 +5,22 @@ from typing import Any
 
 import pytest
 
-from backoffice_service.domain.setting_forms import edited, piece_edit, tender_edits
-from backoffice_service.pages.settings import history_of, setting_said, value_said
+from backoffice_service.domain.setting_forms import coin_edits, edited, piece_edit, tender_edits
+from backoffice_service.pages.settings import history_of, said_of, setting_said, value_said
 from backoffice_service.pages.speech import LANGUAGES, Speech
-from tillday_contracts.denominations import STANDARD
+from tillday_contracts.denominations import STANDARD, Denomination
 from tillday_contracts.master_data_messages import StoreTerminalList, StoreTerminals
 from tillday_contracts.messages import Refused
+from tillday_contracts.piece_looks import in_order, usual_colour
 from tillday_contracts.setting_edits import SETTINGS
-from tillday_contracts.setting_words import setting_facts
+from tillday_contracts.setting_words import SettingDifference, setting_facts
 from tillday_contracts.store_messages import (
     DefineStore,
     People,
     Revised,
     SettingsAnswer,
     SettingsChange,
+    StoreDayStatus,
     StoreSettings,
 )
 from unit.backoffice_service.office_room import NOON, OfficeRoom, example
@@ -40,6 +42,7 @@ def room() -> OfficeRoom:
         StoreSettings: ANSWER,
         People: example("reply.people_answer"),
         StoreTerminals: TERMINALS,
+        StoreDayStatus: example("reply.store_days"),
         DefineStore: Revised(revision=6),
     }
     return told
@@ -108,6 +111,39 @@ def test_coins_and_notes_are_what_is_marked(room: OfficeRoom) -> None:
     ]
 
 
+def test_coins_and_notes_stand_in_the_order_and_the_colours_of_the_form(room: OfficeRoom) -> None:
+    order = {"colour-2000": "blue", "colour-5000": "pink", "colour-100": "two-metal"}
+    settings = sent(
+        room, "coins", of="", **{"note-5000": "1", "note-2000": "1", "coin-100": "1"}, **order
+    ).settings
+
+    assert [(one.value, one.colour) for one in settings.looks[:3]] == [
+        (2000, None),
+        (5000, "pink"),
+        (100, None),
+    ]
+    room.services.answers[StoreSettings] = ANSWER.model_copy(update={"settings": settings})
+    page = room.browser().get(f"{PAGES}/coins").text
+    assert (
+        page.index('name="colour-2000"')
+        < page.index('name="colour-5000"')
+        < page.index('name="colour-20000"')
+    )
+    assert "note-swatch note-pink" in page
+    back = {f"colour-{one.value}": usual_colour(one, "EUR") for one in in_order(STANDARD["EUR"], ())}
+    used = {f"{one.kind}-{one.value}": "1" for one in STANDARD["EUR"]}
+    assert sent(room, "coins", of="", **used, **back).settings == NOW
+
+
+def test_a_piece_that_is_taken_away_has_no_place_any_more() -> None:
+    francs = Denomination(value=50, kind="coin"), Denomination(value=100, kind="coin")
+    settings = NOW.model_copy(update={"currency": "CHF", "denominations": francs})
+
+    edits = coin_edits({"of": "", "coins": "1", "colour-50": "gold", "colour-100": "gold"}, settings)
+
+    assert edits[1:] == [("piece-order", ("1.00",)), ("piece-colour", ("1.00", "gold"))]
+
+
 def test_pieces_of_a_currency_that_is_not_known_are_typed() -> None:
     settings = NOW.model_copy(update={"currency": "CHF", "denominations": ()})
 
@@ -137,6 +173,7 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("tenders/nothing", {"keep": "move-all"}, "there is no tender"),
     ("tenders", {"tender": CASH, "kind": "card", "name": "Cash"}, "already"),
     ("coins", {"of": ""}, "no coins or notes"),
+    ("store", {"receipt-head": "a\nb\nc\nd\ne\nf\ng"}, "receipt-head"),
 ]
 
 
@@ -188,6 +225,8 @@ def test_settings_and_their_values_are_named_in_the_language_of_the_page() -> No
     assert setting_said("tolerance cash initial", spanish) == "Tolerancia cash initial"
     assert value_said("fixed 150.00", spanish) == "un importe fijo 150.00"
     assert value_said("Corner Shop", spanish) == "Corner Shop"
+    colours = SettingDifference("piece-colour", "standard", "50.00 pink, 20.00 teal")
+    assert said_of(colours, spanish)[1:] == ("como de costumbre", "50.00 rosa, 20.00 verde azulado")
 
 
 def test_every_setting_that_can_be_set_has_a_form() -> None:

@@ -24,6 +24,7 @@ from backoffice_service.http import (
     late_entry_routes,
     ledger_routes,
     letter_routes,
+    new_store_routes,
     people_routes,
     posting_routes,
     problems,
@@ -41,7 +42,7 @@ from backoffice_service.pages.entry_words import CHOICE_NAMES, FIELD_NAMES, ROW_
 from backoffice_service.pages.people import GROUPS, RIGHT_NAMES, ROLE_NAMES
 from backoffice_service.pages.refusals import MEANING
 from backoffice_service.pages.repairs import SUMS
-from backoffice_service.pages.settings import KIND_NAMES, SETTING_NAMES, VALUE_NAMES
+from backoffice_service.pages.settings import COLOUR_NAMES, KIND_NAMES, SETTING_NAMES, VALUE_NAMES
 from backoffice_service.pages.speech import CATALOGUES, HERE
 from tillday_contracts import catalogue_problems, field_faults
 
@@ -117,6 +118,8 @@ SAID = {
     *ROLE_NAMES.values(),
     *GROUPS,
     setting_routes.WRONG,
+    new_store_routes.WRONG,
+    *COLOUR_NAMES.values(),
     *SETTING_NAMES.values(),
     *VALUE_NAMES.values(),
     *KIND_NAMES.values(),

@@ -28,6 +28,7 @@ Action = Literal[
     "see_settings",
     "manage_store",
     "define_login",
+    "create_store",
 ]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
@@ -57,6 +58,7 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     "see_settings": _INSIDE,
     "manage_store": _LEADING,
     "define_login": frozenset({"manager", "operator"}),
+    "create_store": frozenset({"manager"}),
 }
 
 

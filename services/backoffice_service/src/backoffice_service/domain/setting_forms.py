@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from backoffice_service.domain.printed_report import with_point
-from tillday_contracts.denominations import STANDARD, Denomination
+from tillday_contracts.denominations import STANDARD, Denomination, every_piece
 from tillday_contracts.money import plain_minor
+from tillday_contracts.piece_looks import Looks, colour_of, in_order
 from tillday_contracts.setting_edits import edit_settings
 from tillday_contracts.wishes import SettingsContent
 
@@ -17,13 +18,22 @@ Edit = tuple[str, tuple[str, ...]]
 Form = Mapping[str, str]
 
 
+class ShownPiece(NamedTuple):
+    """A coin or note of a currency: whether the store uses it, and its colour where it is counted."""
+
+    value: int
+    kind: str
+    is_used: bool
+    colour: str
+
+
 class Cash(NamedTuple):
-    """Money that is counted by its pieces; each with whether the store uses it."""
+    """Money that is counted by its pieces, in the order in which they stand."""
 
     tender: str
     name: str
     currency: str
-    pieces: list[tuple[Denomination, bool]]
+    pieces: list[ShownPiece]
 
 
 def edited(settings: SettingsContent, edits: Iterable[Edit]) -> SettingsContent:
@@ -34,8 +44,12 @@ def edited(settings: SettingsContent, edits: Iterable[Edit]) -> SettingsContent:
 
 
 def place_edits(form: Form) -> list[Edit]:
-    """Return what a form says of the store itself."""
-    return [(name, (_said(form, name),)) for name in PLACE if name in form]
+    """Return what a form says of the store itself; `receipt-head` has a line of the receipts on each line."""
+    edits: list[Edit] = [(name, (_said(form, name),)) for name in PLACE if name in form]
+    if "receipt-head" in form:
+        lines = tuple(line.strip() for line in form["receipt-head"].splitlines() if line.strip())
+        edits.append(("receipt-head", lines or ("none",)))
+    return edits
 
 
 def count_edits(form: Form, tills: Sequence[str]) -> list[Edit]:
@@ -92,17 +106,42 @@ def piece_edit(form: Form, settings: SettingsContent, tender: str) -> Edit:
     return "denominations", (*((tender,) if tender else ()), "coins", coins, "notes", notes)
 
 
-def pieces_of(currency: str, used: Sequence[Denomination]) -> list[tuple[Denomination, bool]]:
-    """Return every coin and note of a currency, coins first, each with whether it is used."""
-    every = {(one.kind, one.value): one for one in (*STANDARD.get(currency, ()), *used)}
-    return [(one, one in used) for _, one in sorted(every.items())]
+def look_edits(form: Form, settings: SettingsContent, tender: str) -> list[Edit]:
+    """Return in which order and colours a form shows coins and notes: `colour-VALUE`, the first first.
+
+    What the settings do not know any more is left out: it was a piece that the form has just taken away.
+    """
+    cash = next(one for one in cash_of(settings) if one.tender == tender)
+    known = {f"colour-{piece.value}": plain_minor(piece.value, cash.currency) for piece in cash.pieces}
+    shown = [name for name in form if name in known]
+    of = (tender,) if tender else ()
+    order: list[Edit] = [("piece-order", (*of, ",".join(known[name] for name in shown)))] if shown else []
+    return order + [("piece-colour", (*of, known[name], _said(form, name))) for name in shown]
+
+
+def coin_edits(form: Form, settings: SettingsContent) -> list[Edit]:
+    """Return what a form says of the coins and notes of the cash that it names as `of`."""
+    tender = _said(form, "of")
+    pieces = piece_edit(form, settings, tender)
+    if tender not in {one.tender for one in cash_of(settings)}:
+        return [pieces]
+    return [pieces, *look_edits(form, edited(settings, [pieces]), tender)]
+
+
+def pieces_of(currency: str, used: Sequence[Denomination], looks: Looks) -> list[ShownPiece]:
+    """Return every coin and note of a currency as they are counted, those that are not used among them."""
+    return [
+        ShownPiece(one.value, one.kind, one in used, colour_of(one, currency, looks))
+        for one in in_order(every_piece(currency, used), looks)
+    ]
 
 
 def cash_of(settings: SettingsContent) -> list[Cash]:
     """Return the store's own cash, which has no tender's code here, and each foreign one with its pieces."""
-    own = Cash("", "", settings.currency, pieces_of(settings.currency, settings.denominations))
+    pieces = pieces_of(settings.currency, settings.denominations, settings.looks)
+    own = Cash("", "", settings.currency, pieces)
     foreign = [
-        Cash(one.tender, one.name, one.currency, pieces_of(one.currency, one.denominations))
+        Cash(one.tender, one.name, one.currency, pieces_of(one.currency, one.denominations, one.looks))
         for one in settings.tenders
         if one.kind == "foreign_cash"
     ]

@@ -63,6 +63,7 @@ from tillday_contracts.stock_messages import (
 from tillday_contracts.store_messages import (
     Catalogue,
     CloseStore,
+    CreateStore,
     DefinePerson,
     DefineStore,
     ImportCatalogue,
@@ -113,6 +114,7 @@ CHANGE: Final[Mapping[Action, tuple[type[Command], ...]]] = {
     "keep_stock": (AdjustStock, ReceiveGoods, SetLocation, SetStockRules),
     "keep_ledger": (DepositToBank, RetryPosting, WaivePosting),
     "keep_accounts": (LockPeriod, SetAccounts),
+    "create_store": (CreateStore,),
     "manage_store": (
         DefinePerson,
         DefineStore,
@@ -215,6 +217,8 @@ async def _order(desk: Desk, kind: type[Command], body: BaseModel, action: Actio
         last, REPLIES[kind][0], lambda _: "done", after=first, action=action, details=details_of(wish)
     )
     desk.office.forget(desk.store)
+    if isinstance(wish, CreateStore):
+        await desk.office.door.let_into(desk.request, desk.visitor, wish.settings.store)
     return Done() if kind in SECRET else answer
 
 

@@ -27,6 +27,7 @@ from backoffice_service.http.guard import PAGE_HEADERS, guard
 from backoffice_service.http.late_entry_routes import late_entry_routes
 from backoffice_service.http.ledger_routes import ledger_routes
 from backoffice_service.http.letter_routes import letter_routes
+from backoffice_service.http.new_store_routes import new_store_routes
 from backoffice_service.http.office import Forbidden, NotSignedIn, Office, language_in, see_other
 from backoffice_service.http.operation_routes import operation_routes
 from backoffice_service.http.overview_routes import overview_routes
@@ -76,7 +77,7 @@ def application(office: Office) -> FastAPI:
     of_books = (stock_routes, ledger_routes, posting_routes)
     of_figures = (overview_routes, figure_routes, sales_routes, report_routes, operation_routes)
     of_help = (runbook_routes,)
-    of_settings = (people_routes, terminal_routes, setting_routes, catalogue_routes)
+    of_settings = (new_store_routes, people_routes, terminal_routes, setting_routes, catalogue_routes)
     of_oneself = (entrance_routes, code_routes, audit_routes)
     for routes in (*of_oneself, *of_days, *of_rescues, *of_books, *of_figures, *of_help, *of_settings):
         app.include_router(routes(office))

@@ -86,6 +86,27 @@ class Door:
             await self._note(person[:40], None, address, "approve", "wrong password")
         return login.visitor if login else None
 
+    async def let_into(self, request: Request, visitor: Visitor, store: str) -> None:
+        """Let a visitor look after a store that they created: they may do more, so the secret is another."""
+        secret = self.random_bytes(32).hex()
+        async with self.database.transaction() as connection:
+            now = self.now()
+            if not await logins.add_store(connection, visitor.person, store, now):
+                return
+            await logins.renew_visit(connection, visitor.person, digest_in(request), digest_of(secret))
+            act = Act(
+                at=now,
+                person=visitor.person,
+                role=visitor.role,
+                address=address_of(request),
+                action="define_login",
+                store=store,
+                details={"person": visitor.person, "stores": [*visitor.stores, store]},
+                outcome="done",
+            )
+            await audit.write(connection, act)
+        request.state.visit_secret = secret
+
     async def leave(self, request: Request, visitor: Visitor) -> None:
         """End a visit at once."""
         async with self.database.connection() as connection:

@@ -11,19 +11,21 @@ from pydantic import ValidationError
 from backoffice_service.domain.setting_forms import (
     Edit,
     cash_of,
+    coin_edits,
     count_edits,
     edited,
     new_tender_edit,
-    piece_edit,
     place_edits,
     tender_edits,
 )
 from backoffice_service.http.desk import Declined, Desk, desk_of
 from backoffice_service.http.office import Office, see_other
-from backoffice_service.pages.settings import KIND_NAMES, history_of, setting_said, value_said
+from backoffice_service.http.readiness import missing_of
+from backoffice_service.pages.settings import COLOUR_NAMES, KIND_NAMES, history_of, said_of
 from tillday_contracts.denominations import STANDARD
 from tillday_contracts.master_data_messages import StoreTerminalList, StoreTerminals
 from tillday_contracts.money import plain_minor
+from tillday_contracts.piece_looks import COLOURS
 from tillday_contracts.setting_values import BadSetting
 from tillday_contracts.setting_words import differences, rate_text
 from tillday_contracts.store_messages import DefineStore, Revised, SettingsAnswer, StoreSettings
@@ -76,8 +78,7 @@ def setting_routes(office: Office) -> APIRouter:
 
     @router.post(f"{settings}/coins")
     async def coins(desk: Desk = manage) -> Response:
-        of = desk.field("of")
-        return await _change(desk, "coins", lambda now: [piece_edit(desk.typed, now, of)])
+        return await _change(desk, "coins", lambda now: coin_edits(desk.typed, now))
 
     @router.post(f"{settings}/tenders")
     async def add_tender(desk: Desk = manage) -> Response:
@@ -155,6 +156,9 @@ async def _page(desk: Desk, section: str, declined: Declined | None = None) -> R
         "rate_of": lambda tender: _rate(tender, content),
         "named": STANDARD,
         "owners": cash_of(content),
+        "colours": COLOURS,
+        "colour_names": COLOUR_NAMES,
+        "missing": await missing_of(desk, content) if section == "store" else (),
     }
     return desk.draw(TEMPLATES[section], "settings", values, declined=declined)
 
@@ -183,7 +187,6 @@ async def _history(desk: Desk) -> Response:
         "tab": "history",
         "history": history_of(left[:SHOWN], [one.settings for one in contents]),
         "more": len(left) > SHOWN,
-        "setting_said": lambda name: setting_said(name, desk.speech),
-        "value_said": lambda value: value_said(value, desk.speech),
+        "said_of": lambda difference: said_of(difference, desk.speech),
     }
     return desk.draw("settings-history.html", "settings", values)

@@ -53,6 +53,7 @@ WORDS: Final[Mapping[str, str]] = {
     "decide_rescue": "Rescue session",
     "decide_letter": "Dead letter",
     "manage_store": "Settings of the store",
+    "create_store": "New store",
     "approve": "Approved by somebody else",
     "keep_stock": "Stock",
     "keep_ledger": "Ledger",

@@ -28,6 +28,8 @@ MEANING: Final[Mapping[str, str]] = {
     "locked_already": "That period is locked already.",
     "not_in_safe": "There is less than that in the safe.",
     "no_account": "The company has no account for this: name one first.",
+    "store_exists": "Another store has this code already: choose another one.",
+    "colour_unknown": "Coins and notes have no such colour.",
     "changed_meanwhile": "Somebody else changed this meanwhile. Look again and make the change again.",
     "weak_pin": "Choose another PIN: not easily guessed, of four digits for a cashier, else of six.",
     "last_manager": "Nobody else may manage this store: give that right to somebody else first.",

@@ -30,6 +30,26 @@ SETTING_NAMES: Final[Mapping[str, str]] = {
     "keep": "A cash-up keeps",
     "tolerance": "Tolerance",
     "rate": "Rate",
+    "receipt-head": "Under the name on receipts",
+    "piece-order": "Order of coins and notes",
+    "piece-colour": "Colours of coins and notes",
+}
+COLOUR_NAMES: Final[Mapping[str, str]] = {
+    "copper": "copper",
+    "gold": "gold",
+    "silver": "silver",
+    "two-metal": "two metals",
+    "slate": "slate",
+    "sage": "sage green",
+    "red": "red",
+    "blue": "blue",
+    "orange": "orange",
+    "green": "green",
+    "ochre": "ochre",
+    "purple": "purple",
+    "teal": "teal",
+    "brown": "brown",
+    "pink": "pink",
 }
 VALUE_NAMES: Final[Mapping[str, str]] = {
     "on": "on",
@@ -44,6 +64,7 @@ VALUE_NAMES: Final[Mapping[str, str]] = {
     "variable": "as typed at the count",
     "keep-all": "everything",
     "move-all": "nothing",
+    "standard": "as usual",
 }
 KIND_NAMES: Final[Mapping[str, str]] = {
     "cash": "Cash",
@@ -88,3 +109,21 @@ def value_said(value: str, speech: Speech) -> str:
     """Return a setting's value; what is no word of ours stays as it is."""
     first, _, rest = value.partition(" ")
     return " ".join((speech.text(VALUE_NAMES.get(first, first)), rest)).strip()
+
+
+def said_of(difference: SettingDifference, speech: Speech) -> tuple[str, str, str]:
+    """Return a difference's name, and its values before and after."""
+    first = difference.setting.split(" ")[0]
+    say = colours_said if first == "piece-colour" else value_said
+    return (
+        setting_said(difference.setting, speech),
+        say(difference.before, speech),
+        say(difference.after, speech),
+    )
+
+
+def colours_said(value: str, speech: Speech) -> str:
+    """Return chosen colours, like `50.00 pink, 20.00 teal`, in the words of the page."""
+    pieces = (piece.rpartition(" ") for piece in value.split(", "))
+    names = {**COLOUR_NAMES, **VALUE_NAMES}
+    return ", ".join(f"{amount} {speech.text(names.get(word, word))}".strip() for amount, _, word in pieces)

@@ -15,6 +15,14 @@ PUT_LOGIN: Final = """
     ON CONFLICT (person) DO UPDATE
             SET name = $2, role = $3, stores = $4, password_hash = $5, changed_at = $6
 """
+ADD_STORE: Final = """
+    UPDATE login
+       SET stores = stores || $2::text, changed_at = $3
+     WHERE person = $1 AND NOT $2::text = ANY (stores)
+ RETURNING person
+"""
+END_OTHER_VISITS: Final = "DELETE FROM visit WHERE person = $1 AND digest <> $2"
+RENEW_VISIT: Final = "UPDATE visit SET digest = $2 WHERE digest = $1"
 READ_OPERATORS: Final = "SELECT person FROM login WHERE role = 'operator' ORDER BY person"
 END_VISITS_OF: Final = "DELETE FROM visit WHERE person = $1"
 BEGIN_VISIT: Final = """
@@ -51,6 +59,17 @@ async def put_login(connection: Connection, login: Login, at: datetime) -> None:
         PUT_LOGIN, who.person, who.name, who.role, list(who.stores), login.password_hash, at
     )
     await end_visits_of(connection, who.person)
+
+
+async def add_store(connection: Connection, person: str, store: str, at: datetime) -> bool:
+    """Let somebody look after one store more; returns whether they did not before."""
+    return await connection.fetchval(ADD_STORE, person, store, at) is not None
+
+
+async def renew_visit(connection: Connection, person: str, digest: bytes, renewed: bytes) -> None:
+    """Give a visit another secret, and forget the person's other visits."""
+    await connection.execute(END_OTHER_VISITS, person, digest)
+    await connection.execute(RENEW_VISIT, digest, renewed)
 
 
 async def end_visits_of(connection: Connection, person: str) -> None:
