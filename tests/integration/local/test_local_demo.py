@@ -101,9 +101,16 @@ async def test_other_programs_are_told_how_to_reach_everything(running: RunningD
 def test_people_are_called_by_role(running: RunningDemo) -> None:
     people = running.told()["people"]
 
-    assert [person["name"] for person in people] == ["Cashier 1", "Cashier 2", "Supervisor 1", "Operator 1"]
+    assert [person["name"] for person in people] == [
+        "Cashier 1",
+        "Cashier 2",
+        "Supervisor 1",
+        "Manager 1",
+        "Operator 1",
+    ]
     assert all(set(person) == {"name", "role", "pin", "password"} for person in people)
-    assert all(person["pin"].isdecimal() for person in people if person["role"] != "operator")
+    at_the_back_office_alone = {"manager", "operator"}
+    assert all((person["pin"] is None) == (person["role"] in at_the_back_office_alone) for person in people)
 
 
 def test_a_second_demo_on_the_same_data_is_refused_in_one_sentence(running: RunningDemo) -> None:

@@ -50,7 +50,7 @@ async def define_logins(client: ServiceClient, terminals: int, stores: tuple[str
             person=one.person,
             name=one.name,
             role=one.role,
-            stores=stores if one.role == "supervisor" else (STORE,),
+            stores=stores if one.role in ("supervisor", "manager") else (STORE,),
             password=one.password,
         )
         await client.ask(step, Done)

@@ -44,8 +44,13 @@ WORTH: Final = 18_40
 """And what that is in the store's currency."""
 
 
+MANAGER: Final = StorePerson(
+    person="MANAGER-1", name="Manager 1", role="manager", pin=None, rights=_SUPERVISOR_RIGHTS
+)
+
+
 def people(terminals: int) -> tuple[StorePerson, ...]:
-    """Return one cashier per terminal and a supervisor, with the PINs that the demo prints."""
+    """Return one cashier per terminal, a supervisor, and a manager who works at the back office alone."""
     cashiers = tuple(
         StorePerson(
             person=f"CASHIER-{n}",
@@ -59,7 +64,7 @@ def people(terminals: int) -> tuple[StorePerson, ...]:
     supervisor = StorePerson(
         person=SUPERVISOR, name="Supervisor 1", role="supervisor", pin="900001", rights=_SUPERVISOR_RIGHTS
     )
-    return (*cashiers, supervisor)
+    return (*cashiers, supervisor, MANAGER)
 
 
 def _item(sku: str, name: str, price: int, category: str, rate: int = 10_00) -> CatalogueItem:

@@ -31,12 +31,12 @@ Step = TypeVar("Step", bound=Command)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorePerson:
-    """A person, called by role."""
+    """A person, called by role; without a PIN no terminal knows them."""
 
     person: str
     name: str
     role: Literal["cashier", "supervisor", "manager"]
-    pin: str
+    pin: str | None
     rights: tuple[Right, ...]
 
 
@@ -55,8 +55,8 @@ class StoreContent:
 
     @property
     def pins(self) -> dict[str, str]:
-        """The PIN of each person."""
-        return {person.person: person.pin for person in self.people}
+        """The PIN of each person who has one."""
+        return {person.person: person.pin for person in self.people if person.pin is not None}
 
     @property
     def manager(self) -> str:

@@ -8,7 +8,7 @@ from tillday_contracts.asks import Right
 from tillday_contracts.denominations import STANDARD
 from tillday_contracts.topics import TerminalAddress
 from tillday_contracts.wishes import SettingsContent
-from tillday_local.demo_store import CATALOGUE, DOLLARS, SUPERVISOR, tenders
+from tillday_local.demo_store import CATALOGUE, DOLLARS, MANAGER, SUPERVISOR, tenders
 from tillday_local.folder import DataFolder
 from tillday_local.store_content import StoreContent, StorePerson
 
@@ -30,7 +30,7 @@ def has_history(folder: DataFolder) -> bool:
 
 
 def second_content() -> StoreContent:
-    """Return the second store: the same products, its own people beside the supervisor of both."""
+    """Return the second store: the same products, its own cashiers, supervisor and manager of both."""
     settings = SettingsContent(
         store=SECOND_STORE,
         name=SECOND_NAME,
@@ -53,4 +53,4 @@ def second_content() -> StoreContent:
     supervisor = StorePerson(
         person=SUPERVISOR, name="Supervisor 1", role="supervisor", pin="900001", rights=_SUPERVISOR_RIGHTS
     )
-    return StoreContent(settings=settings, people=(*cashiers, supervisor), catalogue=CATALOGUE)
+    return StoreContent(settings=settings, people=(*cashiers, supervisor, MANAGER), catalogue=CATALOGUE)

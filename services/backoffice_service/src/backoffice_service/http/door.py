@@ -99,7 +99,7 @@ class Door:
                 person=visitor.person,
                 role=visitor.role,
                 address=address_of(request),
-                action="define_login",
+                action="create_store",
                 store=store,
                 details={"person": visitor.person, "stores": [*visitor.stores, store]},
                 outcome="done",

@@ -10,6 +10,7 @@ from backoffice_service.persistence import audit, logins
 from backoffice_service.persistence.audit import Act
 from backoffice_service.persistence.logins import Login
 from service_kit.database import Database
+from service_kit.inbox import is_new
 from tillday_contracts.backoffice_messages import DefineLogin, OperatorList, Operators
 from tillday_contracts.messages import Done, Refused
 
@@ -56,8 +57,10 @@ class LoginDefinitions:
             outcome="done",
         )
         async with self._database.transaction() as connection:
-            await logins.put_login(connection, login, self._now())
-            await audit.write(connection, act)
+            # A repeat, like that of the set-up at every start, undoes nothing that was changed since.
+            if await is_new(connection, command.message_id):
+                await logins.put_login(connection, login, self._now())
+                await audit.write(connection, act)
         return Done()
 
     async def operators(self, question: Operators) -> OperatorList:
