@@ -45,13 +45,20 @@ PAGES: Final = (
     Pictured("safe", "/stores/S1/ledger/safe"),
     Pictured("alarms", "/stores/S2/alarms"),
     Pictured("audit", "/stores/S1/audit"),
+    Pictured("new-store", "/stores/S1/new-store"),
+    Pictured("settings-store", "/stores/S1/settings/store"),
+    Pictured("settings-people", "/stores/S1/settings/people"),
+    Pictured("settings-terminals", "/stores/S1/settings/terminals"),
+    Pictured("settings-coins", "/stores/S1/settings/coins"),
+    Pictured("settings-catalogue", "/stores/S1/settings/catalogue"),
+    Pictured("settings-history", "/stores/S1/settings/history"),
 )
 
 
 def office(opened: Browser, demo: Demo, folder: Path) -> None:
-    """Take every page, as an operator sees it."""
+    """Take every page, as a manager of both stores sees it."""
     told = demo.told
-    person = next(one for one in told["people"] if one["role"] == "operator")
+    person = next(one for one in told["people"] if one["role"] == "manager")
     context = opened.new_context(viewport={"width": 1440, "height": 900}, locale="en-IE")
     page = context.new_page()
     page.goto(told["backoffice"])

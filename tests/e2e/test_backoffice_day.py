@@ -204,7 +204,7 @@ def test_a_terminals_code_is_shown_to_who_shows_a_code_first_and_a_lost_phone_is
 def test_every_page_can_be_read_by_everybody_and_is_small(
     browser: Browser, told: dict[str, Any], look: dict[str, Any]
 ) -> None:
-    page = signed_in(browser, told, "operator", **look)
+    page = signed_in(browser, told, "manager", **look)
     expect(page.locator("#board")).to_be_visible()
     for path in (
         "terminals",
@@ -230,6 +230,7 @@ def test_every_page_can_be_read_by_everybody_and_is_small(
         "settings/tenders",
         "settings/coins",
         "settings/history",
+        "new-store",
         "terminals?because=close&only=open",
     ):
         page.goto(f"{told['backoffice']}/stores/S1/{path}")
@@ -268,3 +269,30 @@ def test_a_form_that_is_not_ours_changes_nothing(browser: Browser, told: dict[st
                 < 500
             )
             assert stranger.get(f"/stores/S1/cash-ups/{strange}").status_code == 404
+
+
+def test_a_manager_adds_a_store_and_orders_its_notes_by_keyboard(
+    browser: Browser, told: dict[str, Any]
+) -> None:
+    page = signed_in(browser, told, "manager")
+    expect(page.locator("#board")).to_be_visible()
+    page.goto(f"{told['backoffice']}/stores")
+    page.get_by_role("link", name="Add a store").click()
+    page.fill("[name=code]", "s1")
+    page.fill("#new-store [name=name]", "Harbour Café")
+    page.get_by_role("button", name="Create the store").click()
+    expect(page.get_by_role("alert")).to_contain_text('has the code "S1" already')
+    page.fill("[name=code]", "S7")
+    page.get_by_role("button", name="Create the store").click()
+
+    expect(page.get_by_role("status")).to_contain_text("The store is there")
+    expect(page.locator("#missing li").first).to_contain_text("done")
+    page.get_by_role("link", name="Coins and notes").click()
+    page.get_by_role("button", name="Move €100.00 up").press("Enter")
+    page.get_by_label("Colour of €100.00", exact=True).select_option("pink")
+    page.get_by_role("button", name="Keep").first.click()
+
+    expect(page.get_by_role("status").first).to_contain_text("Kept as revision")
+    first = page.locator("[data-pieces]").first.locator("li").first
+    expect(first).to_contain_text("€100.00")
+    expect(first.locator(".note-pink")).to_be_visible()

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 from fastapi import FastAPI
@@ -98,8 +98,10 @@ class RealOffice:
     def later(self, **time: float) -> None:
         self.at += timedelta(**time)
 
-    async def define(self, person: str, role: Role = "supervisor", password: str = "") -> None:
-        message = uuid4()
+    async def define(
+        self, person: str, role: Role = "supervisor", password: str = "", *, repeats: UUID | None = None
+    ) -> None:
+        message = repeats or uuid4()
         command = DefineLogin(
             message_id=message,
             correlation_id=message,

@@ -1,9 +1,13 @@
 """A visit to the back office is one browser's alone, ends in time, and ends with the right to it."""
 
+from uuid import uuid4
+
 import pytest
 
 from backoffice_service.http.door import COOKIE
 from integration.backoffice_service.real_office import RealOffice, Visit
+from tillday_contracts.alarm_messages import AlarmList, Alarms
+from tillday_contracts.store_messages import CreateStore, Revised
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -57,6 +61,34 @@ async def test_another_password_or_role_ends_every_visit_of_a_person_and_of_nobo
     await office.define("SUPERVISOR-1", "manager", password="another long password")
 
     assert (await standing(again), await standing(other)) == (OUTSIDE, INSIDE)
+
+
+async def test_who_creates_a_store_looks_after_it_at_once_and_a_repeated_set_up_takes_it_from_nobody(
+    office: RealOffice,
+) -> None:
+    set_up = uuid4()
+    await office.define("MANAGER-1", "manager", repeats=set_up)
+    visit, elsewhere = [await office.sign_in("MANAGER-1") for _ in range(2)]
+    former = visit.secret
+    office.services.answers |= {CreateStore: Revised(revision=1), Alarms: AlarmList(store="S7", alarms=())}
+    assert (await visit.get("/stores/S7/alarms")).status_code == 403
+
+    form = {"code": "S7", "name": "Harbour Shop", "copy-coins": "1", "key": "one"}
+    created = [await visit.post("/stores/S1/new-store", **form) for _ in range(2)]
+
+    assert [one.headers["location"] for one in created] == ["/stores/S7/settings/store?done=created"] * 2
+    assert (visit.secret != former, await standing(visit), await standing(elsewhere)) == (
+        True,
+        INSIDE,
+        OUTSIDE,
+    )
+    assert (await visit.get("/stores/S7/alarms")).status_code == 200
+    acts = (await visit.get("/stores/S7/audit.json")).json()["acts"]
+    assert [(one["action"], one["details"]["stores"]) for one in acts if one["store"] == "S7"] == [
+        ("create_store", ["S1", "S7"])
+    ]
+    await office.define("MANAGER-1", "manager", repeats=set_up)
+    assert (await visit.get("/stores/S7/alarms")).status_code == 200
 
 
 async def test_a_visit_ends_when_idle_and_after_a_day_and_signing_out_ends_it_at_the_server(

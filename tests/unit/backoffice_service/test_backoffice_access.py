@@ -28,6 +28,7 @@ see_operations -        -         x       x
 see_settings   -        x         x       x
 manage_store   -        x         x       -
 define_login   -        -         x       x
+create_store   -        -         x       -
 """
 ROWS = [line.split() for line in MATRIX.strip().splitlines()]
 CELLS = [
