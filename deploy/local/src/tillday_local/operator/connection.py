@@ -7,7 +7,7 @@ import os
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr
@@ -16,9 +16,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from tillday_local.folder import DataFolder, replace_private
 from tillday_local.grants import OPERATOR
 from tillday_local.operator.asking import Where
-from tillday_local.service_client import ServiceClient, service_client
 from tillday_local.settings import LauncherSettings
 from tillday_local.terminal_client import TerminalClient
+
+if TYPE_CHECKING:
+    from tillday_local.service_client import ServiceClient
 
 AGENT: Final = "terminal-"
 START_IT: Final = "start it with ./tillday demo, or name its data folder with --data"
@@ -53,7 +55,9 @@ class BrokerLogin:
     ca: Path | None = None
 
     def connect(self) -> AbstractAsyncContextManager[ServiceClient]:
-        """Open a connection for one command."""
+        """Open a connection for one command. Who only stands at a terminal needs no library for it."""
+        from tillday_local.service_client import service_client
+
         return service_client(self.url, self.password, user=self.user, ca=self.ca)
 
 

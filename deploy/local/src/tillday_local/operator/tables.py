@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tillday_contracts.messages import Refused
-from tillday_contracts.store_messages import StoreDays, StoreTask
-from tillday_contracts.till_messages import OpenTill
+if TYPE_CHECKING:
+    from tillday_contracts.messages import Refused
+    from tillday_contracts.store_messages import StoreDays, StoreTask
 
 WIDE: Final = 160
 RIGHT_ALIGNED: Final = frozenset(
@@ -63,6 +63,8 @@ def tasks_tables(tasks: Sequence[StoreTask]) -> list[RenderableType]:
 
 def tills_in_the_way(refusal: Refused) -> RenderableType | None:
     """Return the open tills that a refusal names, or None."""
+    from tillday_contracts.till_messages import OpenTill
+
     named: Any = refusal.details.get("tills")
     tills = [OpenTill.model_validate(till) for till in named] if isinstance(named, list) else []
     if not tills:
