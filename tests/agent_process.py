@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 import httpx
 
 from agent_shop import NOON, PINS, bundle
+from read_before import Begun, begin
 from server_processes import free_port
 from terminal_agent.enrolment import place_bundle
 from tillday_contracts.replay_clock import set_clock
@@ -28,7 +27,7 @@ class AgentProcess:
     word: str
     printer: Path | None = None
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: Begun | None = None
     http: httpx.AsyncClient | None = None
     person: str | None = None
 
@@ -49,12 +48,11 @@ class AgentProcess:
         set_clock(file, NOON)
         return file
 
-    def launch(self, **more: str) -> subprocess.Popen[bytes]:
+    def launch(self, **more: str) -> Begun:
         """Start the process and say no more about it."""
         place_bundle(bundle(self.mqtt_url, self.user, self.word), self.folder)
-        command = [sys.executable, "-m", "terminal_agent", "run"]
-        with (self.folder / "log").open("ab") as output:
-            self.process = subprocess.Popen(command, env=self.environment(**more), stderr=output)
+        variables, log = self.environment(**more), self.folder / "log"
+        self.process = begin("terminal_agent", "run", environment=variables, err=log)
         return self.process
 
     async def start(self, **more: str) -> "AgentProcess":
@@ -101,8 +99,18 @@ class AgentProcess:
         headers = {"Idempotency-Key": key} if key else {}
         return await self.http.post(f"/api/v1{path}", json={} if body is None else body, headers=headers)
 
+    async def knows_its_people(self) -> None:
+        """Wait until somebody can sign in: people are asked for once the terminal is online."""
+        assert self.http is not None
+        for _ in range(300):
+            if (await self.http.get("/api/v1/people")).json()["people"]:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(self.log[-3000:])
+
     async def sign_in(self, person: str = "CASHIER-1") -> None:
         assert self.http is not None
+        await self.knows_its_people()
         answer = await self.post("/sign-in", {"person": person, "pin": PINS[person]})
         assert answer.status_code == 200, answer.text
         self.http.headers["X-Tillday-Person"] = answer.json()["person_session"]

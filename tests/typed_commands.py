@@ -1,34 +1,18 @@
-"""Commands of `./tillday`, each a process of its own that begins where the programs are read already.
-
-Reading them takes a second of each command's time, and is tried by the tests that type the README.
-"""
+"""Commands of `./tillday`, each typed in a process of its own."""
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import os
+import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-READ_BEFORE: Final = (
-    "pytest",
-    "typed_commands",
-    "tillday_local.cli",
-    "tillday_local.command_end",
-    "tillday_local.operator.connection",
-    "tillday_local.operator.pos",
-    "tillday_local.operator.tables",
-    "tillday_local.servers",
-    "tillday_checker.failures",
-    "rich.table",
-)
+from read_before import begin
+
 ENDS_WITHIN: Final = 60.0
-_processes: Final = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(list(READ_BEFORE))
 
 
 @dataclass(frozen=True)
@@ -42,32 +26,17 @@ class Ended:
 
 async def typed(*arguments: str, environment: Mapping[str, str]) -> Ended:
     """Run a command to its end, with nothing to read and exactly these variables."""
-    return await asyncio.to_thread(_run, arguments, dict(environment))
+    return await asyncio.to_thread(_run, arguments, environment)
 
 
-def _run(arguments: Sequence[str], environment: dict[str, str]) -> Ended:
+def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> Ended:
     with tempfile.TemporaryDirectory(prefix="tillday-typed-") as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
-        process = _processes.Process(target=_command, args=(tuple(arguments), environment, out, err))
-        process.start()
-        process.join(ENDS_WITHIN)
-        late = process.exitcode is None
-        if late:
+        process = begin("tillday_local", *arguments, environment=environment, out=out, err=err)
+        try:
+            code = process.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
             process.kill()
-            process.join()
-        ended = Ended(process.exitcode or 0, out.read_text("utf-8"), err.read_text("utf-8"))
-        process.close()
-    assert not late, (arguments, "did not end", ended)
-    return ended
-
-
-def _command(arguments: Sequence[str], environment: dict[str, str], out: Path, err: Path) -> None:
-    """In the new process: become the command."""
-    for number, path in ((1, out), (2, err)):
-        with path.open("wb") as file:
-            os.dup2(file.fileno(), number)
-    os.environ.clear()
-    os.environ.update(environment)
-    from tillday_local.cli import app  # noqa: PLC0415 - read before, and only here
-
-    app(list(arguments), prog_name="./tillday")
+            process.wait()
+            raise AssertionError((arguments, "does not end", out.read_text(), err.read_text())) from None
+        return Ended(code, out.read_text("utf-8"), err.read_text("utf-8"))

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from read_before import Begun, begin
 from terminal_agent.hardware.addresses import SerialAddress
 from terminal_agent.hardware.escpos_bytes import kick_pulse
 from terminal_agent.hardware.line import LineSettings
@@ -23,7 +22,7 @@ class DeviceProcess:
     """The process of a virtual printer and what it leaves in its folder."""
 
     data: Path
-    process: subprocess.Popen[bytes]
+    process: Begun
 
     @property
     def control(self) -> VirtualPrinterControl:
@@ -45,10 +44,9 @@ class DeviceProcess:
         self.process = start_device(self.data)
 
 
-def start_device(data: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "terminal_agent.hardware.virtual", "--data", str(data)]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    process = subprocess.Popen([*command, "--drawer-closes-after", "1.0"], env=environment)
+def start_device(data: Path) -> Begun:
+    arguments = ("--data", str(data), "--drawer-closes-after", "1.0")
+    process = begin("terminal_agent.hardware.virtual", *arguments, environment=os.environ)
     end = time.monotonic() + 10
     while time.monotonic() < end:
         state = read_state(data)

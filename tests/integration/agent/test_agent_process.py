@@ -96,6 +96,7 @@ async def test_a_ledger_that_is_silent_for_a_while_gets_everything_later(
 ) -> None:
     async with shop(broker, tmp_path) as (agent, office):
         await agent.until(lambda s: s["outcome"]["code"] == "initial_count")
+        await agent.knows_its_people()
         office.deaf = True
         await agent.open_till()
         await agent.sell("k1")

@@ -3,8 +3,6 @@
 import asyncio
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ import pytest
 from agent_back_office import BackOffice
 from agent_process import AgentProcess
 from agent_shop import KEY, NOON, PINS, TENDERS, TODAY, desired, store_settings
+from read_before import Begun, begin
 from servers import Broker, FreshDatabase, service_environment
 from tillday_contracts.till_messages import RegisterJournalKey
 from tillday_contracts.wishes import Settings
@@ -33,13 +32,11 @@ class Ledger:
     database: FreshDatabase
     environment: dict[str, str]
     log: Path
-    process: subprocess.Popen[bytes] | None = field(default=None)
+    process: Begun | None = field(default=None)
 
     def launch(self) -> None:
-        with self.log.open("ab") as output:
-            command = [sys.executable, "-m", "till_service"]
-            environment = {**os.environ, **self.environment}
-            self.process = subprocess.Popen(command, env=environment, stderr=output)
+        environment = {**os.environ, **self.environment}
+        self.process = begin("till_service", environment=environment, err=self.log)
 
     async def start(self) -> None:
         self.launch()

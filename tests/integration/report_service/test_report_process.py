@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +15,7 @@ from nats.aio.subscription import Subscription
 from pydantic import SecretStr
 
 from integration.report_service.test_report_rows import TABLES, store_events
+from read_before import Begun, begin
 from servers import Broker, FreshDatabase, free_port, service_environment
 from service_kit.outbox import OutboxMessage, announce
 from service_kit.service import Service
@@ -48,10 +47,8 @@ class Running:
         self._environment = environment
         self.process = self._start()
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "report_service"], env={**os.environ, **self._environment}
-        )
+    def _start(self) -> Begun:
+        return begin("report_service", environment={**os.environ, **self._environment})
 
     def kill(self) -> None:
         self.process.kill()

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ import pytest
 
 from integration.store_service.store_world import MONDAY, Operator, open_store, operator, until
 from integration.store_service.till_stand_in import TillStandIn, till_stand_in
+from read_before import Begun, begin
 from servers import Broker, FreshDatabase, service_environment
 from tillday_contracts.replay_clock import set_clock
 
@@ -21,11 +20,10 @@ from tillday_contracts.replay_clock import set_clock
 @dataclass
 class Process:
     environment: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
+    process: Begun | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "store_service"]
-        self.process = subprocess.Popen(command, env={**os.environ, **self.environment})
+        self.process = begin("store_service", environment={**os.environ, **self.environment})
 
     def end(self, number: int) -> tuple[int, float]:
         assert self.process is not None

@@ -1,11 +1,8 @@
 """Crashes, restarts and restores: nothing is lost, nothing counts twice, and terminals can tell."""
 
 import asyncio
-import os
 import queue
 import signal
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +18,7 @@ from integration.till_service.terminals import (
     made_service,
     running,
 )
+from read_before import Begun, begin
 from servers import Broker, FreshDatabase, Postgres, service_environment
 from service_kit.failures import TransientError
 from service_kit.service import Service
@@ -76,14 +74,9 @@ async def test_a_crash_between_commit_and_ack_ends_in_an_ack_of_the_duplicate(
 @contextmanager
 def process(
     database: FreshDatabase, broker: Broker, variables: dict[str, str] | None = None
-) -> Iterator[subprocess.Popen[bytes]]:
-    paths = os.pathsep.join(path for path in sys.path if path)
-    environment = {
-        "PYTHONPATH": paths,
-        **(variables or service_environment("till_service", database, broker)),
-    }
-    command = [sys.executable, "-m", "till_service"]
-    started = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+) -> Iterator[Begun]:
+    environment = variables or service_environment("till_service", database, broker)
+    started = begin("till_service", environment=environment)
     try:
         yield started
     finally:
