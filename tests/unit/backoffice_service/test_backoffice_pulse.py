@@ -67,10 +67,10 @@ async def test_a_last_sign_of_life_is_looked_for_without_any_event(monkeypatch: 
 async def test_the_more_pages_are_open_the_longer_each_rests() -> None:
     pulse = Pulse()
     assert pulse.pause() == pulses.SHORTEST_PAUSE
-    open_pages = [pulse.changes("S1") for _ in range(10)]
+    open_pages = [pulse.changes("S1") for _ in range(5)]
     waiting = [asyncio.create_task(next_of(page)) for page in open_pages]
     await asyncio.sleep(0)
-    assert pulse.pause() == pytest.approx(10 * pulses.PAUSE_A_PAGE)
+    assert pulse.pause() == pytest.approx(5 * pulses.PAUSE_A_PAGE)
 
     for task in waiting:
         task.cancel()

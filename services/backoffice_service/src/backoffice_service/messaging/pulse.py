@@ -12,10 +12,10 @@ from tillday_contracts.report_messages import ReportsChanged
 
 LOOK_SECONDS: Final = 10.0
 """What nobody tells, a terminal's last sign of life, is looked at this often."""
-SHORTEST_PAUSE: Final = 0.2
+SHORTEST_PAUSE: Final = 0.25
 LONGEST_PAUSE: Final = 0.8
-PAUSE_A_PAGE: Final = 0.05
-"""All pages together look about twenty times a second, however much happens."""
+PAUSE_A_PAGE: Final = 0.1
+"""Up to eight pages look about ten times a second together, however much happens."""
 EVERY_STORE: Final = ""
 
 
