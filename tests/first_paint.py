@@ -15,8 +15,10 @@ from playwright.sync_api import Browser, Page
 from touch import browser
 
 _PAINTED = """() => new Promise((done) => new PerformanceObserver((list, observer) => {
+  const painted = list.getEntriesByName("first-contentful-paint")[0];
+  if (!painted) return;
   observer.disconnect();
-  done(list.getEntriesByName("first-contentful-paint")[0].startTime);
+  done(painted.startTime);
 }).observe({ type: "paint", buffered: true }))"""
 _WEIGHT = """() => performance.getEntriesByType("navigation")[0].transferSize"""
 _PLACES = ("terminals", "day", "calendar", "settings/people")
