@@ -48,8 +48,8 @@ def board_routes(office: Office) -> APIRouter:
 async def _window(desk: Desk, *, terminal: str = "", session: str = "") -> Response:
     filters = filters_of(desk.request)
     board, days = await asyncio.gather(
-        desk.ask(filters.question(desk.store, terminal), Board),
-        desk.ask(StoreDayStatus(store=desk.store), StoreDays),
+        desk.office.shared.ask(filters.question(desk.store, terminal), Board),
+        desk.office.shared.ask(StoreDayStatus(store=desk.store), StoreDays),
     )
     because = BECAUSE.get(desk.asked("because"))
     shown = board.shown

@@ -16,6 +16,7 @@ from backoffice_service.http.door import Door, address_of
 from backoffice_service.messaging.logins import LoginDefinitions
 from backoffice_service.messaging.pulse import Pulse
 from backoffice_service.messaging.services import Services
+from backoffice_service.messaging.shared import SharedAnswers
 from backoffice_service.pages.speech import LANGUAGES, Speech, language_of
 from backoffice_service.persistence import audit
 from backoffice_service.persistence.audit import Act
@@ -68,7 +69,12 @@ class Office:
     now: Callable[[], datetime]
     invite: Callable[[str], Invitation] | None = None
     """Makes an invitation of a code, where it is known how terminals reach the broker."""
+    shared: SharedAnswers = field(init=False)
+    """The services as pages ask them that are woken together."""
     _facts: dict[str, tuple[datetime, StoreFacts]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.shared = SharedAnswers(self.services.ask)
 
     async def visitor(self, request: Request, action: Action, store: str | None = None) -> Visitor:
         """Return who asks. Raises NotSignedIn, or Forbidden where the table says no."""
