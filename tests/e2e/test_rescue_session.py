@@ -15,11 +15,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from integration.trouble.trouble_shop import command
 from office_errands import (
-    can_be_read_by_everybody,
     goes,
     has_the_report_printed_again,
+    looks_at_what_is_behind_a_till,
     tries_a_repair_without_sending_it,
 )
+from office_pages import can_be_read_by_everybody, can_be_read_in_every_look
 from screens_demo import Demo, running_demo, signed_in
 from screens_errands import cash_of
 from tillday_contracts.asks import CatalogueItem
@@ -105,6 +106,7 @@ def test_the_scenario_of_the_rescue_session(demo: Demo, opened: Browser) -> None
         expect(page.locator("#terminal-T1")).to_be_visible()
         expect(page.locator("#rescues")).to_have_count(0)
         the_till_is_explained(page, demo)
+        looks_at_what_is_behind_a_till(page, demo)
         has_the_report_printed_again(page, demo)
         goes(colleague, demo, "day")
         expect(colleague.locator("#preview")).to_contain_text("No till is open.")
@@ -214,6 +216,7 @@ def sells_the_jeans_all_the_same(second: Touch) -> None:
 
 def shows_the_order(page: Page) -> None:
     """Created by the first salesperson; the order, its picking and its payment are the second one's."""
+    can_be_read_in_every_look(page, "rescue")
     figures = page.locator(".office-figures")
     expect(figures).to_contain_text("Created by")
     expect(figures).to_contain_text("Cashier 1")
@@ -264,12 +267,12 @@ def stock_and_ledger_are_right(page: Page, demo: Demo) -> None:
     has_on_hand(page, JEANS, 8)
     goes(page, demo, "stock/pickings")
     expect(page.locator("[id^=picking-]")).to_have_count(2)
-    can_be_read_by_everybody(page, "pickings")
+    can_be_read_by_everybody(page)
 
     goes(page, demo, "ledger")
     expect(page.locator(".office-figures").first).to_contain_text("€259.80")  # both sessions are in it
     expect(page.locator("#waiting")).to_contain_text("Nothing waits.")
-    can_be_read_by_everybody(page, "ledger")
+    can_be_read_by_everybody(page)
     goes(page, demo, "ledger/trial-balance")
     expect(page.locator("main .mark-good")).to_contain_text("on both sides")
     for account, balance in BALANCES.items():
@@ -291,7 +294,7 @@ def what_was_done_is_written_down_once(colleague: Page, demo: Demo) -> None:
     """Double clicks were one command each: one delivery, one close."""
     goes(colleague, demo, "ledger/entries")
     expect(colleague.locator("[id^=entry-]")).to_have_count(2)
-    can_be_read_by_everybody(colleague, "entries")
+    can_be_read_by_everybody(colleague)
 
 
 def the_next_count_expects_the_late_money(demo: Demo, first: Touch) -> None:
@@ -315,7 +318,7 @@ def the_till_is_explained(page: Page, demo: Demo) -> None:
     sale = page.locator("#event-1")
     for text in ("sale", "Cashier 1", "+€180.00", "€330.00"):
         expect(sale).to_contain_text(text)
-    can_be_read_by_everybody(page, "explain")
+    can_be_read_in_every_look(page, "explained")
 
 
 def a_close_from_elsewhere_is_said_at_the_till(page: Page, demo: Demo, first: Touch) -> None:
