@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from paho.mqtt import publish
 from playwright.sync_api import Page, expect
 
+from office_pages import can_be_read_in_every_look
 from screens_demo import Demo
 from terminal_agent.hardware.virtual_control import VirtualPrinterControl
 from tillday_contracts.topics import TerminalAddress
