@@ -19,6 +19,7 @@ LOOKED_AT: Final = (
     "/stores/S1/terminals/T1",
     "/stores/S1/terminals/T1/figures",
     "/stores/S1/day",
+    "/stores/S1/new-store",
     "/stores/S1/rescues",
     "/stores/S1/letters",
     "/stores/S1/sales",

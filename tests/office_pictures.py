@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,13 +17,23 @@ from tillday_local.history.plan import DAYS
 
 @dataclass(frozen=True)
 class Pictured:
-    """A page under a name: the one at `path`, or where its first link leads whose address holds `link`."""
+    """A page under a name: the one at `path`, or where its first link leads whose address holds `link`.
+
+    Several such parts are followed one after another, and `ends` is put behind the address. `role` is who
+    looks, nobody where it is empty; `typed` are fields by their place, in which `password` is that person's,
+    and `pressed` the button after them. `to` is the place that is scrolled to.
+    """
 
     name: str
     path: str
     link: str = ""
     look: str = "tillday"
     language: str = "en"
+    ends: str = ""
+    role: str = "manager"
+    typed: tuple[tuple[str, str], ...] = ()
+    pressed: str = ""
+    to: str = ""
 
 
 PAGES: Final = (
@@ -52,32 +64,72 @@ PAGES: Final = (
     Pictured("settings-coins", "/stores/S1/settings/coins"),
     Pictured("settings-catalogue", "/stores/S1/settings/catalogue"),
     Pictured("settings-history", "/stores/S1/settings/history"),
+    Pictured("letters", "/stores/S2/letters"),
+    Pictured("letter", "/stores/S2/letters", "/letters/"),
+    Pictured("sign-in", "/sign-in", role=""),
+    Pictured(
+        "second-factor",
+        "/second-factor",
+        role="supervisor",
+        typed=(("[name=password]", "password"),),
+        pressed="main form .btn-primary",
+    ),
+    Pictured("explained", "/stores/S2/terminals/T22", "/explain", role="supervisor"),
+    Pictured("close-till", "/stores/S2/terminals/T21", "/tills/", ends="/close", role="supervisor"),
+    Pictured("late-entry", "/stores/S2/rescues", "/rescues/ /entries/", role="supervisor"),
+    Pictured(
+        "repair",
+        "/stores/S2/rescues",
+        "/rescues/ /entries/",
+        role="supervisor",
+        typed=(("[name='e.lines.0.quantity']", "2"), ("[name='e.payments.0.tendered']", "5.40")),
+        to="#repair",
+    ),
 )
 
 
 def office(opened: Browser, demo: Demo, folder: Path) -> None:
-    """Take every page, as a manager of both stores sees it."""
+    """Take every page, each as somebody sees it who may."""
+    for role in dict.fromkeys(one.role for one in PAGES):
+        with _somebody(opened, demo, role) as (page, password):
+            for one in PAGES:
+                if one.role == role:
+                    _take(page, demo.told["backoffice"], one, folder, password)
+
+
+@contextmanager
+def _somebody(opened: Browser, demo: Demo, role: str) -> Iterator[tuple[Page, str]]:
+    """Somebody's browser and password; nobody's without a role."""
     told = demo.told
-    person = next(one for one in told["people"] if one["role"] == "manager")
     context = opened.new_context(viewport={"width": 1440, "height": 900}, locale="en-IE")
     page = context.new_page()
-    page.goto(told["backoffice"])
-    page.fill("[name=name]", person["name"])
-    page.fill("[name=password]", person["password"])
-    page.keyboard.press("Enter")
-    page.locator(".office-menu").wait_for()
-    for one in PAGES:
-        _take(page, told["backoffice"], one, folder)
+    person = next((one for one in told["people"] if one["role"] == role), None)
+    if person is not None:
+        page.goto(told["backoffice"])
+        page.fill("[name=name]", person["name"])
+        page.fill("[name=password]", person["password"])
+        page.keyboard.press("Enter")
+        page.locator(".office-menu").wait_for()
+    yield page, person["password"] if person else ""
     context.close()
 
 
-def _take(page: Page, address: str, one: Pictured, folder: Path) -> None:
+def _take(page: Page, address: str, one: Pictured, folder: Path, password: str) -> None:
     chosen = {"look": one.look, "language": one.language}
     page.context.add_cookies([{"name": name, "value": chosen[name], "url": address} for name in chosen])
     first = datetime.now(UTC).date() - timedelta(days=DAYS)
     page.goto(address + one.path.format(first=first))
-    if one.link:
-        page.locator(f".office-main a[href*='{one.link}']").first.click()
+    for link in one.link.split():
+        page.locator(f".office-main a[href*='{link}']").first.click()
+        page.wait_for_load_state("load")
+    if one.ends:
+        page.goto(page.url.partition("?")[0] + one.ends)
+    for place, text in one.typed:
+        page.fill(place, password if text == "password" else text)
+    if one.pressed:
+        page.locator(one.pressed).first.click()
+    if one.to:
+        page.locator(one.to).evaluate("place => place.scrollIntoView()")
     page.wait_for_load_state("load")
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(700 if one.typed else 400)
     page.screenshot(path=str(folder / f"office-{one.name}.png"))

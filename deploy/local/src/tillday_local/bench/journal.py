@@ -64,17 +64,20 @@ class Enrolled:
 class Journal:
     """One terminal's journal: opening, then sales, each followed by the word that it was printed.
 
-    `taken` is the cash that came into the till since its opening.
+    `taken` is the cash that came into the till since its opening. `opening` is written first, an opened till
+    where it is not given.
     """
 
-    def __init__(self, owner: Enrolled, receipts: Sequence[dict[str, Any]]) -> None:
+    def __init__(
+        self, owner: Enrolled, receipts: Sequence[dict[str, Any]], opening: Sequence[Fact] = ()
+    ) -> None:
         self.owner = owner
         self.entries: list[BuiltEntry] = []
         self._receipts = receipts
         self._head = ZERO_HASH
         self._sold = 0
         self.taken = 0
-        for body in _opening(owner):
+        for body in opening or _opening(owner):
             self._append(TYPE_OF[type(body)], body.model_dump(mode="json"))
         self.opening_length = len(self.entries)
 
@@ -92,6 +95,10 @@ class Journal:
         """Append a close without a difference: the float stays, what was taken goes to the safe."""
         for body in _closing(self.owner, len(self.entries), self._head, self.taken):
             self._append(TYPE_OF[type(body)], body.model_dump(mode="json"))
+
+    def write(self, kind: str, body: dict[str, Any]) -> None:
+        """Append an entry of any kind, also one that no version knows."""
+        self._append(kind, body)
 
     def batch(self, first: int, last: int) -> bytes:
         """Return the message that carries entries `first` to `last`, counted from 1, both included."""

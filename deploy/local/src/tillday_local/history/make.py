@@ -17,6 +17,7 @@ from tillday_local.day.clock import ReplayedClock
 from tillday_local.day.stuck import DayStuck
 from tillday_local.demo_store import SETTINGS, demo_content
 from tillday_local.folder import DataFolder
+from tillday_local.history.newer import NEWER, write_what_is_too_long
 from tillday_local.history.plan import past_days
 from tillday_local.history.store import MADE, SECOND_STORE, TERMINALS, second_content
 from tillday_local.history.work import Past, work_day
@@ -89,6 +90,7 @@ async def _work(folder: DataFolder, plan: HistoryPlan) -> None:
                 clock=clock.file,
                 ports=plan.ports,
                 ends_within=_ENDS_WITHIN,
+                guests=(NEWER,),
                 settings=plan.settings,
             ),
             Watchers(step=plan.step),
@@ -101,6 +103,7 @@ async def _work(folder: DataFolder, plan: HistoryPlan) -> None:
         for day in days:
             plan.step(f"Working through {day.business_date}")
             await work_day(past, day)
+        await write_what_is_too_long(system, at=clock.now())
 
 
 def _url(system: LocalSystem, cable: CuttableLink, address: TerminalAddress) -> str:
