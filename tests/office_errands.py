@@ -46,9 +46,9 @@ def tries_a_repair_without_sending_it(page: Page) -> None:
     expect(page.locator("#repair-form [name=reason]")).to_have_value("Three were sold")
 
 
-def has_the_report_printed_again(page: Page, demo: Demo) -> None:
+def has_the_report_printed_again(page: Page, demo: Demo, day: str) -> None:
     """Ordered while the terminal hears nothing; then it hears of it without paper; then it has paper."""
-    goes(page, demo, "terminals/T1")
+    goes(page, demo, f"terminals/T1?{day}")
     page.locator("main a[href*='/cash-ups/']").first.click()
     can_be_read_in_every_look(page, "cash-up")
     number = page.locator("article h2 + p").inner_text().split()[-1]
@@ -73,12 +73,13 @@ def has_the_report_printed_again(page: Page, demo: Demo) -> None:
     assert demo.paper.count("DUPLICATE 1") == 1
 
 
-def looks_at_what_is_behind_a_till(page: Page, demo: Demo) -> None:
+def looks_at_what_is_behind_a_till(page: Page, demo: Demo, day: str) -> None:
     """The till, closing it, its report and its posting, in every look."""
-    goes(page, demo, "terminals/T1")
+    goes(page, demo, f"terminals/T1?{day}")
     page.locator("main a[href*='/tills/']:not([href*='/explain'])").first.click()
     can_be_read_in_every_look(page, "till")
-    page.goto(f"{page.url.partition('?')[0]}/close")
+    till, _, _ = page.url.partition("?")
+    page.goto(f"{till}/close?{day}")
     can_be_read_in_every_look(page, "closing")
     goes(page, demo, "ledger/postings")
     page.locator("main a[href*='/postings/']").first.click()

@@ -106,8 +106,6 @@ def test_the_scenario_of_the_rescue_session(demo: Demo, opened: Browser) -> None
         expect(page.locator("#terminal-T1")).to_be_visible()
         expect(page.locator("#rescues")).to_have_count(0)
         the_till_is_explained(page, demo)
-        looks_at_what_is_behind_a_till(page, demo)
-        has_the_report_printed_again(page, demo)
         goes(colleague, demo, "day")
         expect(colleague.locator("#preview")).to_contain_text("No till is open.")
         the_next_count_expects_the_late_money(demo, first)
@@ -117,6 +115,15 @@ def test_the_scenario_of_the_rescue_session(demo: Demo, opened: Browser) -> None
         expect(colleague.locator("#preview")).to_contain_text("No till is open.")
         one_closes_while_the_other_opens(page, colleague, demo)
     assert demo.checker_finds("T1", "T2") == []
+
+
+def test_the_report_of_the_closed_till_is_printed_again(demo: Demo, opened: Browser) -> None:
+    with office(opened, demo) as page:
+        goes(page, demo, "day")
+        day = page.locator("main table tr").filter(has_text="closed").locator("a[href*='date=']").first
+        date_of = str(day.get_attribute("href")).partition("?")[2]
+        looks_at_what_is_behind_a_till(page, demo, date_of)
+        has_the_report_printed_again(page, demo, date_of)
 
 
 def goods_come_in(page: Page, demo: Demo) -> None:
