@@ -46,7 +46,7 @@ def tries_a_repair_without_sending_it(page: Page) -> None:
 
 
 def has_the_report_printed_again(page: Page, demo: Demo, day: str) -> None:
-    """Ordered twice by a double click while the terminal hears nothing: it is printed once when it is back."""
+    """Ordered by a double click while the terminal hears nothing: one copy comes when it is back."""
     goes(page, demo, f"terminals/T1?{day}")
     page.locator("main a[href*='/cash-ups/']").first.click()
     can_be_read_in_every_look(page, "cash-up")
