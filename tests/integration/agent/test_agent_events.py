@@ -9,6 +9,7 @@ from agent_screen import screen_at
 from agent_shop import CARD, CASH, store_settings
 from terminal_agent.http.events import event_routes
 from terminal_openapi import COMMITTED, described
+from tillday_contracts.piece_looks import PieceLook
 
 
 async def told(bench: Bench, events: int) -> list[dict[str, object]]:
@@ -41,13 +42,17 @@ async def test_nobody_hears_events_without_the_token(tmp_path: Path) -> None:
         assert (await screen.http.get("/api/v1/events")).status_code == 401
 
 
-async def test_tenders_are_told_with_their_coins_and_notes(tmp_path: Path) -> None:
-    async with running_agent(tmp_path, store=store_settings(CASH, CARD)) as bench:
+async def test_tenders_are_told_with_their_coins_and_notes_as_the_store_orders_them(tmp_path: Path) -> None:
+    looks = (PieceLook(value=2000, colour="pink"), PieceLook(value=5))
+    store = store_settings(CASH, CARD).model_copy(update={"looks": looks})
+    async with running_agent(tmp_path, store=store) as bench:
         answer = (await bench.http.get("/api/v1/tenders")).json()["tenders"]
         assert [(one["tender"], one["kind"], len(one["denominations"]) > 10) for one in answer] == [
             ("cash", "cash", True),
             ("card", "card", False),
         ]
+        shown = [(one["value"], one["kind"], one["colour"]) for one in answer[0]["denominations"]]
+        assert shown[:3] == [(2000, "note", "pink"), (5, "coin", "copper"), (20000, "note", "ochre")]
 
 
 async def test_the_description_beside_the_documentation_is_the_one_that_is_served(tmp_path: Path) -> None:

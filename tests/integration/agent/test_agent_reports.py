@@ -47,7 +47,8 @@ async def test_without_a_session_there_is_no_x_report(tmp_path: Path) -> None:
 
 
 async def test_a_copy_equals_the_original_except_for_its_mark(tmp_path: Path) -> None:
-    async with running_agent(tmp_path) as bench:
+    at_home = store_settings().model_copy(update={"receipt_head": ("1 Harbour Street", "VAT 123456789")})
+    async with running_agent(tmp_path, store=at_home) as bench:
         await bench.open_till()
         sale = (await bench.sell("k1")).json()
         await bench.post("/cash-up/start")
@@ -55,6 +56,8 @@ async def test_a_copy_equals_the_original_except_for_its_mark(tmp_path: Path) ->
         await bench.post("/cash-up/tender", counted)
         report = (await bench.post("/cash-up/confirm")).json()
         originals = texts(bench)[-2:]
+        head = [row.strip() for row in originals[0].splitlines() if row.strip()][:3]
+        assert head == ["Tillday Café", "1 Harbour Street", "VAT 123456789"]
         # Neither the clock nor the shop's name changes what was said once.
         bench.clock.pass_seconds(600)
         await bench.book.hold(store_settings(rev=2).model_copy(update={"name": "Another name"}))
