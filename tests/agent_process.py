@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from agent_shop import NOON, PINS, bundle
-from read_before import Begun, begin
+from read_before import Program, begin
 from server_processes import free_port
 from terminal_agent.enrolment import place_bundle
 from tillday_contracts.replay_clock import set_clock
@@ -27,7 +27,7 @@ class AgentProcess:
     word: str
     printer: Path | None = None
     port: int = field(default_factory=free_port)
-    process: Begun | None = None
+    process: Program | None = None
     http: httpx.AsyncClient | None = None
     person: str | None = None
 
@@ -48,7 +48,7 @@ class AgentProcess:
         set_clock(file, NOON)
         return file
 
-    def launch(self, **more: str) -> Begun:
+    def launch(self, **more: str) -> Program:
         """Start the process and say no more about it."""
         place_bundle(bundle(self.mqtt_url, self.user, self.word), self.folder)
         variables, log = self.environment(**more), self.folder / "log"

@@ -34,6 +34,8 @@ READ: Final = (
     "tillday_local.servers",
     "tillday_local.service_client",
 )
+OF_THE_INTERPRETER: Final = ("PYTHON", "LC_", "LANG", "LOCPATH", "TZ")
+"""How the variables begin that are looked at when Python itself starts."""
 _processes: Final = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(list(READ))
 
@@ -73,18 +75,32 @@ class Begun:
         self.send_signal(signal.SIGKILL)
 
 
+Program = Begun | subprocess.Popen[bytes]
+
+
 def begin(
     program: str,
     *arguments: str,
     environment: Mapping[str, str],
     out: Path = Path(os.devnull),
     err: Path = Path(os.devnull),
-) -> Begun:
-    """Do what `python -m program arguments` does, with these variables. What it says goes into files."""
+) -> Program:
+    """Do what `python -m program arguments` does, with these variables. What it says goes into files.
+
+    Where a variable concerns Python itself, nothing is read before.
+    """
+    if any(os.environ.get(name) != value for name, value in environment.items() if _of_python(name)):
+        command = [sys.executable, "-m", program, *arguments]
+        with out.open("ab") as told, err.open("ab") as complained:
+            return subprocess.Popen(command, env=environment, stdout=told, stderr=complained)
     asked = (program, arguments, dict(environment), (out, err))
     process = _processes.Process(target=_become, args=asked, daemon=True)  # it never outlives the tests
     process.start()
     return Begun(process)
+
+
+def _of_python(name: str) -> bool:
+    return name.startswith(OF_THE_INTERPRETER)
 
 
 def _become(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from read_before import Begun, begin
+from read_before import Program, begin
 from terminal_agent.hardware.addresses import SerialAddress
 from terminal_agent.hardware.escpos_bytes import kick_pulse
 from terminal_agent.hardware.line import LineSettings
@@ -22,7 +22,7 @@ class DeviceProcess:
     """The process of a virtual printer and what it leaves in its folder."""
 
     data: Path
-    process: Begun
+    process: Program
 
     @property
     def control(self) -> VirtualPrinterControl:
@@ -44,7 +44,7 @@ class DeviceProcess:
         self.process = start_device(self.data)
 
 
-def start_device(data: Path) -> Begun:
+def start_device(data: Path) -> Program:
     arguments = ("--data", str(data), "--drawer-closes-after", "1.0")
     process = begin("terminal_agent.hardware.virtual", *arguments, environment=os.environ)
     end = time.monotonic() + 10

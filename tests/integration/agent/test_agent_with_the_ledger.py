@@ -18,7 +18,7 @@ import pytest
 from agent_back_office import BackOffice
 from agent_process import AgentProcess
 from agent_shop import KEY, NOON, PINS, TENDERS, TODAY, desired, store_settings
-from read_before import Begun, begin
+from read_before import Program, begin
 from servers import Broker, FreshDatabase, service_environment
 from tillday_contracts.till_messages import RegisterJournalKey
 from tillday_contracts.wishes import Settings
@@ -32,7 +32,7 @@ class Ledger:
     database: FreshDatabase
     environment: dict[str, str]
     log: Path
-    process: Begun | None = field(default=None)
+    process: Program | None = field(default=None)
 
     def launch(self) -> None:
         environment = {**os.environ, **self.environment}

@@ -15,7 +15,7 @@ from nats.aio.subscription import Subscription
 from pydantic import SecretStr
 
 from integration.report_service.test_report_rows import TABLES, store_events
-from read_before import Begun, begin
+from read_before import Program, begin
 from servers import Broker, FreshDatabase, free_port, service_environment
 from service_kit.outbox import OutboxMessage, announce
 from service_kit.service import Service
@@ -47,7 +47,7 @@ class Running:
         self._environment = environment
         self.process = self._start()
 
-    def _start(self) -> Begun:
+    def _start(self) -> Program:
         return begin("report_service", environment={**os.environ, **self._environment})
 
     def kill(self) -> None:

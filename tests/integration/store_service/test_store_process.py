@@ -12,7 +12,7 @@ import pytest
 
 from integration.store_service.store_world import MONDAY, Operator, open_store, operator, until
 from integration.store_service.till_stand_in import TillStandIn, till_stand_in
-from read_before import Begun, begin
+from read_before import Program, begin
 from servers import Broker, FreshDatabase, service_environment
 from tillday_contracts.replay_clock import set_clock
 
@@ -20,7 +20,7 @@ from tillday_contracts.replay_clock import set_clock
 @dataclass
 class Process:
     environment: dict[str, str]
-    process: Begun | None = None
+    process: Program | None = None
 
     def start(self) -> None:
         self.process = begin("store_service", environment={**os.environ, **self.environment})

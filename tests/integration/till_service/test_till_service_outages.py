@@ -18,7 +18,7 @@ from integration.till_service.terminals import (
     made_service,
     running,
 )
-from read_before import Begun, begin
+from read_before import Program, begin
 from servers import Broker, FreshDatabase, Postgres, service_environment
 from service_kit.failures import TransientError
 from service_kit.service import Service
@@ -74,7 +74,7 @@ async def test_a_crash_between_commit_and_ack_ends_in_an_ack_of_the_duplicate(
 @contextmanager
 def process(
     database: FreshDatabase, broker: Broker, variables: dict[str, str] | None = None
-) -> Iterator[Begun]:
+) -> Iterator[Program]:
     environment = variables or service_environment("till_service", database, broker)
     started = begin("till_service", environment=environment)
     try:
