@@ -126,8 +126,8 @@ class WrittenTrail:
     async def execute(self, _statement: str, *_values: Any) -> None:
         """The chain's own lock and links."""
 
-    async def fetchrow(self, _statement: str) -> None:
-        """No act was written before."""
+    async def fetchrow(self, _statement: str, *_values: Any) -> None:
+        """Nothing was written before."""
 
     async def fetch(self, _statement: str, *_values: Any) -> list[Any]:
         return []

@@ -12,7 +12,7 @@ from backoffice_service.http.guard import MOST_BYTES
 from unit.backoffice_service.office_room import OfficeRoom, PageBrowser
 
 # Nobody is signed in there yet, or everybody is: they are about no store.
-AT_THE_DOOR = {"/", "/sign-in", "/sign-out", "/preferences", "/second-factor"}
+AT_THE_DOOR = {"/", "/sign-in", "/sign-out", "/preferences", "/second-factor", "/api/sign-in"}
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'",
     "x-content-type-options": "nosniff",

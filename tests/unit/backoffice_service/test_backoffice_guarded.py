@@ -5,20 +5,21 @@ from typing import Any
 
 import pytest
 
-from backoffice_service.http.api_routes import CHANGE, CUT, path_of
+from backoffice_service.http.api_routes import CHANGE
+from backoffice_service.http.api_shapes import APPROVAL, APPROVED, CUT, path_of
 from backoffice_service.http.codes import CodeWanted
-from tillday_contracts.desk_messages import DiscardDeadLetter, RetryDeadLetter
+from tillday_contracts.desk_messages import DiscardDeadLetter, RepairDeadLetter, RetryDeadLetter
 from tillday_contracts.examples import examples
 from tillday_contracts.identity_messages import IssueEnrolmentCode
 from tillday_contracts.messages import Command
-from tillday_contracts.rescue_messages import AcceptRescued, CloseRescue, RejectRescued
+from tillday_contracts.rescue_messages import AcceptRescued, CloseRescue, RejectRescued, RepairRescued
 from tillday_contracts.store_messages import CloseStore
 from unit.backoffice_service.api_room import full_room
-from unit.backoffice_service.office_room import NoCodes, OfficeRoom
+from unit.backoffice_service.office_room import GOOD_WORD, NoCodes, OfficeRoom
 
 GRAVE = {
-    *(AcceptRescued, RejectRescued, CloseRescue),
-    *(DiscardDeadLetter, RetryDeadLetter),
+    *(AcceptRescued, RejectRescued, RepairRescued, CloseRescue),
+    *(DiscardDeadLetter, RepairDeadLetter, RetryDeadLetter),
     IssueEnrolmentCode,
 }
 JSON = {"Content-Type": "application/json", "Idempotency-Key": "k"}
@@ -46,9 +47,10 @@ def guarded_room() -> OfficeRoom:
 
 
 def ordered(room: OfficeRoom, kind: type[Command], **changed: Any) -> Any:
-    body = json.loads(
-        EXAMPLES[kind].model_dump_json(exclude={*Command.model_fields, "store", *CUT.get(kind, ())})
-    )
+    left_out = {*Command.model_fields, "store", APPROVED, *CUT.get(kind, ())}
+    body = json.loads(EXAMPLES[kind].model_dump_json(exclude=left_out))
+    if APPROVED in kind.model_fields:
+        body |= dict(zip(APPROVAL, ("Supervisor 2", GOOD_WORD), strict=True))
     if "settings" in body:
         body["settings"]["store"] = "S1"
     path = f"/api/stores/S1/{path_of(kind)}"
@@ -89,3 +91,20 @@ def test_the_pages_ask_for_a_code_before_a_terminal_gets_one_or_somebody_a_login
     assert (code.status_code, given.status_code) == (403, 403)
     assert room.services.commands(IssueEnrolmentCode) == []
     assert room.logins.defined == []
+
+
+@pytest.mark.parametrize("kind", [RepairRescued, RepairDeadLetter])
+def test_a_program_repairs_only_with_a_colleagues_word_and_never_names_who_approved(
+    kind: type[Command],
+) -> None:
+    room = full_room()
+
+    done = ordered(room, kind)
+    alone = ordered(room, kind, approver="Supervisor 1")
+    wrong = ordered(room, kind, approver_password="a bad word")
+    named = ordered(room, kind, approved_by="SUPERVISOR-2")
+
+    assert [one.status_code for one in (done, alone, wrong, named)] == [200, 422, 422, 422]
+    (sent,) = room.services.commands(kind)
+    assert sent.approved_by == "SUPERVISOR-2"
+    assert GOOD_WORD not in str(room.trail.acts)

@@ -1,18 +1,30 @@
 """The same for programs: what the pages ask and order, as JSON, under the same rights."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import BaseModel, ValidationError
 
 from backoffice_service.domain.access import Action
+from backoffice_service.http.api_shapes import (
+    APPROVAL,
+    APPROVED,
+    CONTROL,
+    FOREIGN,
+    CodeShown,
+    Key,
+    body_of,
+    described,
+    details_of,
+    parameters_of,
+    path_of,
+)
+from backoffice_service.http.approval import approver_of
 from backoffice_service.http.codes import FIELD
-from backoffice_service.http.desk import MOST_KEY, Desk, desk_of
+from backoffice_service.http.desk import Desk, desk_of
 from backoffice_service.http.office import Office
 from backoffice_service.http.problems import ANSWERS, faulty
 from backoffice_service.messaging.catalogues import cut
@@ -32,6 +44,7 @@ from tillday_contracts.day_messages import CancelDay
 from tillday_contracts.desk_messages import (
     DeadLetters,
     DiscardDeadLetter,
+    RepairDeadLetter,
     RetryDeadLetter,
     ShowDeadLetter,
 )
@@ -40,13 +53,13 @@ from tillday_contracts.figure_messages import DifferenceReport, StoreCalendar
 from tillday_contracts.identity_messages import IssueEnrolmentCode, RevokeTerminal
 from tillday_contracts.master_data_messages import PeopleHistory, StoreTerminals
 from tillday_contracts.messages import Command, Done, Question
-from tillday_contracts.model import Part
 from tillday_contracts.posting_messages import Postings, RetryPosting, ShowPosting, WaivePosting
 from tillday_contracts.report_messages import CashUpReport, FlashReport, SalesReport, StatusBoard, XReport
 from tillday_contracts.rescue_messages import (
     AcceptRescued,
     CloseRescue,
     RejectRescued,
+    RepairRescued,
     RescueJournals,
     RescueSessions,
     ShowRescue,
@@ -109,8 +122,8 @@ CHANGE: Final[Mapping[Action, tuple[type[Command], ...]]] = {
     "cancel_day": (CancelDay,),
     "close_till": (CloseTill, CoverGuests, SayNoClose),
     "order_reprint": (OrderReprint,),
-    "decide_rescue": (AcceptRescued, CloseRescue, RejectRescued),
-    "decide_letter": (DiscardDeadLetter, RetryDeadLetter),
+    "decide_rescue": (AcceptRescued, CloseRescue, RejectRescued, RepairRescued),
+    "decide_letter": (DiscardDeadLetter, RepairDeadLetter, RetryDeadLetter),
     "keep_stock": (AdjustStock, ReceiveGoods, SetLocation, SetStockRules),
     "keep_ledger": (DepositToBank, RetryPosting, WaivePosting),
     "keep_accounts": (LockPeriod, SetAccounts),
@@ -126,28 +139,6 @@ CHANGE: Final[Mapping[Action, tuple[type[Command], ...]]] = {
 }
 SECRET: Final = frozenset({RegisterTerminal})
 """Their answers hold what only services may know: the API says no more than that it is done."""
-CONTROL: Final = ({"loc": (), "type": "control", "msg": "A control character is in it"},)
-FOREIGN: Final = ({"loc": ("settings", "store"), "type": "foreign", "msg": "It is another store's"},)
-ENVELOPE: Final = frozenset(Command.model_fields)
-CUT: Final[Mapping[type[Command], frozenset[str]]] = {ImportCatalogue: frozenset({"part", "parts"})}
-"""What a program leaves to us: it sends the whole, however many messages that takes."""
-Key = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=MOST_KEY,
-        description="Names the command: the same key is the same command, carried out once.",
-    ),
-]
-
-
-CodeShown = Annotated[
-    str,
-    Header(
-        alias="Second-Factor-Code", max_length=20, description="Of the authenticator, for what needs one."
-    ),
-]
 
 
 def api_routes(office: Office) -> APIRouter:
@@ -181,7 +172,7 @@ def _add_question(router: APIRouter, office: Office, action: Action, kind: type[
         methods=["GET"],
         response_model=answer,
         openapi_extra={"parameters": parameters_of(kind)},
-        **_described(kind, action),
+        **described(kind, action),
     )
 
 
@@ -198,7 +189,7 @@ def _add_command(router: APIRouter, office: Office, action: Action, kind: type[C
         return await _order(replace(desk, typed={FIELD: code}), kind, body, action)
 
     router.add_api_route(
-        f"/{path_of(kind)}", order, methods=["POST"], response_model=shown, **_described(kind, action)
+        f"/{path_of(kind)}", order, methods=["POST"], response_model=shown, **described(kind, action)
     )
 
 
@@ -206,8 +197,9 @@ async def _order(desk: Desk, kind: type[Command], body: BaseModel, action: Actio
     if "\\u0000" in body.model_dump_json():
         return faulty(CONTROL, desk.speech)
     of_store = {"store": desk.store} if "store" in kind.model_fields else {}
+    approved = await _approved(desk, kind, body, action)
     try:
-        wish = desk.named(kind, **of_store, **body.model_dump())
+        wish = desk.named(kind, **of_store, **approved, **body.model_dump(exclude=set(APPROVAL)))
     except ValidationError as error:
         return faulty(error.errors(), desk.speech)
     if isinstance(wish, DefineStore) and wish.settings.store != desk.store:
@@ -222,51 +214,9 @@ async def _order(desk: Desk, kind: type[Command], body: BaseModel, action: Actio
     return Done() if kind in SECRET else answer
 
 
-def path_of(kind: type[BaseModel]) -> str:
-    """Return the last part of a message's address: its name in small letters."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
-
-
-@cache
-def body_of(kind: type[Command]) -> type[BaseModel]:
-    """Return a command's own fields: who wants it, when, and in which store is not for the body to say."""
-    own = {
-        name: (
-            field.annotation if not field.metadata else Annotated[field.annotation, *field.metadata],
-            field,
-        )
-        for name, field in kind.model_fields.items()
-        if name not in ENVELOPE | CUT.get(kind, frozenset()) and name != "store"
-    }
-    fields: dict[str, Any] = own
-    return create_model(f"{kind.__name__}Body", __base__=Part, __doc__=kind.__doc__, **fields)
-
-
-def parameters_of(kind: type[Question]) -> list[dict[str, object]]:
-    """Return a question's fields as they are described: in the address, beside the store."""
-    schema = kind.model_json_schema()
-    required = schema.get("required", [])
-    return [
-        {"name": name, "in": "query", "required": name in required, "schema": one}
-        for name, one in schema["properties"].items()
-        if name != "store"
-    ]
-
-
-def details_of(wish: Command) -> dict[str, object]:
-    """Return what of a command the audit trail keeps: its own fields without its secrets."""
-    if isinstance(wish, ImportCatalogue):
-        return {"products": len(wish.items)}
-    kept = {name for name, field in type(wish).model_fields.items() if name not in ENVELOPE and field.repr}
-    return wish.model_dump(mode="json", include=kept - {"store"}, exclude_none=True)
-
-
-def _described(kind: type[BaseModel], action: Action) -> dict[str, Any]:
-    said = " ".join((kind.__doc__ or "").split())
-    return {
-        "name": path_of(kind),
-        "operation_id": path_of(kind),
-        "summary": said.split(". ")[0].rstrip("."),
-        "description": f"{said} Needs the right `{action}`.",
-        "tags": [action],
-    }
+async def _approved(desk: Desk, kind: type[Command], body: BaseModel, action: Action) -> dict[str, str]:
+    """Return who approved, for what needs a colleague. Raises Declined."""
+    if APPROVED not in kind.model_fields:
+        return {}
+    given = {name: str(getattr(body, name)) for name in APPROVAL}
+    return {APPROVED: await approver_of(replace(desk, typed={**desk.typed, **given}), action)}

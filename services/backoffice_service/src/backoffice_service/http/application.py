@@ -16,12 +16,13 @@ from backoffice_service.http.audit_routes import audit_routes
 from backoffice_service.http.board_routes import board_routes
 from backoffice_service.http.cash_up_routes import cash_up_routes
 from backoffice_service.http.catalogue_routes import catalogue_routes
-from backoffice_service.http.code_routes import NOT_THAT_CODE, code_routes
+from backoffice_service.http.code_routes import code_routes
 from backoffice_service.http.codes import FIELD, CodeWanted, Why
 from backoffice_service.http.day_routes import day_routes
 from backoffice_service.http.desk import Declined
 from backoffice_service.http.entrance import WAIT, door_for, entrance_routes
 from backoffice_service.http.explain_routes import explain_routes
+from backoffice_service.http.factors import NOT_THAT_CODE
 from backoffice_service.http.figure_routes import figure_routes
 from backoffice_service.http.guard import PAGE_HEADERS, guard
 from backoffice_service.http.late_entry_routes import late_entry_routes
@@ -29,6 +30,7 @@ from backoffice_service.http.ledger_routes import ledger_routes
 from backoffice_service.http.letter_routes import letter_routes
 from backoffice_service.http.new_store_routes import new_store_routes
 from backoffice_service.http.office import Forbidden, NotSignedIn, Office, language_in, see_other
+from backoffice_service.http.office_api import office_api
 from backoffice_service.http.operation_routes import operation_routes
 from backoffice_service.http.overview_routes import overview_routes
 from backoffice_service.http.people_routes import people_routes
@@ -81,6 +83,7 @@ def application(office: Office) -> FastAPI:
     of_oneself = (entrance_routes, code_routes, audit_routes)
     for routes in (*of_oneself, *of_days, *of_rescues, *of_books, *of_figures, *of_help, *of_settings):
         app.include_router(routes(office))
+    app.include_router(office_api(office))
     app.include_router(api_routes(office))
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     _word_failures(app, office)

@@ -1,6 +1,7 @@
 """The audit trail: filtered, page by page, and exported."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,6 +20,18 @@ from backoffice_service.persistence.audit import Act, Wanted
 
 ACTS_A_PAGE: Final = 100
 MOST_EXPORTED: Final = 20_000
+MOST_NAME: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which acts somebody asks for; what is empty does not matter. Dates are those of the store's clock."""
+
+    person: str = ""
+    action: str = ""
+    first: date | None = None
+    last: date | None = None
+    before: int | None = None
 
 
 def audit_routes(office: Office) -> APIRouter:
@@ -57,24 +70,36 @@ def audit_routes(office: Office) -> APIRouter:
     return router
 
 
-async def _acts(desk: Desk, most: int) -> list[tuple[int, Act]]:
-    async with desk.office.database.connection() as connection:
-        return await audit.read(connection, _wanted(desk), most=most)
-
-
-def _wanted(desk: Desk) -> Wanted:
-    """Return the filter in an address; what makes no sense is none."""
-    before = desk.asked("before")
+async def acts_of(desk: Desk, wanted: Filter, most: int) -> list[tuple[int, Act]]:
+    """Return the newest acts that fit, as far as the visitor may see them."""
     zone = ZoneInfo(desk.facts.settings.time_zone)
-    first, last = date_of(desk.asked("first")), date_of(desk.asked("last"))
-    return Wanted(
+    following = wanted.last + timedelta(days=1) if wanted.last and wanted.last < date.max else None
+    asked = Wanted(
         store=desk.store,
         everybody=desk.visitor.role == "operator",
+        before=wanted.before,
+        person=person_of(wanted.person)[:MOST_NAME] or None,
+        action=wanted.action or None,
+        since=_midnight(wanted.first, zone),
+        until=_midnight(following, zone),
+    )
+    async with desk.office.database.connection() as connection:
+        return await audit.read(connection, asked, most=most)
+
+
+async def _acts(desk: Desk, most: int) -> list[tuple[int, Act]]:
+    return await acts_of(desk, _filter(desk), most)
+
+
+def _filter(desk: Desk) -> Filter:
+    """Return the filter in an address; what makes no sense is none."""
+    before = desk.asked("before")
+    return Filter(
+        person=desk.asked("person").replace("\x00", ""),
+        action=next((one for one in choices() if one == desk.asked("action")), ""),
+        first=date_of(desk.asked("first")),
+        last=date_of(desk.asked("last")),
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
-        person=person_of(desk.asked("person").replace("\x00", ""))[:40] or None,
-        action=next((one for one in choices() if one == desk.asked("action")), None),
-        since=_midnight(first, zone),
-        until=_midnight(last + timedelta(days=1), zone) if last and last < date.max else None,
     )
 
 

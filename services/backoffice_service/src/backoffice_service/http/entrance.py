@@ -23,6 +23,28 @@ MOST_FIELDS: Final = 2000
 _YEAR: Final = 365 * 86_400
 
 
+class TurnedAway(Exception):
+    """Somebody is not let in; `said` says why, as a sentence of the pages."""
+
+    def __init__(self, said: str, status: int) -> None:
+        super().__init__(said)
+        self.said = said
+        self.status = status
+
+
+async def let_in(office: Office, request: Request, name: str, password: str) -> tuple[Visitor, str]:
+    """Return who it is and the secret of a new visit. Raises TurnedAway."""
+    person, address = person_of(name), address_of(request)
+    if office.door.waits_until(person, address):
+        raise TurnedAway(WAIT, 429)
+    entered = await office.door.enter(request, person, password)
+    if entered is None:
+        raise TurnedAway(WRONG, 401)
+    if not entered[1]:
+        raise TurnedAway(NO_ACCESS, 403)
+    return entered
+
+
 def entrance_routes(office: Office) -> APIRouter:
     """Return the routes of signing in and out."""
     router = APIRouter(include_in_schema=False)
@@ -40,15 +62,10 @@ def entrance_routes(office: Office) -> APIRouter:
     @router.post("/sign-in")
     async def enter(request: Request) -> Response:
         form = await fields(request)
-        person, address = person_of(form.get("name", "")), address_of(request)
-        if office.door.waits_until(person, address):
-            return _again(office, request, form, said=WAIT, status=429)
-        entered = await office.door.enter(request, person, form.get("password", ""))
-        if entered is None:
-            return _again(office, request, form, said=WRONG, status=401)
-        visitor, secret = entered
-        if not secret:
-            return _again(office, request, form, said=NO_ACCESS, status=403)
+        try:
+            visitor, secret = await let_in(office, request, form.get("name", ""), form.get("password", ""))
+        except TurnedAway as away:
+            return _again(office, request, form, said=away.said, status=away.status)
         answer = see_other(inside(form.get(TO, "")) or home_of(visitor))
         give(answer, secret)
         return answer

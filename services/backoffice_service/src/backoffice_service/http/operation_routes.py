@@ -1,11 +1,13 @@
 """How the system stands: broker, database, services, terminals, delays, alarms; and how it stood."""
 
 import asyncio
+from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from backoffice_service.domain.standing import Reading, Standing
 from backoffice_service.http.desk import Desk, desk_of
 from backoffice_service.http.office import Office
 from backoffice_service.messaging.services import ServiceAway, ServiceRefused
@@ -18,6 +20,7 @@ from tillday_contracts.desk_messages import DeadLetterList, DeadLetters
 from tillday_contracts.figure_messages import Overview, StoreOverview, StoreOverviews
 
 USUAL: Final = "1h"
+Newest = tuple[datetime, Standing]
 
 
 def operation_routes(office: Office) -> APIRouter:
@@ -36,9 +39,7 @@ async def _page(desk: Desk) -> Response:
     chosen = desk.asked("span") if desk.asked("span") in operations.SPANS else USUAL
     reach, span = operations.SPANS[chosen]
     now = desk.office.now()
-    async with desk.office.database.connection() as connection:
-        newest = await readings.newest(connection)
-        stood = await readings.since(connection, now - reach, span=span)
+    newest, stood = await looked_back(desk.office, chosen)
     at = operations.moments(operations.first_shown(now, reach, span, min(stood, default=None)), now, span)
     (stores, alarms), letters = await asyncio.gather(_told(desk), _letters(desk))
     values = {
@@ -46,7 +47,7 @@ async def _page(desk: Desk) -> Response:
         "span": chosen,
         "standing": newest[1] if newest else None,
         "looked_at": newest[0] if newest else None,
-        "is_stale": newest is None or now - newest[0] > operations.STALE_AFTER,
+        "is_stale": operations.is_stale(newest[0] if newest else None, now),
         "plots": operations.plots_of(at, stood, desk.speech),
         "figures": operations.figures_of(stood.values(), desk.speech),
         "size": lambda value: operations.written_size(desk.speech, value),
@@ -60,6 +61,14 @@ async def _page(desk: Desk) -> Response:
     asked_by = desk.request.headers
     partly = asked_by.get("hx-request") and "operations" in asked_by.get("hx-target", "")
     return desk.draw("operations-now.html" if partly else "operations.html", "operations", values)
+
+
+async def looked_back(office: Office, span: str) -> tuple[Newest | None, dict[datetime, Reading]]:
+    """Return how the system stands, and how it stood, by the points of a span of `operations.SPANS`."""
+    reach, each = operations.SPANS[span]
+    async with office.database.connection() as connection:
+        newest = await readings.newest(connection)
+        return newest, await readings.since(connection, office.now() - reach, span=each)
 
 
 async def _told(desk: Desk) -> tuple[tuple[StoreOverview, ...] | None, tuple[Alarm, ...] | None]:

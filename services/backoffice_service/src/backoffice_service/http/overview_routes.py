@@ -5,6 +5,7 @@ import asyncio
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from backoffice_service.domain.access import Visitor
 from backoffice_service.http.desk import Desk, desk_of
 from backoffice_service.http.office import Office, language_in
 from backoffice_service.messaging.services import ServiceAway, ServiceRefused
@@ -22,8 +23,7 @@ def overview_routes(office: Office) -> APIRouter:
     @router.get("/stores")
     async def stores(request: Request) -> Response:
         visitor = await office.visitor(request, "see_report")
-        question = StoreOverviews(stores=None if visitor.role == "operator" else visitor.stores)
-        told = await office.services.ask(question, Overview)
+        told = await overview_of(office, visitor)
         values = {
             "visitor": visitor,
             "part": "stores",
@@ -64,3 +64,9 @@ async def _letters(desk: Desk) -> int:
         return len((await desk.ask(DeadLetters(store=desk.store), DeadLetterList)).letters)
     except (ServiceAway, ServiceRefused):
         return 0
+
+
+async def overview_of(office: Office, visitor: Visitor) -> Overview:
+    """Return the stores that a visitor looks after. Raises ServiceRefused or ServiceAway."""
+    question = StoreOverviews(stores=None if visitor.role == "operator" else visitor.stores)
+    return await office.services.ask(question, Overview)

@@ -5,9 +5,7 @@ from typing import Final
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
-from pydantic import ValidationError
 
-from backoffice_service.domain.access import ROLES, Visitor, may_define
 from backoffice_service.domain.people_changes import (
     UnlikePins,
     differences_of,
@@ -16,20 +14,16 @@ from backoffice_service.domain.people_changes import (
     told,
 )
 from backoffice_service.http.desk import Declined, Desk, desk_of
-from backoffice_service.http.door import address_of
-from backoffice_service.http.office import Forbidden, Office, see_other
+from backoffice_service.http.logins import give_login, known_person
+from backoffice_service.http.office import Office, see_other
 from backoffice_service.pages.people import GROUPS, RIGHT_NAMES, ROLE_NAMES
-from backoffice_service.pages.refusals import sentence_of
-from tillday_contracts.backoffice_messages import DefineLogin
 from tillday_contracts.master_data_messages import PeopleChanges, PeopleHistory
-from tillday_contracts.messages import Refused
 from tillday_contracts.store_messages import DefinePerson, People, PeopleAnswer, Person, Revised
 
 WRONG: Final = (
     "Check what you typed: a code of 1 to 16 capital letters, digits, _ and -, a name, a role, a PIN of 4 to "
     "12 digits."
 )
-WRONG_LOGIN: Final = "Check what you typed: a role, and a password of 12 to 200 characters."
 EXISTS: Final = "Somebody has this code already: choose another one, or change that person."
 NEW: Final = "new"
 SHOWN: Final = 12
@@ -96,7 +90,7 @@ async def _carry_out(desk: Desk, person: str) -> str:
     fields = {"person": code, "name": desk.field("name"), "role": desk.field("role")}
     seen = _whole(desk.field("revision"))
     wish = desk.wish(DefinePerson, wrong=WRONG, **fields, rights=rights_of(desk.typed), pin=pin, changes=seen)
-    before = await _known(desk, code)
+    before = await known_person(desk, code)
     if is_new and before is not None and before.name != wish.name:
         raise desk.wrong(EXISTS)
     after = Person(person=code, name=wish.name, role=wish.role, rights=wish.rights)
@@ -107,44 +101,12 @@ async def _carry_out(desk: Desk, person: str) -> str:
     return code
 
 
-async def _known(desk: Desk, person: str) -> Person | None:
-    answer = await desk.ask(People(store=desk.store), PeopleAnswer)
-    return next((one for one in answer.people if one.person == person), None)
-
-
 async def _define_login(desk: Desk, person: str) -> Response:
-    await desk.office.codes.demand(desk.request, desk.visitor, desk.typed)
     try:
-        await _give_login(desk, person)
+        await give_login(desk, person)
     except Declined as declined:
         return await _page(desk, person, declined)
     return see_other(f"/stores/{desk.store}/settings/people/{person}?done=login")
-
-
-async def _give_login(desk: Desk, person: str) -> None:
-    """Have a login defined. Raises Declined, or Forbidden where the visitor may not."""
-    known = await _known(desk, person)
-    if known is None:
-        raise HTTPException(404)
-    before = await desk.office.logins.find(person)
-    role = next((one for one in ROLES if one == desk.field("role")), None)
-    if role is None:
-        raise desk.wrong(WRONG_LOGIN)
-    stores = tuple(sorted({desk.store, *(before.stores if before else ())}))
-    if not may_define(desk.visitor, before, Visitor(person, known.name, role, stores)):
-        raise Forbidden
-    wish = _login(desk, known, role=role, stores=stores)
-    answer = await desk.office.logins.define(wish, address=address_of(desk.request))
-    if isinstance(answer, Refused):
-        raise Declined(sentence_of(answer, desk.speech), 409, answer)
-
-
-def _login(desk: Desk, person: Person, *, role: str, stores: tuple[str, ...]) -> DefineLogin:
-    who = {"person": person.person, "name": person.name, "role": role, "stores": stores}
-    try:
-        return desk.named(DefineLogin, **who, password=desk.typed.get("password", ""))
-    except ValidationError:
-        raise desk.wrong(WRONG_LOGIN) from None
 
 
 async def _page(desk: Desk, person: str, declined: Declined | None = None) -> Response:

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from backoffice_service.domain.access import Visitor
+from backoffice_service.messaging.own_commands import once
 from backoffice_service.passwords import Passwords
 from backoffice_service.persistence import audit, logins
 from backoffice_service.persistence.audit import Act
 from backoffice_service.persistence.logins import Login
-from service_kit.database import Database
-from service_kit.inbox import is_new
+from service_kit.database import Connection, Database
 from tillday_contracts.backoffice_messages import DefineLogin, OperatorList, Operators
 from tillday_contracts.messages import Done, Refused
 
@@ -33,9 +33,15 @@ class LoginDefinitions:
 
     async def define(self, command: DefineLogin, *, address: str = "broker") -> Done | Refused:
         """Create or change a login; `address` is from where it was asked for."""
+
+        async def decide(connection: Connection) -> Done | Refused:
+            return await self._define(connection, command, address)
+
+        return await once(self._database, command, decide)
+
+    async def _define(self, connection: Connection, command: DefineLogin, address: str) -> Done | Refused:
         visitor = Visitor(command.person, command.name, command.role, command.stores)
-        async with self._database.connection() as connection:
-            before = await logins.find_login(connection, command.person)
+        before = await logins.find_login(connection, command.person)
         known = before.password_hash if before is not None and before.visitor == visitor else None
         if known is not None and await self._passwords.fits(command.password, known):
             return Done()
@@ -56,11 +62,8 @@ class LoginDefinitions:
             },
             outcome="done",
         )
-        async with self._database.transaction() as connection:
-            # A repeat, like that of the set-up at every start, undoes nothing that was changed since.
-            if await is_new(connection, command.message_id):
-                await logins.put_login(connection, login, self._now())
-                await audit.write(connection, act)
+        await logins.put_login(connection, login, self._now())
+        await audit.write(connection, act)
         return Done()
 
     async def operators(self, question: Operators) -> OperatorList:

@@ -132,6 +132,11 @@ def first_shown(now: datetime, reach: timedelta, span: timedelta, oldest: dateti
     return max(now - reach, min((oldest or now) - span, now - FEWEST_SPANS * span))
 
 
+def is_stale(looked_at: datetime | None, now: datetime) -> bool:
+    """Whether nobody looked at the system for longer than usual."""
+    return looked_at is None or now - looked_at > STALE_AFTER
+
+
 def moments(first: datetime, last: datetime, span: timedelta) -> list[datetime]:
     """Return the spans of time from one moment to another, as the database cuts them."""
     size = span.total_seconds()
