@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from backoffice_service.authenticator import code_at
 from browser_program import chromium
+from keyboard import faults_of, walked
 from office_errands import sends_what_nobody_can_read
 from office_pages import LOOKED_AT, SERIOUS, can_be_read_by_everybody, can_be_read_in_every_look
 
@@ -234,6 +235,29 @@ def test_what_nobody_can_read_lies_on_the_desk_until_somebody_discards_it(
     page.get_by_role("button", name="Discard").dblclick()
     expect(page.get_by_role("status")).to_contain_text("Decided.")
     expect(page.locator("header")).to_contain_text("discarded")
+
+
+def test_everything_of_a_page_is_reached_and_seen_with_the_keyboard_alone(
+    browser: Browser, told: dict[str, Any]
+) -> None:
+    page = signed_in(browser, told, "supervisor", viewport={"width": 1440, "height": 900})
+    expect(page.locator("#board")).to_be_visible()
+    for look in ("light", "dark"):
+        page.emulate_media(color_scheme=look)
+        for path in ("/stores", *(f"/stores/S1/{part}" for part in ("terminals", "day", "settings/store"))):
+            page.goto(f"{told['backoffice']}{path}")
+            places = walked(page)
+            assert len(places) > 8, path
+            assert faults_of(places) == [], path
+
+    page.goto(f"{told['backoffice']}/stores/S1/day")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null"), "one press is past the menu"
+    page.emulate_media(color_scheme="light")
+    page.evaluate("document.documentElement.style.setProperty('--color-primary', 'white')")
+    assert faults_of(walked(page)) != [], "an outline that nobody sees would be found"
 
 
 def test_a_form_that_is_not_ours_changes_nothing(browser: Browser, told: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -12,10 +13,18 @@ from backoffice_service.messaging.services import ServiceRefused
 from integration.till_service.review_room import SECOND, SUPERVISOR, ReviewRoom, review_room
 from integration.till_service.test_till_service_rescue_review import late
 from servers import Broker, FreshDatabase
+from service_kit.failures import RefusedError
 from tillday_contracts.messages import Refused
 from tillday_contracts.rescue_messages import RescueJournals, RescueSessions, ShowRescue
 from tillday_contracts.store_messages import People, StoreSettings
-from unit.backoffice_service.office_room import GOOD_WORD, OfficeRoom, PageBrowser, SaidServices, example
+from unit.backoffice_service.office_room import (
+    GOOD_WORD,
+    NOON,
+    OfficeRoom,
+    PageBrowser,
+    SaidServices,
+    example,
+)
 
 
 @dataclass
@@ -37,7 +46,10 @@ class LedgerServices(SaidServices):
             journals = await self.ledger.reviewing.journals(message)
             assert not isinstance(journals, Refused)
             return journals
-        reply = (await self.ledger.decide(message)).model_dump()
+        try:
+            reply = (await self.ledger.decide(message)).model_dump()
+        except RefusedError as error:  # as the kit answers a request
+            raise ServiceRefused(Refused(code=error.code, text=str(error))) from None
         if reply["outcome"] == "refused":
             raise ServiceRefused(Refused.model_validate(reply))
         return expect.model_validate(reply)
@@ -49,14 +61,15 @@ async def ledger(fresh_database: FreshDatabase, broker: Broker) -> AsyncIterator
         yield room
 
 
-def office(ledger: ReviewRoom, person: str) -> PageBrowser:
-    """The pages for one of the store's supervisors."""
+def office(ledger: ReviewRoom, person: str, *, later: int = 0) -> PageBrowser:
+    """The pages for one of the store's supervisors, so many seconds after noon."""
     facts: dict[type[BaseModel], BaseModel] = {
         StoreSettings: example("reply.settings_answer"),
         People: example("reply.people_answer"),
     }
     services = LedgerServices(facts, ledger=ledger)
-    return OfficeRoom(person=person, colleague=SECOND, services=services).browser()
+    at = NOON + timedelta(seconds=later)
+    return OfficeRoom(person=person, colleague=SECOND, services=services, at=at).browser()
 
 
 async def decide(browser: PageBrowser, address: str, **form: str) -> httpx.Response:
@@ -100,10 +113,15 @@ async def test_of_two_supervisors_before_the_same_page_the_second_is_told(ledger
     page = f"/stores/S1/rescues/{shown.session.session_id}"
     mark = {f"entry-{shown.entries[0].entry}": "0"}
 
-    one = await decide(office(ledger, SUPERVISOR), f"{page}/accept", **mark)
-    other = await decide(office(ledger, SECOND), f"{page}/reject", reason="Not a sale", **mark)
+    one = await decide(office(ledger, SUPERVISOR), f"{page}/accept", **mark, key="1")
+    again = await decide(office(ledger, SUPERVISOR, later=5), f"{page}/accept", **mark, key="1")
+    taken = await decide(office(ledger, SUPERVISOR), f"{page}/reject", reason="x", **mark, key="1")
+    misused = await decide(office(ledger, SUPERVISOR), f"{page}/accept", reason="x", **mark, key="1")
+    other = await decide(office(ledger, SECOND), f"{page}/reject", reason="Not a sale", **mark, key="1")
 
-    assert (one.status_code, other.status_code) == (303, 409)
+    assert [answer.status_code for answer in (one, again)] == [303, 303], "a form sent twice is one command"
+    assert [answer.status_code for answer in (taken, misused, other)] == [409, 409, 409]
+    assert "give it a new name" in misused.text
     assert f"{SUPERVISOR} accepted" in other.text
     (entry,) = (await ledger.shown()).entries
     assert entry.decision is not None

@@ -153,7 +153,7 @@ async def test_a_repeated_command_gets_the_first_answer_and_has_no_second_effect
     assert doubling.decided == 1
 
 
-async def test_one_message_id_for_two_requests_is_a_failure(parts: Parts) -> None:
+async def test_one_message_id_for_two_requests_is_refused_in_words(parts: Parts) -> None:
     service = await parts.start("till_service", Doubling().compose)
     key = uuid4()
     await ask(service, 1, subject="toy.once.v1", key=key)
@@ -161,7 +161,7 @@ async def test_one_message_id_for_two_requests_is_a_failure(parts: Parts) -> Non
     answer = await ask(service, 2, subject="toy.once.v1", key=key)
 
     assert isinstance(answer, dict)
-    assert answer["kind"] == "permanent"
+    assert (answer["outcome"], answer["code"]) == ("refused", "used_before")
 
 
 async def test_an_answer_that_the_broker_does_not_carry_is_refused_in_words(parts: Parts) -> None:

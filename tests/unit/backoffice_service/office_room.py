@@ -170,6 +170,7 @@ class OfficeRoom:
     codes: Any = field(default_factory=NoCodes)
     invite: Callable[[str], Invitation] | None = None
     let_in: list[str] = field(default_factory=list)
+    at: datetime = NOON
 
     def browser(self, language: str = "en") -> PageBrowser:
         parts: Mapping[str, Any] = {
@@ -184,7 +185,7 @@ class OfficeRoom:
             "logins": self.logins,
             "invite": self.invite,
         }
-        office = Office(**cast(Any, parts), pages=PAGES, pulse=Pulse(), now=lambda: NOON)
+        office = Office(**cast(Any, parts), pages=PAGES, pulse=Pulse(), now=lambda: self.at)
         return PageBrowser(application(office), {"Origin": "http://office.test", "Accept-Language": language})
 
 

@@ -44,6 +44,7 @@ ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
     f"{TERMINALS}/{{terminal}}/name": ("register-terminal",),
     f"{TERMINALS}/{{terminal}}/code": ("issue-enrolment-code",),
     f"{TERMINALS}/{{terminal}}/revoke": ("revoke-terminal",),
+    f"{OF_STORE}/new-store": ("create-store",),
     f"{OF_STORE}/settings/store": SETTINGS,
     f"{OF_STORE}/settings/counts": SETTINGS,
     f"{OF_STORE}/settings/coins": SETTINGS,
@@ -58,7 +59,11 @@ ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "/second-factor/forget": ("forget-authenticator",),
 }
 """Which commands of the API do what a form of the pages does."""
+DRAWN: Final = "draws a form as it would be with what is typed, and changes nothing"
+LETTER: Final = f"{OF_STORE}/letters/{{digest}}/repair"
+ENTRY: Final = f"{OF_STORE}/rescues/{{session}}/entries/{{entry}}/repair"
 FORMS_ONLY: Final[Mapping[str, str]] = {
+    **{f"{place}/{part}": DRAWN for place in (LETTER, ENTRY) for part in ("form", "effect")},
     "/preferences": "language and look of a browser, kept in its cookies; programs send Accept-Language",
 }
 """What only a form does, and why no program needs it."""

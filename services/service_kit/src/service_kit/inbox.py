@@ -7,7 +7,7 @@ from uuid import UUID
 
 from service_kit.crash import crash_point
 from service_kit.database import Connection, Database
-from service_kit.failures import PermanentError, TransientError
+from service_kit.failures import PermanentError, RefusedError, TransientError
 
 TAKE: Final = """
     INSERT INTO inbox (message_id, digest) VALUES ($1, $2)
@@ -29,6 +29,8 @@ FORGET: Final = """
            )
  RETURNING message_id
 """
+
+USED: Final = "This request has the name of another one, which was answered before: give it a new name."
 
 Decide = Callable[[Connection], Awaitable[bytes]]
 
@@ -63,7 +65,8 @@ async def answer_once(
 ) -> bytes:
     """Decide in one transaction and keep the answer; a repeat gets that answer and `decide` is not run.
 
-    `request` (its canonical bytes) guards against one message id used for two different requests.
+    `request` (its canonical bytes, without what a repeat has anew) guards against one message id used for
+    two different requests: RefusedError.
     """
     async with database.transaction() as connection:
         if not await is_new(connection, message_id, request=request):
@@ -96,7 +99,7 @@ async def _earlier_answer(connection: Connection, message_id: UUID, request: byt
 
 def _answer_in(row: Any, message_id: UUID, request: bytes | None) -> bytes:
     if request is not None and row["digest"] not in (None, hashlib.sha256(request).digest()):
-        raise PermanentError(f"message_id {message_id} was used before for another request: make a new one")
+        raise RefusedError(USED, code="used_before")
     if row["reply"] is None:
         raise PermanentError(f"message_id {message_id} was taken before as a message without an answer")
     return bytes(row["reply"])

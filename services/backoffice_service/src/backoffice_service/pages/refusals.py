@@ -57,6 +57,7 @@ MEANING: Final[Mapping[str, str]] = {
     "keep_amount": "An amount to keep belongs to a fixed amount alone.",
     "keep_not_payable": "The coins and notes cannot make the amount to keep.",
     "key_in_use": "This key belongs to another terminal.",
+    "used_before": "This request has the name of another one, which was answered before: give it a new name.",
     "moved_meanwhile": "The till was moved meanwhile. Look again.",
     "needs_approval": "Somebody else has to approve this.",
     "never_opened": "This terminal was never opened.",

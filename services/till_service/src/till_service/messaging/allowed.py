@@ -28,7 +28,7 @@ class StoreCommand(Protocol):
     def by(self) -> PersonId: ...
     @property
     def store(self) -> str: ...
-    def model_dump_json(self) -> str: ...
+    def model_dump_json(self, *, exclude: set[str]) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Allowed:
         approved_by: PersonId | None = None,
     ) -> bytes:
         """As `once`; `prepare` does what has to be done before the transaction, for somebody who may."""
-        request = command.model_dump_json().encode()
+        request = asked_in(command)
         earlier = await earlier_answer(self.database, command.message_id, request=request)
         if earlier is not None:
             return earlier
@@ -79,3 +79,8 @@ class Allowed:
         if refused is not None and refused.code == "not_allowed" and deed.operators:
             refused = refused_without(deed, asked, store, people, operators=await self.staff.operators())
         return told if refused is not None and isinstance(told, Refused) else refused
+
+
+def asked_in(command: StoreCommand) -> bytes:
+    """Return what a command asks for: whoever repeats it says so at another moment."""
+    return command.model_dump_json(exclude={"occurred_at"}).encode()
