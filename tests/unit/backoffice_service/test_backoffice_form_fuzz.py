@@ -5,6 +5,7 @@ import contextlib
 
 import pytest
 from fastapi import Request
+from hypothesis import example as tried
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -98,6 +99,7 @@ def test_whatever_stands_in_an_address_is_a_filter_or_none(query: bytes, typed: 
 
 
 @given(REPAIRS, CAME)
+@tried({}, {"total": 10**28})
 def test_what_is_typed_of_a_repair_is_an_entry_or_told_at_its_fields(
     typed: dict[str, str], odd: dict[str, object]
 ) -> None:

@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 from backoffice_service.domain.entry_fields import MONEY, PERCENT, Money
 from backoffice_service.pages.journals import WORDS
 from backoffice_service.pages.speech import Speech
+from tillday_contracts.money import LARGEST_AMOUNT
 
 FIELD_NAMES: Final[Mapping[str, str]] = {
     "allowed_by": "Allowed by",
@@ -171,6 +172,8 @@ class EntryWords:
         return self.choice(text) if name in ("kind", "count", "origin", "outcome") else text[:LONGEST]
 
     def _number(self, name: str, value: int, beside: Mapping[str, object]) -> str:
+        if abs(value) > LARGEST_AMOUNT:  # no amount of anything: shown as it came
+            return str(value)
         # A payment's rate is one of exchange: it stands beside a tender.
         if name in PERCENT and "tender" not in beside:
             written = format_decimal(Decimal(value) / 100, "#,##0.##", locale=self.speech.writing)
