@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
+from fastapi import Request
 
 from backoffice_service.domain.access import Visitor
 from backoffice_service.domain.audit_chain import Head
+from backoffice_service.http.office import page_of
 from backoffice_service.pages.audit import WORDS, choices, outcome_said, told
 from backoffice_service.pages.runbooks import help_with
 from backoffice_service.pages.speech import LANGUAGES, Speech, make_pages
@@ -119,3 +121,19 @@ def test_alarms_are_shown_while_they_last_and_after(language: str) -> None:
     known = SimpleNamespace(**{**vars(alarm), "page": runbook_of("clock_skew")})
     page = drawn("alarms.html", language, alarms=[known], help_with=help_with)
     assert 'href="/runbooks/clock-skew?store=S1&amp;terminal=T1"' in page
+
+
+@pytest.mark.parametrize(
+    ("method", "sender", "page"),
+    [
+        ("GET", "", "/stores/S1/day/open?x=1"),
+        ("POST", "https://office.test/stores/S1/day?done=open", "/stores/S1/day?done=open"),
+        ("POST", "https://elsewhere.test/stores/S1/day", "/"),
+        ("POST", "", "/"),
+    ],
+)
+def test_what_answers_a_form_stands_for_the_page_that_sent_it(method: str, sender: str, page: str) -> None:
+    told = [(b"host", b"office.test"), (b"referer", sender.encode())]
+    scope = {"type": "http", "scheme": "https", "path": "/stores/S1/day/open", "query_string": b"x=1"}
+
+    assert page_of(Request({**scope, "method": method, "headers": told})) == page

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict, Unpack
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from fastapi import Request
@@ -115,7 +116,7 @@ class Office:
             "language": language_in(request),
             "languages": LANGUAGES,
             "look": look_in(request),
-            "here": str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
+            "here": page_of(request),
             "key": str(uuid4()),
             "visitor": None,
             "store": None,
@@ -135,6 +136,15 @@ class Office:
         )
         async with self.database.connection() as connection:
             await audit.write(connection, act)
+
+
+def page_of(request: Request) -> str:
+    """Return the address of the page in a browser: what answers a form stands for the page that sent it."""
+    shown = urlsplit(str(request.url))
+    if request.method != "GET":
+        sender = urlsplit(request.headers.get("referer", ""))
+        shown = sender if sender.netloc == shown.netloc else urlsplit("/")
+    return shown.path + (f"?{shown.query}" if shown.query else "")
 
 
 def language_in(request: Request) -> str:
