@@ -70,10 +70,10 @@ def test_sales_are_plotted_and_exported_as_the_address_says(room: OfficeRoom, la
     ] * 2
 
 
-def test_an_address_without_sense_shows_the_products_of_today(room: OfficeRoom) -> None:
+def test_an_address_without_sense_shows_the_products_of_seven_days(room: OfficeRoom) -> None:
     assert room.browser().get("/stores/S1/sales?by=%27&first=x&last=%00").status_code == 200
     (asked,) = room.services.commands(SalesReport)
-    assert (str(asked.first), asked.by) == ("2026-03-14", "product")
+    assert (str(asked.first), asked.by) == ("2026-03-08", "product")
 
 
 def test_dates_in_the_wrong_order_are_refused_in_words(room: OfficeRoom) -> None:

@@ -1,7 +1,7 @@
 """Figures of the day: sales of a store in groups, with their export, and how a terminal stands."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal, get_args
 
 from fastapi import APIRouter
@@ -19,6 +19,8 @@ from tillday_contracts.report_messages import Flash, FlashReport, Sales, SalesRe
 
 By = Literal["product", "hour", "cashier", "tender"]
 GROUPS: Final[tuple[By, ...]] = get_args(By)
+A_WEEK: Final = timedelta(days=6)
+"""From the first of seven dates to the last: what is shown unless somebody asks for other dates."""
 NOTHING_YET: Final = frozenset({"no_open_till", "never_opened"})
 
 
@@ -61,9 +63,10 @@ def sales_routes(office: Office) -> APIRouter:
 def _wanted(desk: Desk) -> Wanted:
     content = desk.facts.settings
     today = business_today(desk.office.now(), time_zone=content.time_zone, rollover=content.rollover)
-    first = date_of(desk.asked("first")) or today
+    last = date_of(desk.asked("last"))
+    first = date_of(desk.asked("first")) or (last or today) - A_WEEK
     by = next((one for one in GROUPS if one == desk.asked("by")), GROUPS[0])
-    return Wanted(first, date_of(desk.asked("last")) or max(first, today), by)
+    return Wanted(first, last or max(first, today), by)
 
 
 async def _sales(desk: Desk) -> Response:
