@@ -21,7 +21,8 @@ class Pictured:
 
     Several such parts are followed one after another, and `ends` is put behind the address. `role` is who
     looks, nobody where it is empty; `typed` are fields by their place, in which `password` is that person's,
-    and `pressed` the button after them. `to` is the place that is scrolled to.
+    and `pressed` the button after them. `to` is the place that is scrolled to. `awaits` is what has to be
+    there first.
     """
 
     name: str
@@ -34,10 +35,13 @@ class Pictured:
     typed: tuple[tuple[str, str], ...] = ()
     pressed: str = ""
     to: str = ""
+    awaits: str = ""
 
 
+SILENT_WITHIN_MS: Final = 150_000
+"""A terminal that is switched off is called silent once those that are there would have spoken."""
 PAGES: Final = (
-    Pictured("stores", "/stores"),
+    Pictured("stores", "/stores", awaits=".mark-bad[href*='only=offline']"),
     Pictured("terminals", "/stores/S2/terminals"),
     Pictured("till", "/stores/S2/terminals/T22", "/tills/"),
     Pictured("cash-up", "/stores/S2/terminals/T22", "/cash-ups/"),
@@ -57,6 +61,9 @@ PAGES: Final = (
     Pictured("safe", "/stores/S1/ledger/safe"),
     Pictured("alarms", "/stores/S2/alarms"),
     Pictured("audit", "/stores/S1/audit"),
+    Pictured("operations", "/stores/S1/operations"),
+    Pictured("figures", "/stores/S1/terminals/T1/figures"),
+    Pictured("runbook", "/runbooks/oldest-unacknowledged?store=S2"),
     Pictured("new-store", "/stores/S1/new-store"),
     Pictured("settings-store", "/stores/S1/settings/store"),
     Pictured("settings-people", "/stores/S1/settings/people"),
@@ -128,6 +135,8 @@ def _take(page: Page, address: str, one: Pictured, folder: Path, password: str) 
         page.fill(place, password if text == "password" else text)
     if one.pressed:
         page.locator(one.pressed).first.click()
+    if one.awaits:
+        page.locator(one.awaits).first.wait_for(timeout=SILENT_WITHIN_MS)
     if one.to:
         page.locator(one.to).evaluate("place => place.scrollIntoView()")
     page.wait_for_load_state("load")

@@ -82,6 +82,9 @@ async def test_each_change_of_settings_is_a_revision_with_who_and_when(world: Wo
     assert (await kept(world, first)).settings.name == "Corner Shop"
     assert (await kept(world, first)).revision == first
     missing = await world.operator.refused(StoreSettings(store="S1", revision=99))
+    for nobodys in (0, -1, 10**25):
+        never = await world.operator.refused(StoreSettings(store="S1", revision=nobodys))
+        assert never.code == missing.code
     assert missing.text == 'The settings of the store "S1" have no revision 99.'
 
 

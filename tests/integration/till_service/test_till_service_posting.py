@@ -10,6 +10,7 @@ from integration.till_service.test_till_service_which_count_rows import NEXT_SES
 from servers import Broker, FreshDatabase
 from tillday_contracts.account_messages import (
     DepositToBank,
+    LedgerEntries,
     LockPeriod,
     SetAccounts,
     TrialBalance,
@@ -75,6 +76,11 @@ async def test_a_closed_session_is_posted_once_with_stock_entry_and_events(shop:
     }
     assert await on_hand(shop) == {"4001": -1}
     assert await shop.rows("SELECT status FROM till_session") == [("posted",)]
+    far = {
+        before: await shop.accounts.entries(LedgerEntries(store="S1", before=before))
+        for before in (10**25, -(10**25))
+    }
+    assert [len(page.entries) for page in far.values()] == [1, 0], "no entry has such a number"
     assert await shop.subjects() == ["count_final", "stock_moved", "session_posted"]
     assert await is_balanced(shop)
 

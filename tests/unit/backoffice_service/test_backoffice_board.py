@@ -33,7 +33,8 @@ def test_a_terminal_that_may_have_spoken_when_nobody_listened_is_not_said_to_be_
     early = tuple(one.model_copy(update={"presence": "unknown"}) for one in BOARD.terminals)
     rows = rows_of(BOARD.model_copy(update={"terminals": early}), Speech("es"), {}, NOON)
 
-    assert [row.seen for row in rows] == ["no oída aún"] * 3
+    assert [row.presence for row in rows] == ["unknown"] * 3
+    assert rows[2].seen == "hace 15 min", "when it was heard last is known all the same"
     assert [row.presence for row in ROWS] == ["heard", "heard", "silent"]
 
 

@@ -83,7 +83,7 @@ def _row(
         is_open=one.business_date is not None,
         business_date=one.business_date,
         active=tuple(names.get(each.opened_by or "", each.opened_by or each.till) for each in running),
-        seen=speech.text("not heard yet") if one.presence == "unknown" else ago(one.last_seen, now, speech),
+        seen=ago(one.last_seen, now, speech),
         presence=one.presence,
         waiting=one.waiting or 0,
         sales=speech.amount(sum(session.total for session in one.sessions), board.currency),

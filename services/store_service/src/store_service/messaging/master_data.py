@@ -43,6 +43,8 @@ class MasterData:
                 return refusals.unknown_store(question.store)
             revision = question.revision if question.revision is not None else newest.rev
             content: SettingsContent | None = newest
+            if not 0 < revision <= newest.rev:
+                return refusals.unknown_revision(question.store, revision)
             if revision != newest.rev:
                 content = await read_former_settings(connection, question.store, revision)
             if content is None:

@@ -16,6 +16,8 @@ from tillday_contracts.account_messages import (
     SetAccounts,
 )
 
+HIGHEST_ENTRY: Final = 2**63 - 1
+"""No entry has a higher number: who asks from beyond it asks for the newest ones."""
 READ_LINES: Final = """
     SELECT entry, account, role, key, currency, amount
       FROM ledger_line
@@ -80,7 +82,8 @@ async def read_lines(connection: Connection, entries: Sequence[int]) -> dict[int
 
 async def read_page(connection: Connection, question: LedgerEntries) -> tuple[list[AccountEntry], bool]:
     """Read a page of entries, newest first, and whether older ones follow."""
-    asked = (question.store, question.business_date, question.before, ENTRIES_A_PAGE + 1)
+    before = None if question.before is None else max(0, min(question.before, HIGHEST_ENTRY))
+    asked = (question.store, question.business_date, before, ENTRIES_A_PAGE + 1)
     found = await connection.fetch(PAGE, *asked)
     shown = found[:ENTRIES_A_PAGE]
     lines = await read_lines(connection, [row["entry"] for row in shown])
