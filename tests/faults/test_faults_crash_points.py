@@ -21,7 +21,7 @@ from integration.agent.test_agent_power_cut import STEPS
 from service_kit import crash as kit_crash
 from terminal_agent import crash as agent_crash
 from tillday_contracts.desk_messages import DeadLetterDecided, DiscardDeadLetter
-from tillday_contracts.report_messages import Progress, ReportProgress
+from tillday_contracts.report_progress_messages import Progress, ReportProgress
 from tillday_local import supervisor
 from tillday_local.day.outcome import disagreements, figures
 from tillday_local.day.plan import plan_day

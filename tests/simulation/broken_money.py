@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from terminal_agent.core import terminal
+from terminal_agent.core.claims import with_claims
 from terminal_agent.core.terminal import OpeningAmounts
-from terminal_agent.core.till import with_claims
 from till_service.domain import tills, which_count
 from till_service.domain.book import Book
 from till_service.domain.manifest import Manifest

@@ -5,7 +5,13 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from tillday_contracts import messages, report_messages, store_messages, till_messages
+from tillday_contracts import (
+    messages,
+    report_messages,
+    report_progress_messages,
+    store_messages,
+    till_messages,
+)
 from tillday_contracts.example_entries import (
     CASHIER,
     DAY,
@@ -84,7 +90,7 @@ def _settings_of_a_new_store() -> SettingsContent:
 def _other_requests() -> dict[str, BaseModel]:
     key = {"terminal": TERMINAL, "till": TILL, "key_id": KEY_ID, "journal_key": KEY.hex()}
     return {
-        "request.rebuild_reports": _made(report_messages.RebuildReports),
+        "request.rebuild_reports": _made(report_progress_messages.RebuildReports),
         "request.register_journal_key": _made(till_messages.RegisterJournalKey, store=STORE, **key),
         "request.seal_day": _made(till_messages.SealDay, store=STORE, business_date=DAY),
         "request.status_board": report_messages.StatusBoard(store=STORE),

@@ -4,7 +4,13 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from tillday_contracts import master_data_messages, report_messages, store_messages, till_messages
+from tillday_contracts import (
+    master_data_messages,
+    report_messages,
+    report_progress_messages,
+    store_messages,
+    till_messages,
+)
 from tillday_contracts.example_entries import (
     CASHIER,
     DAY,
@@ -24,7 +30,7 @@ _APPLE = report_messages.ProductLine(sku="4001", name="Apple", quantity=2, total
 
 def report_examples() -> dict[str, BaseModel]:
     """Return one example of each question and answer by its wire name."""
-    changed = report_messages.ReportsChanged(
+    changed = report_progress_messages.ReportsChanged(
         message_id=UUID(int=41),
         correlation_id=UUID(int=40),
         causation_id=UUID(int=40),
@@ -40,7 +46,7 @@ def _questions() -> dict[str, BaseModel]:
         "request.x_report": report_messages.XReport(store=STORE, terminal=TERMINAL),
         "request.flash_report": report_messages.FlashReport(store=STORE, terminal=TERMINAL),
         "request.sales_report": report_messages.SalesReport(store=STORE, first=DAY, last=DAY, by="hour"),
-        "request.report_progress": report_messages.ReportProgress(),
+        "request.report_progress": report_progress_messages.ReportProgress(),
         "request.safe_balance": till_messages.SafeBalance(store=STORE),
         "request.store_settings": store_messages.StoreSettings(store=STORE),
         "request.catalogue": store_messages.Catalogue(store=STORE),
@@ -75,8 +81,8 @@ def _reports() -> dict[str, BaseModel]:
             total=120,
         ),
         "reply.sales": report_messages.Sales(currency="EUR", rows=(hour,), total=320),
-        "reply.progress": report_messages.Progress(
-            producers=(report_messages.Followed(producer="till", done=120, total=500),)
+        "reply.progress": report_progress_messages.Progress(
+            producers=(report_progress_messages.Followed(producer="till", done=120, total=500),)
         ),
     }
 

@@ -26,6 +26,7 @@ from tillday_contracts import (
     messages,
     posting_messages,
     report_messages,
+    report_progress_messages,
     rescue_messages,
     sharing_messages,
     stock_messages,
@@ -129,9 +130,9 @@ REPLIES: Final[Mapping[type[BaseModel], tuple[type[messages.Done], ...]]] = Mapp
         figure_messages.DifferenceReport: (figure_messages.Differences,),
         figure_messages.StoreCalendar: (figure_messages.Calendar,),
         figure_messages.StoreOverviews: (figure_messages.Overview,),
-        report_messages.RebuildReports: (messages.Done,),
+        report_progress_messages.RebuildReports: (messages.Done,),
         alarm_messages.Alarms: (alarm_messages.AlarmList,),
-        report_messages.ReportProgress: (report_messages.Progress,),
+        report_progress_messages.ReportProgress: (report_progress_messages.Progress,),
         backoffice_messages.DefineLogin: (messages.Done,),
         backoffice_messages.Operators: (backoffice_messages.OperatorList,),
         backoffice_messages.ForgetAuthenticator: (messages.Done,),
@@ -154,7 +155,7 @@ EVENTS: Final[tuple[type[messages.Event], ...]] = (
     *account_messages.EVENTS,
     *rescue_messages.EVENTS,
     *command_messages.EVENTS,
-    *report_messages.EVENTS,
+    *report_progress_messages.EVENTS,
 )
 
 

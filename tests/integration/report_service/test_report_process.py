@@ -24,15 +24,12 @@ from tillday_contracts.asks import Ask, FlashPage, Reply
 from tillday_contracts.journal import canonical
 from tillday_contracts.link import Clocks, Hello, Sealed
 from tillday_contracts.messages import Event
-from tillday_contracts.report_messages import (
-    Board,
-    CashUpReport,
-    CashUps,
+from tillday_contracts.report_messages import Board, CashUpReport, CashUps, StatusBoard
+from tillday_contracts.report_progress_messages import (
     Progress,
     RebuildReports,
     ReportProgress,
     ReportsChanged,
-    StatusBoard,
 )
 from tillday_contracts.streams import STREAMS
 from unit.report_service.ledger_events import EPOCH, MONDAY, NOON, Ledger

@@ -9,7 +9,7 @@ import pytest
 from backoffice_service.messaging import pulse as pulses
 from backoffice_service.messaging.pulse import Pulse
 from tillday_contracts.example_reports import report_examples
-from tillday_contracts.report_messages import ReportsChanged
+from tillday_contracts.report_progress_messages import ReportsChanged
 
 
 def changed(*stores: str) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from tillday_contracts.backoffice_messages import Operators
-from tillday_contracts.report_messages import ReportsChanged
+from tillday_contracts.report_progress_messages import ReportsChanged
 from tillday_contracts.streams import JOURNAL_STREAM, STORE_EVENTS, STREAMS, TILL_EVENTS, StreamDefinition
 from tillday_contracts.topics import (
     GIVEN_SUBJECT,

@@ -28,7 +28,7 @@ from tillday_contracts.backoffice_messages import (
     VerifyAudit,
 )
 from tillday_contracts.enrolment import Invitation
-from tillday_contracts.report_messages import ReportsChanged
+from tillday_contracts.report_progress_messages import ReportsChanged
 
 
 def compose(service: Service[OfficeSettings]) -> None:

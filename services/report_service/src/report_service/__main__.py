@@ -17,15 +17,8 @@ from service_kit.settings import ServiceSettings
 from service_kit.subscriptions import answer, hear
 from tillday_contracts.alarm_messages import Alarms
 from tillday_contracts.figure_messages import DifferenceReport, StoreCalendar, StoreOverviews
-from tillday_contracts.report_messages import (
-    CashUpReport,
-    FlashReport,
-    RebuildReports,
-    ReportProgress,
-    SalesReport,
-    StatusBoard,
-    XReport,
-)
+from tillday_contracts.report_messages import CashUpReport, FlashReport, SalesReport, StatusBoard, XReport
+from tillday_contracts.report_progress_messages import RebuildReports, ReportProgress
 from tillday_contracts.streams import STORE_EVENTS, STREAMS, TILL_EVENTS
 from tillday_contracts.topics import HELLO_SUBJECT, ask_subject
 

@@ -5,19 +5,11 @@ it.
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
+from terminal_agent.core.claims import claimed_of, with_claims
 from terminal_agent.core.commands import Approver, CountFloat, Place, StartTill
 from terminal_agent.core.refusal import Decision, Refusal, refuse
 from terminal_agent.core.terms import Terms
-from terminal_agent.core.till import (
-    Idle,
-    Joined,
-    OpeningCount,
-    Session,
-    Till,
-    amount_of,
-    claimed_of,
-    with_claims,
-)
+from terminal_agent.core.till import Idle, Joined, OpeningCount, Session, Till, amount_of
 from tillday_contracts.denominations import DenominationCount, WrongDenomination, count_total
 from tillday_contracts.entries import (
     Approval,

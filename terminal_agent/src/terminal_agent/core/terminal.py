@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Final
 
 from terminal_agent.core.chain import Head
+from terminal_agent.core.claims import with_claims
 from terminal_agent.core.login import Outcome
 from terminal_agent.core.receipts import Receipts, in_the_way
-from terminal_agent.core.till import Idle, Joined, Till, amount_of, with_claims
+from terminal_agent.core.till import Idle, Joined, Till, amount_of
 from tillday_contracts.entries import (
     Attested,
     CommandDone,

@@ -181,19 +181,6 @@ def amount_of(amounts: Iterable[TenderAmount], tender: str) -> int:
     return next((part.amount for part in amounts if part.tender == tender), 0)
 
 
-def with_claims(amounts: Iterable[TenderAmount], claims: Iterable[Claim]) -> tuple[TenderAmount, ...]:
-    """Return amounts with the late money that is asked for on top."""
-    sums = {part.tender: part.amount for part in amounts}
-    for claim in claims:
-        sums[claim.tender] = sums.get(claim.tender, 0) + claim.amount
-    return tuple(tender_amount(tender, amount) for tender, amount in sums.items())
-
-
-def claimed_of(claims: Iterable[Claim], tender: str) -> int:
-    """Return what is claimed of a tender."""
-    return sum(claim.amount for claim in claims if claim.tender == tender)
-
-
 def brought_by(guest: GuestTotals) -> Totals:
     """Return what a guest brought, tender by tender."""
     return {

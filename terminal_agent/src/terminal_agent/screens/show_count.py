@@ -3,15 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from terminal_agent.core.claims import claimed_of, with_claims
 from terminal_agent.core.drafts import CountDraft
-from terminal_agent.core.till import (
-    ClosingCount,
-    OpeningCount,
-    amount_of,
-    claimed_of,
-    expected_in,
-    with_claims,
-)
+from terminal_agent.core.till import ClosingCount, OpeningCount, amount_of, expected_in
 from terminal_agent.http.status import hidden
 from terminal_agent.screens.speech import Speech
 from terminal_agent.screens.stage import Stage

@@ -18,15 +18,13 @@ from tillday_contracts.report_messages import (
     CashUps,
     Flash,
     FlashReport,
-    Progress,
-    RebuildReports,
-    ReportProgress,
     Sales,
     SalesReport,
     Snapshot,
     StatusBoard,
     XReport,
 )
+from tillday_contracts.report_progress_messages import Progress, RebuildReports, ReportProgress
 from tillday_contracts.store_messages import StoreDays, StoreDayStatus
 from tillday_local.operator.asking import Asking, NothingToAsk
 from tillday_local.operator.board import board_tables

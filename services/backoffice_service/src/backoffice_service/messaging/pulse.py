@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from tillday_contracts.report_messages import ReportsChanged
+from tillday_contracts.report_progress_messages import ReportsChanged
 
 LOOK_SECONDS: Final = 10.0
 """What nobody tells, a terminal's last sign of life, is looked at this often."""

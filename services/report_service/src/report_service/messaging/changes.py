@@ -9,7 +9,7 @@ import structlog
 from service_kit.failures import describe
 from service_kit.links import NatsLink
 from tillday_contracts.messages import Event
-from tillday_contracts.report_messages import ReportsChanged
+from tillday_contracts.report_progress_messages import ReportsChanged
 from tillday_contracts.store_messages import StoreDefined
 
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ from service_kit.database import Connection, Database
 from service_kit.feed import Feed
 from service_kit.inbox import answer_once
 from tillday_contracts.messages import Done
-from tillday_contracts.report_messages import Followed, Progress, RebuildReports, ReportProgress
+from tillday_contracts.report_progress_messages import Followed, Progress, RebuildReports, ReportProgress
 
 
 class Rebuilding:
