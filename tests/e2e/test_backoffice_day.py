@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from backoffice_service.authenticator import code_at
 from browser_program import chromium
 from keyboard import faults_of, walked
+from manager_errands import OF_THE_STORE, take_a_day_back_and_close_another
 from office_errands import sends_what_nobody_can_read
 from office_pages import LOOKED_AT, SERIOUS, can_be_read_by_everybody, can_be_read_in_every_look
 
@@ -315,3 +316,11 @@ def test_a_manager_adds_a_store_and_orders_its_notes_by_keyboard(
     first = page.locator("[data-pieces]").first.locator("li").first
     expect(first).to_contain_text("€100.00")
     expect(first.locator(".note-pink")).to_be_visible()
+
+
+def test_what_a_manager_looks_after_is_done_at_the_pages(browser: Browser, told: dict[str, Any]) -> None:
+    page = signed_in(browser, told, "manager", viewport={"width": 1440, "height": 900}, locale="en-IE")
+    expect(page.get_by_role("heading", name="Stores")).to_be_visible()
+    take_a_day_back_and_close_another(page, f"{told['backoffice']}/stores/S7")
+    for errand in OF_THE_STORE:
+        errand(page, f"{told['backoffice']}/stores/S1")

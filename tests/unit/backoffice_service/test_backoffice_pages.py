@@ -27,6 +27,7 @@ def drawn(template: str, language: str, **values: object) -> str:
         "languages": LANGUAGES,
         "look": "auto",
         "here": "/",
+        "back": "/",
         "visitor": Visitor("MANAGER-1", "Manager 1", "manager", ("S1",)),
         "store": "S1",
         "part": "",
