@@ -64,9 +64,12 @@ def test_any_values_can_be_plotted(values: list[float]) -> None:
         assert all(0 <= box.y <= plot.height and box.height >= 0 for box in plot.boxes)
 
 
-def test_a_line_stops_where_nothing_was_measured_and_a_lonely_point_is_a_dot() -> None:
-    (line,) = lines(FRAME, [Series("a", "one", [1, None, 3])]).lines
+def test_a_line_stops_where_nothing_was_measured_twice_and_a_lonely_point_is_a_dot() -> None:
+    longer = replace(FRAME, labels=[str(at) for at in range(4)])
+    (line,) = lines(longer, [Series("a", "one", [1, None, None, 3])]).lines
     assert re.fullmatch(r"M[\d. ]+ h0 M[\d. ]+ h0", line.path)
+    (line,) = lines(FRAME, [Series("a", "one", [1, None, 3])]).lines
+    assert re.fullmatch(r"M[\d. ]+ L[\d. ]+", line.path), "one span may be missed"
     (line,) = lines(FRAME, [Series("a", "one", [1, 2, None])]).lines
     assert re.fullmatch(r"M[\d. ]+ L[\d. ]+", line.path)
 
