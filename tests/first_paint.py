@@ -46,7 +46,7 @@ def _signed_in(opened: Browser, told: dict[str, Any]) -> Page:
     page.fill("[name=name]", person["name"])
     page.fill("[name=password]", person["password"])
     page.keyboard.press("Enter")
-    page.wait_for_url("**/stores/**")
+    page.wait_for_url("**/stores**")
     return page
 
 
