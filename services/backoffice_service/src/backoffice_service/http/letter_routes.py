@@ -11,6 +11,7 @@ from backoffice_service.http.approval import approver_of
 from backoffice_service.http.desk import Declined, Desk, desk_of
 from backoffice_service.http.office import Office, see_other
 from backoffice_service.http.repair import drawn, effect, sound_body, words_of
+from backoffice_service.messaging.services import ServiceAway, ServiceRefused
 from backoffice_service.pages.entry_changes import told_rows
 from backoffice_service.pages.journals import worded
 from backoffice_service.pages.letters import content_of
@@ -135,3 +136,11 @@ async def _page(desk: Desk, digest: str, declined: Declined | None = None) -> Re
         "body": desk.typed.get("body") or written(came),
     }
     return desk.draw("letter.html", "letters", values, declined=declined)
+
+
+async def waiting_letters(desk: Desk) -> DeadLetterList | None:
+    """Return the dead letters of the store that wait; None where nobody can say."""
+    try:
+        return await desk.ask(DeadLetters(store=desk.store), DeadLetterList)
+    except (ServiceAway, ServiceRefused):
+        return None

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from backoffice_service.domain.standing import Reading, Standing
 from backoffice_service.http.desk import Desk, desk_of
+from backoffice_service.http.letter_routes import waiting_letters
 from backoffice_service.http.office import Office
 from backoffice_service.messaging.services import ServiceAway, ServiceRefused
 from backoffice_service.pages import operations
@@ -16,7 +17,6 @@ from backoffice_service.pages.overview import summed
 from backoffice_service.pages.runbooks import help_with
 from backoffice_service.persistence import readings
 from tillday_contracts.alarm_messages import Alarm, AlarmList, Alarms
-from tillday_contracts.desk_messages import DeadLetterList, DeadLetters
 from tillday_contracts.figure_messages import Overview, StoreOverview, StoreOverviews
 
 USUAL: Final = "1h"
@@ -84,8 +84,7 @@ async def _told(desk: Desk) -> tuple[tuple[StoreOverview, ...] | None, tuple[Ala
 
 async def _letters(desk: Desk) -> str | None:
     """Return how many dead letters wait in this store; None where nobody can say."""
-    try:
-        answer = await desk.ask(DeadLetters(store=desk.store), DeadLetterList)
-    except (ServiceAway, ServiceRefused):
+    answer = await waiting_letters(desk)
+    if answer is None:
         return None
     return f"{len(answer.letters)}+" if answer.more else str(len(answer.letters))

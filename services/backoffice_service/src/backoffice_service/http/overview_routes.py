@@ -7,11 +7,11 @@ from fastapi.responses import Response
 
 from backoffice_service.domain.access import Visitor
 from backoffice_service.http.desk import Desk, desk_of
+from backoffice_service.http.letter_routes import waiting_letters
 from backoffice_service.http.office import Office, language_in
 from backoffice_service.messaging.services import ServiceAway, ServiceRefused
 from backoffice_service.pages.overview import summed
 from backoffice_service.pages.speech import Speech
-from tillday_contracts.desk_messages import DeadLetterList, DeadLetters
 from tillday_contracts.figure_messages import Overview, StoreOverviews
 
 
@@ -60,10 +60,8 @@ async def _waiting(desk: Desk) -> dict[str, int]:
 async def _letters(desk: Desk) -> int:
     if not desk.visitor.may("see_letters", desk.store):
         return 0
-    try:
-        return len((await desk.ask(DeadLetters(store=desk.store), DeadLetterList)).letters)
-    except (ServiceAway, ServiceRefused):
-        return 0
+    waiting = await waiting_letters(desk)
+    return len(waiting.letters) if waiting else 0
 
 
 async def overview_of(office: Office, visitor: Visitor) -> Overview:
