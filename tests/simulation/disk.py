@@ -10,6 +10,7 @@ from terminal_agent.core.chain import Entry, Head
 from terminal_agent.core.drain import JournalView
 from terminal_agent.core.terminal import Terminal
 from terminal_agent.core.till import Till
+from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.wishes import Desired
 
 Acked = tuple[str, int, float]
@@ -22,6 +23,8 @@ class Journal:
 
     epoch: str
     reason: str
+    key_id: str = ""
+    """The key that it is chained with."""
     first: int = 1
     entries: list[Entry] = field(default_factory=list)
     acks: dict[int, Acked] = field(default_factory=dict)
@@ -110,6 +113,8 @@ class Disk:
     current: Journal = field(default_factory=lambda: Journal("", ""))
     """The epoch that is written to."""
     desired: Desired | None = None
+    enrolment: EnrolmentBundle | None = None
+    """What lies beside the journal: the keys."""
     boots: int = 0
     _viewed: tuple[Journal | None, int] = field(default=(None, 0), compare=False)
     """What the last view was made of."""
@@ -120,9 +125,9 @@ class Disk:
         journals = {epoch: journal.copy() for epoch, journal in self.journals.items()}
         return replace(self, journals=journals, current=journals.get(self.current.epoch, self.current))
 
-    def begin(self, epoch: str, reason: str) -> None:
+    def begin(self, epoch: str, reason: str, key_id: str) -> None:
         """Write to a new epoch from here on."""
-        self.current = self.journals[epoch] = Journal(epoch, reason)
+        self.current = self.journals[epoch] = Journal(epoch, reason, key_id)
 
     def entry(self, epoch: str, seq: int) -> Entry | None:
         """Return one entry of any epoch."""

@@ -36,6 +36,10 @@ class Faults:
     """Twenty seconds in which customers queue up at one terminal."""
     purge: int = 0
     """Months pass for one terminal: what is acknowledged leaves its disk."""
+    rotate: int = 0
+    """A terminal is given a new key."""
+    compromise: int = 0
+    """Somebody else has a terminal's key and forges with it; later that is declared."""
 
 
 _LIGHT: Faults = Faults(
@@ -59,6 +63,8 @@ _LIGHT: Faults = Faults(
     churn=0.2,
     rush=1,
     purge=1,
+    rotate=2,
+    compromise=1,
 )
 
 
@@ -125,6 +131,20 @@ _LATE_MONEY = Faults(
     drop=0.3, double=0.3, late=0.4, crash=0.2, kill=2, cut=5, outage=2, wipe=1, restart=3, churn=0.1, rush=1
 )
 """Much comes late, and every journal is whole: what each count settles is known to the unit."""
+_KEYS = Faults(drop=0.2, double=0.3, late=0.3, crash=0.1, kill=2, cut=4, outage=1, rotate=4, compromise=1)
+_LOST_KEYS = Faults(
+    drop=0.2,
+    double=0.2,
+    late=0.3,
+    crash=0.1,
+    kill=2,
+    cut=4,
+    restore_terminal=1,
+    clone=1,
+    restore_database=2,
+    rotate=3,
+    compromise=2,
+)
 PROFILES: dict[str, Faults | None] = {
     "mixed": None,
     "calm": Faults(),
@@ -138,6 +158,8 @@ PROFILES: dict[str, Faults | None] = {
     "short-lives": _SHORT_LIVES,
     "unknown-commits": _UNKNOWN_COMMITS,
     "late-money": _LATE_MONEY,
+    "keys": _KEYS,
+    "lost-keys": _LOST_KEYS,
 }
 """By name; `mixed` throws the dice for every class of faults."""
 REVIEWED: Final = {"mixed": 0.5, "calm": 0.5, "late-money": 1.0}

@@ -9,6 +9,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from simulation.tables import Tables
+from store_service.domain.admission import JournalKey
 from till_service.domain import incoming
 from till_service.domain.asked import NOTHING_ASKED, Asked, asked_by
 from till_service.domain.guests import GuestJournal, hosts_part, refused_to_tell, totals_answer
@@ -60,6 +61,7 @@ class Database:
     def register(self, address: TerminalAddress, *, till: str, key_id: str, key: bytes) -> None:
         """Make a terminal and its key known."""
         self.tables.terminals[address] = Terminal(address, till, {key_id: key})
+        self.tables.keys[address] = (JournalKey(key_id, key),)
 
     def restore(self, backup: Tables) -> None:
         """Put the database back."""

@@ -6,14 +6,17 @@ from datetime import datetime
 
 from simulation.around import Around
 from simulation.disk import Disk
-from terminal_agent.core.chain import Head, Identity, Moment, extend, first_break
+from terminal_agent.core.chain import Head, Moment, extend, first_break
 from terminal_agent.core.condition import Condition, against_anchor, broken_at
 from terminal_agent.core.drain import Drain
 from terminal_agent.core.epochs import genesis
 from terminal_agent.core.guest import again
+from terminal_agent.core.keys import turning
 from terminal_agent.core.terminal import evolve_terminal, till_hosted
 from terminal_agent.core.terms import Terms, terms_of
 from terminal_agent.core.till import Till, evolve
+from terminal_agent.enrolment import given_up_keys, identity_of
+from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.entries import Boot, EntryBody, Genesis, Position, TillClosed
 from tillday_contracts.topics import TerminalAddress
 from tillday_contracts.wishes import Desired, SettingsContent
@@ -23,16 +26,16 @@ class MemoryProcess:
     """The process of one terminal: how it begins, and how it writes."""
 
     def __init__(
-        self, identity: Identity, settings: SettingsContent, around: Around, *, name: str = ""
+        self, enrolment: EnrolmentBundle, settings: SettingsContent, around: Around, *, name: str = ""
     ) -> None:
-        self.identity = identity
+        self.identity = identity = identity_of(enrolment)
         self.address = TerminalAddress(identity.store, identity.terminal)
         self.name = name or identity.terminal
         self.settings = settings
         self._terms_made = settings, terms_of(settings)
         self._hosted: tuple[Desired | None, str] = None, identity.till
         self.around = around
-        self.disk = Disk()
+        self.disk = Disk(enrolment=enrolment)
         self.anchor: Head | None = None
         self.drain = Drain()
         self.skew = 0.0
@@ -51,12 +54,17 @@ class MemoryProcess:
         self.drain = Drain()
         self.asks, self.asked = [], ""
         boot = Boot(nonce=f"{self.around.chance.getrandbits(128):032x}", version="simulated")
+        turns = self._turn_the_key()
         if not self.disk.journals:
             self._new_epoch("enrolled", (self._genesis(None), boot))
             return
         found = self._examined()
         if found.state == "sound":
-            self.write((boot,))
+            if turns:
+                follows = self.disk.current.head.position
+                self._new_epoch("key_rotated", (self._genesis(follows), boot, *again(self.till)))
+            else:
+                self.write((boot,))
             return
         self._say(f"finds its journal {found.state}: {found.text}")
         if found.suspect is not None:
@@ -64,6 +72,21 @@ class MemoryProcess:
             self.disk.journals[epoch].clear_from(seq)
         follows = found.head.position if found.head is not None else None
         self._new_epoch(found.state, (self._genesis(follows), boot, *again(self.till)))
+
+    def _turn_the_key(self) -> bool:
+        """Take the key to write with; say whether it begins a new epoch."""
+        enrolment = self.disk.enrolment
+        assert enrolment is not None
+        self.identity = identity_of(enrolment)
+        if not self.disk.journals:
+            return False
+        held, given_up = self.disk.current.key_id, given_up_keys(enrolment)
+        self.identity, turns = turning(self.identity, held, pending=self.disk.pending, given_up=given_up)
+        return turns
+
+    def key_of(self, epoch: str) -> bytes:
+        """Return the key that an epoch is chained with."""
+        return self.identity.key_named(self.disk.journals[epoch].key_id)
 
     def _examined(self) -> Condition:
         names = list(self.disk.journals)
@@ -73,7 +96,7 @@ class MemoryProcess:
             after = (
                 Head(epoch, journal.first - 1, journal.entries[0].prev) if journal.first > 1 else Head(epoch)
             )
-            broken = first_break(self.identity.key, journal.entries, after=after)
+            broken = first_break(self.key_of(epoch), journal.entries, after=after)
             if broken is not None:
                 before = journal.at(broken.seq - 1)
                 return broken_at(before.head if before is not None else after, broken)
@@ -99,10 +122,14 @@ class MemoryProcess:
 
     def _new_epoch(self, reason: str, bodies: tuple[EntryBody, ...]) -> None:
         epoch = f"{self.around.chance.getrandbits(64):016x}"
-        self.disk.begin(epoch, reason)
+        self.disk.begin(epoch, reason, self.identity.key_id)
         self._say(f"begins epoch {epoch[:4]} ({reason})")
         self.around.happened[f"epoch: {reason}"] += 1
         self.write(bodies)
+
+    def begin_epoch(self, reason: str) -> None:
+        """Go on in a new epoch."""
+        self._new_epoch(reason, (self._genesis(self.disk.current.head.position), *again(self.till)))
 
     def _genesis(self, follows: Position | None) -> Genesis:
         return genesis(self.identity, follows, self.disk.till, code=self.hosted)

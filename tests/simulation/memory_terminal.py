@@ -71,7 +71,7 @@ class MemoryTerminal(MemoryTill):
         out: list[tuple[str, bytes]] = [("ask", data) for data in self.asks]
         self.asks = []
         if rules.hello_is_due(self.drain, at=at):
-            out.append(("hello", self._hello()))
+            out.append(("hello", self.hello()))
             self.drain = rules.hello_said(self.drain, at=at)
         for _ in range(MOST_MESSAGES):
             fetch = next_fetch(self.drain, self.disk.view())
@@ -142,7 +142,7 @@ class MemoryTerminal(MemoryTill):
             entry = self.disk.entry(epoch, seq)
             if entry is not None:
                 hashes[epoch, seq] = entry.hash
-                if verdict.kind == "BAD_MAC" and not verifies(self.identity.key, entry):
+                if verdict.kind == "BAD_MAC" and not verifies(self.key_of(epoch), entry):
                     broken.add((epoch, seq))
             elif (following := self.disk.entry(epoch, seq + 1)) is not None:
                 hashes[epoch, seq] = following.prev
@@ -192,7 +192,8 @@ class MemoryTerminal(MemoryTill):
             self._told = self.till, self.hosted, (state_of(self.till, self.hosted),)
         return self._told[2]
 
-    def _hello(self) -> bytes:
+    def hello(self) -> bytes:
+        """Return the HELLO that would be said now, sealed."""
         view, stamps = self.disk.view(), self.disk.stamps()
         hello = Hello(
             boot_no=self.disk.boots,

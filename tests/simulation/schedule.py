@@ -12,13 +12,13 @@ from simulation.around import Around
 from simulation.back_office import BackOffice
 from simulation.cashier import Cashier
 from simulation.faults import Faults, faults_of
+from simulation.locksmith import Locksmith, first_enrolment
 from simulation.memory_ledger import Database, Said, Writer, forget_what_was_read, read_hello
 from simulation.memory_terminal import MemoryTerminal
 from simulation.office_money import OfficeMoney
 from simulation.settings import FLOATS, SETTINGS
 from simulation.till_moves import TillMoves
 from simulation.wire import Agenda, Wire
-from terminal_agent.core.chain import Identity
 from terminal_agent.core.drain import next_due
 from tillday_contracts.link import Answers
 from tillday_contracts.topics import TerminalAddress
@@ -83,6 +83,7 @@ class Run:
         self.office = BackOffice(self.database, self.around, self._publish)
         self.money = OfficeMoney(self.database, self.around, self.office.tell)
         self.moves = TillMoves(self.database, self.around, self.office.tell)
+        self.locksmith = Locksmith(self)
         self.reviews = office_chance.random() < self.reviewed
         self.exchanges = self.reviews and office_chance.random() < 0.3
         self.shares = self.chance.random() < 0.5
@@ -91,10 +92,10 @@ class Run:
 
     def _enrol(self, n: int) -> None:
         address, key = TerminalAddress("S1", f"T{n}"), self.chance.randbytes(32)
-        identity = Identity("S1", f"T{n}", f"TILL{n}", f"{n:016x}", key)
-        self.database.register(address, till=identity.till, key_id=identity.key_id, key=key)
-        self.office.register(address, till=identity.till)
-        self.add(self.terminal_kind(identity, SETTINGS, self.around))
+        enrolment = first_enrolment(address, till=f"TILL{n}", key_id=f"{n:016x}", key=key)
+        self.database.register(address, till=enrolment.till, key_id=enrolment.key_id, key=key)
+        self.office.register(address, till=enrolment.till)
+        self.add(self.terminal_kind(enrolment, SETTINGS, self.around))
 
     def add(self, terminal: MemoryTerminal) -> None:
         """A terminal process begins its life in the run."""
@@ -200,6 +201,8 @@ class Run:
 
     def connect(self, terminal: MemoryTerminal) -> None:
         """A terminal reaches the broker: it hears what is retained for it and says HELLO."""
+        if not self.locksmith.lets_in(terminal):
+            return
         terminal.connect()
         desired = self.database.tables.desired.get(terminal.address)
         if desired is not None:
@@ -220,7 +223,7 @@ class Run:
         """Something happened at a terminal: send what is due, and look again when something else will be."""
         for kind, data in terminal.speak():
             sent = self.wire.damaged(data) if kind == "journal" else data
-            self.wire.carry(partial(self._arrive, terminal.address, kind, sent))
+            self.wire.carry(partial(self.arrive, terminal.address, kind, sent))
         due = next_due(terminal.drain)
         if due is not None and due != self._pokes.get(terminal.name):
             self._pokes[terminal.name] = due
@@ -231,7 +234,8 @@ class Run:
             del self._pokes[terminal.name]
             self.touch(terminal)
 
-    def _arrive(self, address: TerminalAddress, kind: str, data: bytes) -> None:
+    def arrive(self, address: TerminalAddress, kind: str, data: bytes) -> None:
+        """Something reaches the services in a terminal's name."""
         if kind == "journal":
             self.wire.queue.append((address, data))
             self.agenda.after(self.chance.uniform(0.001, 0.1), self._pull)
@@ -241,8 +245,10 @@ class Run:
             reply = self.chance.choice(self.writers).totals(address, data).model_dump_json().encode()
             self._to_all(address, lambda terminal: terminal.hear_reply(reply))
         else:
-            self._answer({address: self.chance.choice(self.writers).hello(address, data)})
-            self.office.greet(address, read_hello(data)[1], wall(self.agenda.now))
+            said = self.chance.choice(self.writers).hello(address, data)
+            self._answer({address: said})
+            if said:
+                self.office.greet(address, read_hello(data)[1], wall(self.agenda.now))
 
     def _pull(self) -> None:
         if self.wire.service_is_down:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
 from simulation.money_tables import MoneyTables
+from store_service.domain.admission import JournalKey
 from store_service.domain.closing import attestation_counts, evolve_attested
 from store_service.domain.days import StoreBook
 from store_service.domain.tills import KnownSession, session_after
@@ -67,6 +68,8 @@ class Tables:
     turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
     store: StoreBook = NEW_STORE
     wished: dict[TerminalAddress, Wished] = field(default_factory=dict)
+    keys: dict[TerminalAddress, tuple[JournalKey, ...]] = field(default_factory=dict)
+    """The keys of each terminal as the store service knows them, newest first."""
     desired: dict[TerminalAddress, Desired] = field(default_factory=dict)
     told: dict[TerminalAddress, tuple[object, ...]] = field(default_factory=dict)
     """What the desired state of a terminal was last made of."""
@@ -144,7 +147,8 @@ class Tables:
     def _journals(self, taken: Taken, stamp: Stamp | None, now: datetime) -> None:
         for address, epoch in taken.current_epochs.items():
             before = self.terminals[address]
-            self.terminals[address] = Terminal(address, before.till, before.keys, epoch, before.revoked)
+            if before.current_epoch != epoch:
+                self.terminals[address] = replace(before, current_epoch=epoch)
         for stream in taken.streams:
             self.streams[stream.id] = stream
         if stamp is None:

@@ -10,6 +10,7 @@ from simulation.disk import Disk
 from simulation.memory_terminal import MemoryTerminal
 from simulation.schedule import SELLING_SECONDS, Run
 from simulation.tables import Tables
+from simulation.thief import rotate, steal
 from simulation.wire import flipped
 from terminal_agent.core.chain import Head
 
@@ -29,6 +30,7 @@ def plan_troubles(run: Run) -> None:
         "rot": _rot,
         "rush": _rush,
         "purge": _purge,
+        "rotate": rotate,
     }
     for name, strike in single.items():
         for _ in range(getattr(run.faults, name)):
@@ -39,6 +41,7 @@ def plan_troubles(run: Run) -> None:
         ("clone", partial(_copy_disk, behind=False)),
         ("clone_behind", partial(_copy_disk, behind=True)),
         ("restore_database", _back_up_database),
+        ("compromise", steal),
     ):
         for _ in range(getattr(run.faults, name)):
             first, second = sorted((run.chance.uniform(15, LATEST), run.chance.uniform(15, LATEST)))
@@ -148,11 +151,14 @@ def _back_up_terminal(run: Run, second: float, *, with_anchor: bool) -> None:
 def _restore_terminal(run: Run, terminal: MemoryTerminal, backup: tuple[Disk, Head | None]) -> None:
     disk, anchor = backup
     lost = {entry.hash for entry in terminal.disk.entries}
+    enrolment = terminal.disk.enrolment
     run.around.say(terminal.name, f"is restored from its backup{' with its anchor' if anchor else ''}")
     terminal.disk = disk.copy()
     terminal.anchor = anchor or terminal.anchor
     run.parted.add(terminal.identity.terminal)
     excuse(run, lost)
+    if run.chance.random() < 0.5:  # the enrolment lies beside the journal: it may stay as it is
+        terminal.disk.enrolment = enrolment
     terminal.boot()
     run.lose_link(terminal, until=run.agenda.now + run.chance.uniform(1, 30))
 
@@ -174,8 +180,10 @@ def _start_clone(run: Run, original: MemoryTerminal, image: tuple[Disk, Head | N
 
 def start_clone(run: Run, original: MemoryTerminal, image: tuple[Disk, Head | None]) -> MemoryTerminal:
     """Start a copy of a terminal's disk as a second process of the same name, without a link."""
+    enrolment = image[0].enrolment
+    assert enrolment is not None
     clone = type(original)(
-        original.identity, original.settings, run.around, name=f"{original.name}-clone{len(run.terminals)}"
+        enrolment, original.settings, run.around, name=f"{original.name}-clone{len(run.terminals)}"
     )
     clone.disk, clone.anchor = image[0].copy(), image[1] or original.anchor
     run.add(clone)
@@ -201,6 +209,7 @@ def back_in_time(run: Run, backup: Tables) -> None:
     lost = run.database.tables.rows.keys() - backup.rows.keys()
     run.around.say("world", f"the database goes back to its backup; {len(lost)} entries are lost there")
     run.database.restore(backup)
+    run.locksmith.look_after()
     run.restored = True
     excuse(run, lost)
 

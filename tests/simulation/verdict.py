@@ -77,7 +77,8 @@ def _on_the_desk(run: Run) -> Iterator[str]:
 
 def _left_for_nothing(run: Run) -> Iterator[str]:
     for terminal in run.terminals:
-        if terminal.identity.terminal not in run.parted and len(terminal.disk.journals) > 1:
+        reasons = {journal.reason for journal in terminal.disk.journals.values()}
+        if terminal.identity.terminal not in run.parted and reasons - {"enrolled", "key_rotated"}:
             yield f"{terminal.name} left its epoch though nothing ever happened to its journal"
 
 

@@ -48,7 +48,7 @@ TERMS = tuple(
 def world_of(run: Run) -> World:
     """Return everything that the checker may look at."""
     tables = run.database.tables
-    keys = {t.identity.key_id: t.identity.key for t in run.terminals}
+    keys = {key_id: key for terminal in tables.terminals.values() for key_id, key in terminal.keys.items()}
     return World(
         tuple(_terminal(t) for t in run.terminals),
         _ledger(tables, keys) if run.reviews else replace(_ledger(tables, keys), settlements=None),
@@ -64,7 +64,8 @@ def _terminal(terminal: MemoryTerminal) -> Terminal:
         for entry in journal.entries
     )
     identity = terminal.identity
-    return Terminal(identity.store, identity.terminal, {identity.key_id: identity.key}, tuple(held))
+    keys = {**identity.former, identity.key_id: identity.key}
+    return Terminal(identity.store, identity.terminal, keys, tuple(held))
 
 
 def _ledger(tables: Tables, keys: dict[str, bytes]) -> Ledger:

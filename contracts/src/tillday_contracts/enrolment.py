@@ -33,6 +33,8 @@ class EnrolmentBundle(Fact):
     """Keys that older epochs of the journal were chained with."""
     compromised: bool = False
     """The former key is known to others: what was chained with it and not sent is for a person to judge."""
+    given_up: tuple[KeyId, ...] = Field(default=(), max_length=1000)
+    """Every key of the terminal that others may know."""
     broker_ca: Annotated[str, StringConstraints(max_length=65_536)] | None = None
     """The authorities to trust at the broker, PEM; None: those that the machine trusts anyway."""
 
@@ -51,6 +53,10 @@ class Redeem(Part):
 
     v: Literal[1] = 1
     nonce: Hash
+    held: dict[KeyId, Hash] = Field(default_factory=dict, max_length=1000, repr=False)
+    """The keys that its journal is chained with, oldest first: a back office that was put back to a backup
+    learns again what it lost.
+    """
 
 
 class Grant(Fact):
@@ -65,6 +71,9 @@ class Grant(Fact):
     journal_key: Annotated[Hash, Field(repr=False)]
     pepper: Annotated[Hash, Field(repr=False)]
     compromised: bool = False
+    """Others may know the key before this one."""
+    given_up: tuple[KeyId, ...] = Field(default=(), max_length=1000)
+    """Every key of the terminal that others may know."""
 
 
 class Given(Fact):

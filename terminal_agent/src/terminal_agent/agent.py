@@ -18,6 +18,7 @@ import uvicorn
 from terminal_agent import __version__
 from terminal_agent.allocation import look_only_among_what_is_new
 from terminal_agent.core.chain import Head
+from terminal_agent.core.keys import turning
 from terminal_agent.desk.book import Book
 from terminal_agent.desk.clocks import World
 from terminal_agent.desk.desk import Desk
@@ -33,7 +34,7 @@ from terminal_agent.desk.reports import Reports
 from terminal_agent.desk.sharing import Sharing
 from terminal_agent.desk.standing import STOP_BYTES, Link, Standing
 from terminal_agent.desk.tidying import Tidying
-from terminal_agent.enrolment import api_token, enrolled, identity_of
+from terminal_agent.enrolment import api_token, enrolled, given_up_keys, identity_of
 from terminal_agent.hardware.escpos_bytes import kick_pulse, preload
 from terminal_agent.hardware.line import LineSettings
 from terminal_agent.hardware.line_printer import LinePrinter
@@ -100,7 +101,7 @@ async def open_book(settings: AgentSettings, bundle: EnrolmentBundle, world: Wor
                 ballast = Ballast(settings.data)
                 ballast.take(leave=STOP_BYTES)
                 book = Book(identity_of(bundle), database, anchor, world, ballast)
-                yield await _begun(book, settings, compromised=bundle.compromised)
+                yield await _begun(book, settings, given_up_keys(bundle))
             finally:
                 anchor.close()
         finally:
@@ -109,25 +110,20 @@ async def open_book(settings: AgentSettings, bundle: EnrolmentBundle, world: Wor
         lock.release()
 
 
-async def _turn_the_key(book: Book, *, compromised: bool) -> str | None:
-    """Return why this boot begins a new epoch: with a new key, once all that the old one chained is sent.
-
-    Until then the old key goes on. One that others know is left at once; what it chained and was not sent
-    waits in the back office for a person.
-    """
+async def _turn_the_key(book: Book, given_up: frozenset[str]) -> str | None:
+    """Take the key to write with; return why this boot begins a new epoch, where a new key is the reason."""
     epoch = await rows.newest_epoch(book.database)
-    held = (await rows.key_ids(book.database)).get(epoch or "", book.identity.key_id)
-    if held not in book.identity.former:
+    if epoch is None:
         return None
-    if not compromised and epoch and (await rows.view_of(book.database, epoch)).pending:
-        book.identity = book.identity.going_on_with(held)
-        return None
-    return "key_rotated"
+    held = (await rows.key_ids(book.database)).get(epoch, book.identity.key_id)
+    pending = (await rows.view_of(book.database, epoch)).pending
+    book.identity, turns = turning(book.identity, held, pending=pending, given_up=given_up)
+    return "key_rotated" if turns else None
 
 
-async def _begun(book: Book, settings: AgentSettings, *, compromised: bool) -> Book:
+async def _begun(book: Book, settings: AgentSettings, given_up: frozenset[str]) -> Book:
     database = book.database
-    reason = await _turn_the_key(book, compromised=compromised)
+    reason = await _turn_the_key(book, given_up)
     condition = await examine(database, book.identity, settings.anchor_file)
     kept = await rows.people(database), await rows.products(database)
     book.memory = read_memory(await rows.states(database), *kept)

@@ -62,10 +62,23 @@ def place_bundle(bundle: EnrolmentBundle, folder: Path) -> None:
 
 
 def with_former_keys(bundle: EnrolmentBundle, before: EnrolmentBundle) -> EnrolmentBundle:
-    """Return an enrolment that still knows the keys which older epochs of the journal were chained with."""
-    former = {**before.former_keys, before.key_id: before.journal_key}
+    """Return an enrolment that still knows the keys which older epochs of the journal were chained with, and
+    which of them others may know.
+    """
+    former = keys_of(before)
     former.pop(bundle.key_id, None)
-    return bundle.model_copy(update={"former_keys": former})
+    given_up = tuple(sorted({*bundle.given_up, *given_up_keys(before)}))
+    return bundle.model_copy(update={"former_keys": former, "given_up": given_up})
+
+
+def keys_of(bundle: EnrolmentBundle) -> dict[str, str]:
+    """Return every key that the journal is chained with, by its id, oldest first."""
+    return {**bundle.former_keys, bundle.key_id: bundle.journal_key}
+
+
+def given_up_keys(bundle: EnrolmentBundle) -> frozenset[str]:
+    """Return the ids of the keys that others may know: a key declared so takes all before it along."""
+    return frozenset({*bundle.given_up, *(bundle.former_keys if bundle.compromised else ())})
 
 
 def read_invitation(path: Path) -> Invitation:

@@ -9,7 +9,9 @@ from terminal_agent.enrolment import (
     ENROLMENT_FILE,
     INVITATION_FILE,
     NotEnrolled,
+    keys_of,
     place_bundle,
+    read_bundle,
     read_invitation,
     write_private,
 )
@@ -21,7 +23,7 @@ ATTEMPT_FILE: Final = "enrolment-attempt"
 
 def enrol(folder: Path, invitation: Path) -> EnrolmentBundle:
     """Redeem an invitation for this folder. Raises NotEnrolled."""
-    bundle = asyncio.run(redeem(read_invitation(invitation), _attempt(folder)))
+    bundle = asyncio.run(redeem(read_invitation(invitation), _attempt(folder), _held(folder)))
     place_bundle(bundle, folder)
     (folder / ATTEMPT_FILE).unlink()
     return bundle
@@ -44,6 +46,12 @@ def take_waiting(folder: Path) -> str | None:
         trouble = str(error)
     waiting.unlink()
     return trouble
+
+
+def _held(folder: Path) -> dict[str, str]:
+    """Return the keys of the journal that this folder holds already."""
+    path = folder / ENROLMENT_FILE
+    return keys_of(read_bundle(path)) if path.exists() else {}
 
 
 def _attempt(folder: Path) -> str:

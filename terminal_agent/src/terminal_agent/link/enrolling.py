@@ -1,6 +1,8 @@
 """Redeeming an invitation: a one-time code, over the terminal's own kind of link, for an identity."""
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from pydantic import ValidationError
@@ -14,13 +16,19 @@ from tillday_contracts.topics import enrol_topic
 ANSWER_SECONDS: Final = 5.0
 TRIES: Final = 3
 PAUSE_SECONDS: Final = 1.0
+NONE_HELD: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-async def redeem(invitation: Invitation, nonce: str) -> EnrolmentBundle:
-    """Return the enrolment that an invitation is good for. Raises NotEnrolled.
+async def redeem(
+    invitation: Invitation, nonce: str, held: Mapping[str, str] = NONE_HELD
+) -> EnrolmentBundle:
+    """Return the enrolment that an invitation is good for; `held` are the keys that the journal has by now.
+
+    Raises NotEnrolled.
 
     The same nonce may be tried again while the code is valid: an answer that was lost is given anew.
     """
+    asked = Redeem(nonce=nonce, held=dict(held))
     try:
         code = read_code(invitation.code)
     except NoCode as error:
@@ -30,7 +38,7 @@ async def redeem(invitation: Invitation, nonce: str) -> EnrolmentBundle:
         if tried:
             await asyncio.sleep(PAUSE_SECONDS)
         try:
-            return _bundle(invitation, await _ask(invitation, code, nonce))
+            return _bundle(invitation, await _ask(invitation, code, asked))
         except LinkDown as down:
             trouble = str(down)
     raise NotEnrolled(
@@ -39,17 +47,17 @@ async def redeem(invitation: Invitation, nonce: str) -> EnrolmentBundle:
     )
 
 
-async def _ask(invitation: Invitation, code: EnrolmentCode, nonce: str) -> Grant:
+async def _ask(invitation: Invitation, code: EnrolmentCode, asked: Redeem) -> Grant:
     happenings: asyncio.Queue[Happening] = asyncio.Queue()
     address = Address(invitation.mqtt_url, code.client_id, ENROL_USER, code.text, invitation.broker_ca)
     connection = Connection(address, None, happenings)
     try:
         await connection.open()
         await connection.subscribe([enrol_topic(code.code_id, "given")])
-        asked = Redeem(nonce=nonce).model_dump_json().encode()
-        connection.publish(enrol_topic(code.code_id, "redeem"), asked)
+        said = asked.model_dump_json().encode()
+        connection.publish(enrol_topic(code.code_id, "redeem"), said)
         async with asyncio.timeout(ANSWER_SECONDS):
-            return await _answer(happenings, nonce)
+            return await _answer(happenings, asked.nonce)
     except TimeoutError:
         raise LinkDown("the back office does not answer") from None
     finally:

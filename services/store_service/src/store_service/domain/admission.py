@@ -67,6 +67,15 @@ class Code:
     compromised: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class JournalKey:
+    """A key that a terminal's journal is, or was, chained with. `compromised`: others may know it."""
+
+    key_id: str
+    key: bytes = field(repr=False)
+    compromised: bool = False
+
+
 Known = Mapping[str, Sequence[Credential]]
 
 
@@ -113,6 +122,19 @@ def may_redeem(code: Code | None, nonce: bytes, *, at: datetime) -> bool:
     if code is None or at >= code.expires_at or code.wrong_tries >= MOST_WRONG_CODES:
         return False
     return code.redeemed_by is None or hmac.compare_digest(code.redeemed_by, nonce)
+
+
+def lost_keys(held: Sequence[JournalKey], told: Mapping[str, str]) -> list[JournalKey]:
+    """Return the keys that a terminal tells (hexadecimal, by id, oldest first) and nobody knows here: of a
+    database that was put back to a backup. They follow those that are known.
+    """
+    known = {key.key_id for key in held}
+    return [JournalKey(name, bytes.fromhex(key)) for name, key in told.items() if name not in known]
+
+
+def needs_fresh_key(code: Code, held: Sequence[JournalKey]) -> bool:
+    """Say whether a code gives another key than the newest of `held`: never one that others may know."""
+    return code.rotate or held[0].compromised
 
 
 def code_in(knock: Knock) -> EnrolmentCode | None:

@@ -1,6 +1,6 @@
 """Enrolling, rotating and cutting off terminals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -11,14 +11,13 @@ from service_kit.database import Connection
 from service_kit.links import NatsLink
 from service_kit.outbox import announce_events
 from store_service.domain import refusals
-from store_service.domain.admission import Code, may_redeem
+from store_service.domain.admission import Code, JournalKey, lost_keys, may_redeem, needs_fresh_key
 from store_service.domain.wishes import Terminal
 from store_service.messaging.till_service import Tills
 from store_service.messaging.work import Clockwork, StoreWork
 from store_service.messaging.workshop import Workshop
 from store_service.persistence import identities
 from store_service.persistence.histories import add_step
-from store_service.persistence.identities import JournalKey
 from store_service.persistence.terminals import read_secrets, read_terminal
 from tillday_contracts.enrolment import Given, Grant, Redeem
 from tillday_contracts.enrolment_codes import code_of, secret_hash
@@ -38,6 +37,8 @@ log = structlog.get_logger()
 
 SECRET_BYTES: Final = 32
 KEY_ID_BYTES: Final = 8
+AFTER_THAT: Final = timedelta(microseconds=1)
+"""Keys that are learned at one instant have an order, too."""
 NOT_VALID: Final = "This code is not valid any more: ask for a new one."
 
 
@@ -156,13 +157,16 @@ class Enrolments:
             await identities.redeem(connection, code_id, nonce)
             hashed = secret_hash(secret)
             ended = await identities.add_credential(connection, code.address, hashed, code_id=code_id, at=at)
-            key, former = await self._keys(connection, code, at=at)
+            held = await self._keys(connection, code, asked.held, at=at)
             enrolled = IdentityChange(terminal=name, at=at, step="enrolled")
             await add_step(connection, store, enrolled)
-            event = self._enrolled(code, key)
+            event = self._enrolled(code, held[0])
             await announce_events(connection, event)
         await self._door.end(ended)
-        await self._tell_ledger(event, terminal, key)
+        for key in held:
+            if key is held[0] or key.key_id in asked.held:
+                await self._tell_ledger(event, terminal, key)
+        key, former = held[0], held[1:]
         grant = Grant(
             store=store,
             terminal=name,
@@ -172,21 +176,31 @@ class Enrolments:
             key_id=key.key_id,
             journal_key=key.key.hex(),
             pepper=secrets.pepper.hex(),
-            compromised=former is not None and former.compromised,
+            compromised=bool(former) and former[0].compromised,
+            given_up=tuple(sorted(one.key_id for one in held if one.compromised)),
         )
         return Given(nonce=asked.nonce, grant=grant)
 
     async def _keys(
-        self, connection: Connection, code: Code, *, at: datetime
-    ) -> tuple[JournalKey, JournalKey | None]:
-        """Return the key to give with a code, and the one before it. None is given that others may know."""
+        self, connection: Connection, code: Code, told: Mapping[str, str], *, at: datetime
+    ) -> list[JournalKey]:
+        """Return the key to give with a code, then those before it; what the terminal tells is learned again.
+
+        None is given that others may know.
+        """
         held = await identities.read_keys(connection, code.address)
-        if code.rotate or held[0].compromised:
+        for key in lost_keys(held, told):
+            at += AFTER_THAT
+            await identities.add_told_key(connection, code.address, key, at=at)
+        held = await identities.read_keys(connection, code.address)
+        if needs_fresh_key(code, held):
             drawn = self._clockwork.random_bytes
             fresh = JournalKey(drawn(KEY_ID_BYTES).hex(), drawn(SECRET_BYTES))
-            await identities.add_key(connection, code.address, fresh, code_id=code.code_id, at=at)
+            await identities.add_key(
+                connection, code.address, fresh, code_id=code.code_id, at=at + AFTER_THAT
+            )
             held = await identities.read_keys(connection, code.address)
-        return held[0], held[1] if len(held) > 1 else None
+        return held
 
     def _enrolled(self, code: Code, key: JournalKey) -> TerminalEnrolled:
         message_id = self._clockwork.new_id()

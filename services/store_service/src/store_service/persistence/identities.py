@@ -1,12 +1,11 @@
 """Credentials, enrolment codes and rotated keys of terminals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from service_kit.database import Connection
-from store_service.domain.admission import Code, Credential, Known, terminal_user
+from store_service.domain.admission import Code, Credential, JournalKey, Known, terminal_user
 from tillday_contracts.topics import TerminalAddress
 
 READ_CREDENTIALS: Final = """
@@ -67,21 +66,18 @@ READ_KEYS: Final = """
       LEFT JOIN compromised_key AS known USING (key_id)
      ORDER BY held.made_at DESC
 """
+ADD_TOLD_KEY: Final = """
+    INSERT INTO terminal_key (key_id, store, terminal, journal_key, made_at)
+    SELECT $1, $2, $3, $4, $5
+     WHERE NOT EXISTS (SELECT FROM terminal_secret WHERE key_id = $1)
+        ON CONFLICT (key_id) DO NOTHING
+"""
 ADD_COMPROMISED: Final = """
     INSERT INTO compromised_key (key_id, store, terminal, since)
     SELECT key_id, $2, $3, $4 FROM unnest($1::text[]) AS key_id
         ON CONFLICT DO NOTHING
 """
 CHANGE_PEPPER: Final = "UPDATE terminal_secret SET pepper = $3 WHERE store = $1 AND terminal = $2"
-
-
-@dataclass(frozen=True, slots=True)
-class JournalKey:
-    """A key that a terminal's journal is, or was, chained with. `compromised`: others may know it."""
-
-    key_id: str
-    key: bytes = field(repr=False)
-    compromised: bool = False
 
 
 async def read_credentials(connection: Connection) -> Known:
@@ -162,6 +158,13 @@ async def add_key(
     """Give a terminal another key, one for each code."""
     names = (key.key_id, address.store, address.terminal, code_id, key.key, at)
     await connection.execute(ADD_KEY, *names)
+
+
+async def add_told_key(
+    connection: Connection, address: TerminalAddress, key: JournalKey, *, at: datetime
+) -> None:
+    """Keep a key that its terminal told; one that stands for another terminal is left there."""
+    await connection.execute(ADD_TOLD_KEY, key.key_id, address.store, address.terminal, key.key, at)
 
 
 async def read_keys(connection: Connection, address: TerminalAddress) -> list[JournalKey]:
