@@ -36,12 +36,14 @@ class Locksmith:
         """What stood at positions of a given-up key's epochs when the ledger heard of it."""
 
     def lets_in(self, terminal: MemoryTerminal) -> bool:
-        """Say whether the broker lets a terminal in: what it was enrolled with last still counts."""
-        enrolment = terminal.disk.enrolment
+        """Say whether the broker lets a terminal in: what it was enrolled with last still counts.
+
+        That was given once the ledger had the key, and an answer that was lost is given with another password.
+        """
+        enrolment, tables = terminal.disk.enrolment, self._run.database.tables
         assert enrolment is not None
-        held = self._run.database.tables.keys[terminal.address]
-        found = next((key for key in held if key.key_id == enrolment.key_id), None)
-        if found is not None and not found.compromised:
+        given_up = {key.key_id for key in tables.keys[terminal.address] if key.compromised}
+        if enrolment.key_id in tables.terminals[terminal.address].keys.keys() - given_up:
             return True
         self.look_after()
         return False
