@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from simulation.memory_ledger import LOST, Writer
 from simulation.memory_terminal import MemoryTerminal
 from simulation.tables import Tables
-from terminal_agent.core import answers
+from store_service.domain.admission import JournalKey
+from terminal_agent.core import answers, keys
 from terminal_agent.core.answers import (
     Known,
     LeaveEpoch,
@@ -17,7 +19,7 @@ from terminal_agent.core.answers import (
     TakeState,
     receive,
 )
-from terminal_agent.core.chain import Entry
+from terminal_agent.core.chain import Entry, Identity
 from terminal_agent.core.drain import Drain, JournalView, Lane
 from till_service.domain import positions
 from till_service.domain.book import Book
@@ -27,6 +29,7 @@ from till_service.domain.ledger import Moment, Taken
 from till_service.domain.positions import Ahead, Duplicate, Judgement, Parted, Unproven
 from till_service.domain.streams import Held, Stamp, Stream, Terminal
 from till_service.domain.timeline import Timeline
+from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.entries import Position
 from tillday_contracts.link import Ack, Behind, Fork, Gap, StateVerdict, Verdict
 from tillday_contracts.topics import TerminalAddress
@@ -37,6 +40,7 @@ ACK: Final = _Intake._ack
 COMMIT: Final = Writer._commit
 HELD: Final = Book.held
 GAP: Final = answers._gap
+TURNING: Final = keys.turning
 
 
 # --- at the terminal ----------------------------------------------------------------------------------
@@ -88,6 +92,16 @@ def newest_only(drain: Drain, newest_first: Sequence[tuple[str, int]]) -> dict[s
     return dict(newest_first[:16])
 
 
+def turned_at_once(
+    identity: Identity, held: str, *, pending: int, given_up: Collection[str]
+) -> tuple[Identity, bool]:
+    return TURNING(identity, held, pending=0, given_up=given_up)
+
+
+def former_forgotten(bundle: EnrolmentBundle, before: EnrolmentBundle) -> EnrolmentBundle:
+    return bundle
+
+
 # --- in the ledger ------------------------------------------------------------------------------------
 
 
@@ -97,6 +111,16 @@ def known_by_its_number(
     if held is not None and stream is not None and entry.seq <= stream.upto:
         return Duplicate(held.stamp)
     return JUDGE(entry, terminal=terminal, stream=stream, held=held)
+
+
+def given_up_counts(
+    entry: JournalEntry, *, terminal: Terminal, stream: Stream | None, held: Held | None
+) -> Judgement:
+    return JUDGE(entry, terminal=replace(terminal, compromised=frozenset()), stream=stream, held=held)
+
+
+def nothing_learned(held: Sequence[JournalKey], told: Mapping[str, str]) -> list[JournalKey]:
+    return []
 
 
 def fork_before_mac(

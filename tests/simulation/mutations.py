@@ -82,6 +82,14 @@ MUTATIONS: Final = (
              "till_service.domain.manifest.Manifest.keeps", money.manifest_ignored, 7, "late-money"),
     Mutation(23, "what arrives after its session was closed is late",
              "till_service.domain.routing._by_manifest", money.by_arrival, 2, "late-money"),
+    Mutation(24, "what a key proves that others may know counts",
+             "till_service.domain.intake.judge", rules.given_up_counts, 1, "keys"),
+    Mutation(25, "a new key is taken before the old epoch is acknowledged",
+             "simulation.memory_process.turning", rules.turned_at_once, 0, "keys"),
+    Mutation(26, "a terminal forgets its former keys",
+             "simulation.locksmith.with_former_keys", rules.former_forgotten, 0, "keys"),
+    Mutation(27, "a database that was put back never learns keys again",
+             "simulation.locksmith.lost_keys", rules.nothing_learned, 0, "lost-keys"),
 )  # fmt: skip
 BY_NUMBER: Final = {mutation.number: mutation for mutation in MUTATIONS}
 

@@ -66,6 +66,8 @@ class Run:
     """Entries whose bytes went bad on their disk."""
     excused: set[str] = field(default_factory=set)
     """Entries that were on one disk alone, which was overwritten."""
+    forged: set[str] = field(default_factory=set)
+    """Entries that somebody else wrote with a terminal's key."""
     restored: bool = False
     _pokes: dict[str, float] = field(default_factory=dict)
 

@@ -52,12 +52,14 @@ class Thief:
         if forger is None:
             return
         people, before = Cashier(forger, run.chance), set(run.around.printed)
+        own = {entry.hash for entry in forger.disk.current.entries}
         if run.chance.random() < 0.4:
             forger.begin_epoch("forged")
         for _ in range(run.chance.randint(1, 4)):
             people.work()
         for hash_ in set(run.around.printed) - before:
             del run.around.printed[hash_]
+        run.forged |= {entry.hash for entry in forger.disk.current.entries} - own
         self._send(forger)
 
     def _disguised(self) -> MemoryTerminal | None:

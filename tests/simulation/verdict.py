@@ -37,6 +37,7 @@ PEOPLE_TOO = frozenset(
 def violations(run: Run, *, costly: bool = True) -> list[str]:
     """Say everything that is wrong at the end of a run. `costly`: the checker reads all journals again."""
     wrong = [*_stranded(run), *_lost(run), *_doubled(run), *_on_the_desk(run), *_left_for_nothing(run)]
+    wrong += _taken_after_the_cut(run)
     if not wrong:
         wrong += [*exactly(run), *badly_kept(run.database.tables)]
     if not wrong and costly:
@@ -80,6 +81,21 @@ def _left_for_nothing(run: Run) -> Iterator[str]:
         reasons = {journal.reason for journal in terminal.disk.journals.values()}
         if terminal.identity.terminal not in run.parted and reasons - {"enrolled", "key_rotated"}:
             yield f"{terminal.name} left its epoch though nothing ever happened to its journal"
+
+
+def _taken_after_the_cut(run: Run) -> Iterator[str]:
+    """What a key proves that others may know counts as far as the ledger had it when it heard of that."""
+    tables, cut = run.database.tables, run.locksmith.cut
+    given_up = {key_id for terminal in tables.terminals.values() for key_id in terminal.compromised}
+    for (at, seq), held in tables.positions.items() if given_up else ():
+        key_id = tables.streams[at].key_id
+        if key_id in given_up and held.hash not in cut[key_id]:
+            yield f"{at.address.terminal} {at.epoch[:4]}/{seq} took a position with a key that was given up"
+    before = frozenset().union(*(cut[key_id] for key_id in given_up))
+    for hash_ in run.forged - before if given_up else ():
+        placed = tables.placed.get(hash_)
+        if placed is not None and placed.placement == "session":
+            yield f"a forged entry counts in session {placed.session_id[:8]}: {hash_[:8]}"
 
 
 def _judged(run: Run) -> Iterator[Violation]:
