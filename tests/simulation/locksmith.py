@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from simulation.memory_terminal import MemoryTerminal
-from store_service.domain.admission import Code, JournalKey, lost_keys, needs_fresh_key
-from terminal_agent.enrolment import keys_of, with_former_keys
+from store_service.domain.admission import Code, JournalKey, lost_keys, needs_fresh_key, told_keys
+from terminal_agent.enrolment import held_keys, with_former_keys
 from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.topics import TerminalAddress
 
@@ -32,13 +32,11 @@ class Locksmith:
         self._looks = False
         self._changes = False
         """Whether any key was changed in this run."""
-        self.cut: dict[str, frozenset[str]] = {}
-        """What stood at positions of a given-up key's epochs when the ledger heard of it."""
 
     def lets_in(self, terminal: MemoryTerminal) -> bool:
         """Say whether the broker lets a terminal in: what it was enrolled with last still counts.
 
-        That was given once the ledger had the key, and an answer that was lost is given with another password.
+        It was given once the ledger had the key; an answer that was lost is given with another password.
         """
         enrolment, tables = terminal.disk.enrolment, self._run.database.tables
         assert enrolment is not None
@@ -84,7 +82,7 @@ class Locksmith:
     def _cut(self, key_ids: frozenset[str]) -> None:
         tables = self._run.database.tables
         for key_id in key_ids:
-            self.cut[key_id] = frozenset(
+            tables.cut[key_id] = frozenset(
                 held.hash for (at, _), held in tables.positions.items() if tables.streams[at].key_id == key_id
             )
 
@@ -131,7 +129,7 @@ class Locksmith:
         self.start(terminal)
 
     def start(self, terminal: MemoryTerminal) -> None:
-        """A terminal is started again, and again another day while its new key waits for the old one's end."""
+        """A terminal is started, and again another day while its new key waits for the old one's end."""
         terminal.boot()
         self._run.lose_link(terminal, until=self._run.agenda.now + self._chance.uniform(0.1, 5))
         enrolment = terminal.disk.enrolment
@@ -145,7 +143,7 @@ class Locksmith:
         assert before is not None
         if run.wire.strikes("drop"):
             return None
-        tables, told = run.database.tables, keys_of(before)
+        tables, told = run.database.tables, told_keys(code, held_keys(before))
         held = tables.keys[address]
         held = (*reversed(lost_keys(held, told)), *held)
         drawn = any(key.key_id == code.code_id for key in held)
@@ -182,6 +180,12 @@ class Locksmith:
 def first_enrolment(address: TerminalAddress, *, till: str, key_id: str, key: bytes) -> EnrolmentBundle:
     """Return what a terminal is given when it joins the store."""
     return EnrolmentBundle.model_construct(
-        store=address.store, terminal=address.terminal, till=till, key_id=key_id, journal_key=key.hex(),
-        former_keys={}, compromised=False, given_up=(),
+        store=address.store,
+        terminal=address.terminal,
+        till=till,
+        key_id=key_id,
+        journal_key=key.hex(),
+        former_keys={},
+        compromised=False,
+        given_up=(),
     )

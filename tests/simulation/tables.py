@@ -70,6 +70,8 @@ class Tables:
     wished: dict[TerminalAddress, Wished] = field(default_factory=dict)
     keys: dict[TerminalAddress, tuple[JournalKey, ...]] = field(default_factory=dict)
     """The keys of each terminal as the store service knows them, newest first."""
+    cut: dict[str, frozenset[str]] = field(default_factory=dict)
+    """What stood at positions of a given-up key's epochs when the ledger heard of it."""
     desired: dict[TerminalAddress, Desired] = field(default_factory=dict)
     told: dict[TerminalAddress, tuple[object, ...]] = field(default_factory=dict)
     """What the desired state of a terminal was last made of."""

@@ -33,7 +33,7 @@ def steal(run: Run, second: float) -> None:
 
 
 class Thief:
-    """Knows what a terminal knows at this moment, and sees what it writes; has its keys of now, none of later."""
+    """Sees all that a terminal writes, and has the keys that it has now, none of later."""
 
     def __init__(self, run: Run, victim: MemoryTerminal) -> None:
         self._run = run

@@ -85,7 +85,7 @@ def _left_for_nothing(run: Run) -> Iterator[str]:
 
 def _taken_after_the_cut(run: Run) -> Iterator[str]:
     """What a key proves that others may know counts as far as the ledger had it when it heard of that."""
-    tables, cut = run.database.tables, run.locksmith.cut
+    tables, cut = run.database.tables, run.database.tables.cut
     given_up = {key_id for terminal in tables.terminals.values() for key_id in terminal.compromised}
     for (at, seq), held in tables.positions.items() if given_up else ():
         key_id = tables.streams[at].key_id

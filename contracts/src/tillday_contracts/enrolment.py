@@ -48,15 +48,21 @@ class Invitation(Fact):
     code: Annotated[str, Field(max_length=64, repr=False)]
 
 
+class HeldKeys(Part):
+    """The keys that a terminal's journal is chained with, oldest first."""
+
+    store: StoreCode
+    terminal: TerminalCode
+    keys: dict[KeyId, Hash] = Field(max_length=1000, repr=False)
+
+
 class Redeem(Part):
     """A terminal redeems the code that it got in with. A repeat of the same nonce is the same attempt."""
 
     v: Literal[1] = 1
     nonce: Hash
-    held: dict[KeyId, Hash] = Field(default_factory=dict, max_length=1000, repr=False)
-    """The keys that its journal is chained with, oldest first: a back office that was put back to a backup
-    learns again what it lost.
-    """
+    held: HeldKeys | None = None
+    """A back office that was put back to a backup learns from it which keys it lost."""
 
 
 class Grant(Fact):

@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from terminal_agent.core.chain import Identity
-from tillday_contracts.enrolment import EnrolmentBundle, Invitation
+from tillday_contracts.enrolment import EnrolmentBundle, HeldKeys, Invitation
 
 ENROLMENT_FILE: Final = "enrolment.json"
 INVITATION_FILE: Final = "invitation.json"
@@ -65,15 +65,16 @@ def with_former_keys(bundle: EnrolmentBundle, before: EnrolmentBundle) -> Enrolm
     """Return an enrolment that still knows the keys which older epochs of the journal were chained with, and
     which of them others may know.
     """
-    former = keys_of(before)
+    former = dict(held_keys(before).keys)
     former.pop(bundle.key_id, None)
     given_up = tuple(sorted({*bundle.given_up, *given_up_keys(before)}))
     return bundle.model_copy(update={"former_keys": former, "given_up": given_up})
 
 
-def keys_of(bundle: EnrolmentBundle) -> dict[str, str]:
-    """Return every key that the journal is chained with, by its id, oldest first."""
-    return {**bundle.former_keys, bundle.key_id: bundle.journal_key}
+def held_keys(bundle: EnrolmentBundle) -> HeldKeys:
+    """Return every key that the journal is chained with."""
+    keys = {**bundle.former_keys, bundle.key_id: bundle.journal_key}
+    return HeldKeys(store=bundle.store, terminal=bundle.terminal, keys=keys)
 
 
 def given_up_keys(bundle: EnrolmentBundle) -> frozenset[str]:

@@ -9,14 +9,14 @@ from terminal_agent.enrolment import (
     ENROLMENT_FILE,
     INVITATION_FILE,
     NotEnrolled,
-    keys_of,
+    held_keys,
     place_bundle,
     read_bundle,
     read_invitation,
     write_private,
 )
 from terminal_agent.link.enrolling import redeem
-from tillday_contracts.enrolment import EnrolmentBundle
+from tillday_contracts.enrolment import EnrolmentBundle, HeldKeys
 
 ATTEMPT_FILE: Final = "enrolment-attempt"
 
@@ -48,10 +48,10 @@ def take_waiting(folder: Path) -> str | None:
     return trouble
 
 
-def _held(folder: Path) -> dict[str, str]:
+def _held(folder: Path) -> HeldKeys | None:
     """Return the keys of the journal that this folder holds already."""
     path = folder / ENROLMENT_FILE
-    return keys_of(read_bundle(path)) if path.exists() else {}
+    return held_keys(read_bundle(path)) if path.exists() else None
 
 
 def _attempt(folder: Path) -> str:

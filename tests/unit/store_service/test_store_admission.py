@@ -10,12 +10,17 @@ from store_service.domain.admission import (
     Admitted,
     Code,
     Credential,
+    JournalKey,
     Knock,
     Turned,
     admit,
     admit_to_enrol,
+    lost_keys,
     may_redeem,
+    needs_fresh_key,
+    told_keys,
 )
+from tillday_contracts.enrolment import HeldKeys
 from tillday_contracts.enrolment_codes import NoCode, code_of, read_code, secret_hash
 from tillday_contracts.topics import TerminalAddress
 
@@ -131,6 +136,35 @@ def test_a_code_is_redeemed_once_and_its_answer_given_again_to_the_same_attempt(
     assert not may_redeem(redeemed, other, at=NOON)
     assert not may_redeem(redeemed, mine, at=CODE.expires_at)
     assert not may_redeem(None, mine, at=NOON)
+
+
+OLD, NEW = JournalKey("a" * 16, bytes(32)), JournalKey("b" * 16, bytes(range(32)))
+TOLD = {key.key_id: key.key.hex() for key in (OLD, NEW)}
+
+
+def test_a_database_that_was_put_back_learns_the_keys_that_a_terminal_tells() -> None:
+    assert lost_keys([OLD], TOLD) == [NEW]
+    assert lost_keys([NEW, OLD], TOLD) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "taken"),
+    [
+        (HeldKeys(store="S1", terminal=CODE.address.terminal, keys=TOLD), TOLD),
+        (HeldKeys(store="S1", terminal="OTHER", keys=TOLD), {}),
+        (None, {}),
+    ],
+)
+def test_keys_of_another_terminal_are_not_taken_for_this_one(
+    told: HeldKeys | None, taken: dict[str, str]
+) -> None:
+    assert told_keys(CODE, told) == taken
+
+
+def test_a_key_that_others_may_know_is_not_given_again() -> None:
+    assert not needs_fresh_key(CODE, [NEW, OLD])
+    assert needs_fresh_key(CODE, [replace(NEW, compromised=True), OLD])
+    assert needs_fresh_key(replace(CODE, rotate=True), [NEW])
 
 
 @pytest.mark.parametrize("typed", [SHOWN.text, SHOWN.text.lower(), f" {SHOWN.text.replace('-', ' ')} "])

@@ -1,34 +1,29 @@
 """Redeeming an invitation: a one-time code, over the terminal's own kind of link, for an identity."""
 
 import asyncio
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 from pydantic import ValidationError
 
 from terminal_agent.enrolment import NotEnrolled
 from terminal_agent.link.connection import Address, Connection, Happening, LinkDown, Message
-from tillday_contracts.enrolment import EnrolmentBundle, Given, Grant, Invitation, Redeem
+from tillday_contracts.enrolment import EnrolmentBundle, Given, Grant, HeldKeys, Invitation, Redeem
 from tillday_contracts.enrolment_codes import ENROL_USER, EnrolmentCode, NoCode, read_code
 from tillday_contracts.topics import enrol_topic
 
 ANSWER_SECONDS: Final = 5.0
 TRIES: Final = 3
 PAUSE_SECONDS: Final = 1.0
-NONE_HELD: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-async def redeem(
-    invitation: Invitation, nonce: str, held: Mapping[str, str] = NONE_HELD
-) -> EnrolmentBundle:
+async def redeem(invitation: Invitation, nonce: str, held: HeldKeys | None = None) -> EnrolmentBundle:
     """Return the enrolment that an invitation is good for; `held` are the keys that the journal has by now.
 
     Raises NotEnrolled.
 
     The same nonce may be tried again while the code is valid: an answer that was lost is given anew.
     """
-    asked = Redeem(nonce=nonce, held=dict(held))
+    asked = Redeem(nonce=nonce, held=held)
     try:
         code = read_code(invitation.code)
     except NoCode as error:
@@ -37,6 +32,10 @@ async def redeem(
     for tried in range(TRIES):
         if tried:
             await asyncio.sleep(PAUSE_SECONDS)
+        if (
+            tried == TRIES - 1
+        ):  # a back office that is older than this agent does not answer what it does not know
+            asked = Redeem(nonce=nonce)
         try:
             return _bundle(invitation, await _ask(invitation, code, asked))
         except LinkDown as down:
@@ -54,7 +53,7 @@ async def _ask(invitation: Invitation, code: EnrolmentCode, asked: Redeem) -> Gr
     try:
         await connection.open()
         await connection.subscribe([enrol_topic(code.code_id, "given")])
-        said = asked.model_dump_json().encode()
+        said = asked.model_dump_json(exclude_none=True).encode()
         connection.publish(enrol_topic(code.code_id, "redeem"), said)
         async with asyncio.timeout(ANSWER_SECONDS):
             return await _answer(happenings, asked.nonce)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from tillday_contracts.enrolment import HeldKeys
 from tillday_contracts.enrolment_codes import ENROL_USER, EnrolmentCode, NoCode, read_code, secret_hash
 from tillday_contracts.identity_messages import Misuse
 from tillday_contracts.topics import TerminalAddress, enrol_subject, terminal_words
@@ -124,9 +125,17 @@ def may_redeem(code: Code | None, nonce: bytes, *, at: datetime) -> bool:
     return code.redeemed_by is None or hmac.compare_digest(code.redeemed_by, nonce)
 
 
+def told_keys(code: Code, told: HeldKeys | None) -> Mapping[str, str]:
+    """Return the keys that a terminal tells, oldest first; none where they are not those of the code's."""
+    if told is None or TerminalAddress(told.store, told.terminal) != code.address:
+        return {}
+    return told.keys
+
+
 def lost_keys(held: Sequence[JournalKey], told: Mapping[str, str]) -> list[JournalKey]:
-    """Return the keys that a terminal tells (hexadecimal, by id, oldest first) and nobody knows here: of a
-    database that was put back to a backup. They follow those that are known.
+    """Return the told keys that are not known here: the database was put back to a backup.
+
+    They are newer than those that are known.
     """
     known = {key.key_id for key in held}
     return [JournalKey(name, bytes.fromhex(key)) for name, key in told.items() if name not in known]

@@ -11,7 +11,14 @@ from service_kit.database import Connection
 from service_kit.links import NatsLink
 from service_kit.outbox import announce_events
 from store_service.domain import refusals
-from store_service.domain.admission import Code, JournalKey, lost_keys, may_redeem, needs_fresh_key
+from store_service.domain.admission import (
+    Code,
+    JournalKey,
+    lost_keys,
+    may_redeem,
+    needs_fresh_key,
+    told_keys,
+)
 from store_service.domain.wishes import Terminal
 from store_service.messaging.till_service import Tills
 from store_service.messaging.work import Clockwork, StoreWork
@@ -157,28 +164,17 @@ class Enrolments:
             await identities.redeem(connection, code_id, nonce)
             hashed = secret_hash(secret)
             ended = await identities.add_credential(connection, code.address, hashed, code_id=code_id, at=at)
-            held = await self._keys(connection, code, asked.held, at=at)
+            told = told_keys(code, asked.held)
+            held = await self._keys(connection, code, told, at=at)
             enrolled = IdentityChange(terminal=name, at=at, step="enrolled")
             await add_step(connection, store, enrolled)
             event = self._enrolled(code, held[0])
             await announce_events(connection, event)
         await self._door.end(ended)
         for key in held:
-            if key is held[0] or key.key_id in asked.held:
+            if key is held[0] or key.key_id in told:
                 await self._tell_ledger(event, terminal, key)
-        key, former = held[0], held[1:]
-        grant = Grant(
-            store=store,
-            terminal=name,
-            till=terminal.till,
-            name=terminal.name,
-            mqtt_password=secret,
-            key_id=key.key_id,
-            journal_key=key.key.hex(),
-            pepper=secrets.pepper.hex(),
-            compromised=bool(former) and former[0].compromised,
-            given_up=tuple(sorted(one.key_id for one in held if one.compromised)),
-        )
+        grant = _grant(terminal, held, password=secret, pepper=secrets.pepper)
         return Given(nonce=asked.nonce, grant=grant)
 
     async def _keys(
@@ -223,6 +219,22 @@ class Enrolments:
             by="ENROLMENT",
         )
         await self._tills.register_key(asked, {**names, "key_id": key.key_id, "journal_key": key.key.hex()})
+
+
+def _grant(terminal: Terminal, held: Sequence[JournalKey], *, password: str, pepper: bytes) -> Grant:
+    key, former = held[0], held[1:]
+    return Grant(
+        store=terminal.store,
+        terminal=terminal.terminal,
+        till=terminal.till,
+        name=terminal.name,
+        mqtt_password=password,
+        key_id=key.key_id,
+        journal_key=key.key.hex(),
+        pepper=pepper.hex(),
+        compromised=bool(former) and former[0].compromised,
+        given_up=tuple(sorted(one.key_id for one in held if one.compromised)),
+    )
 
 
 async def _refusal(work: StoreWork, command: IssueEnrolmentCode | RevokeTerminal) -> Refused | None:
