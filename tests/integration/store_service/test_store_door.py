@@ -214,21 +214,15 @@ async def test_a_rotation_leaves_no_moment_without_a_valid_credential(world: Doo
     assert not new.compromised, "the old key may finish what it began"
     assert await world.told("keys_compromised") == []
 
-
-async def test_a_database_that_was_put_back_learns_from_the_terminal_which_key_it_gave(
-    world: DoorWorld,
-) -> None:
-    old = await world.enrol("T5")
-    new = with_former_keys(await world.enrol("T5", rotate=True), old)
-    await world.rows("DELETE FROM store.terminal_key")  # as a backup of before knows it
-
+    # The database goes back to before the rotation: the terminal tells what it holds when it is let in again.
+    await world.rows("DELETE FROM store.terminal_key")
     ignorant = await world.enrol("T5")
-    told = await redeem(world.invitation(await world.code("T5")), nonce(), held_keys(new))
-    third = await redeem(world.invitation(await world.code("T5", rotate=True)), nonce(), held_keys(new))
+    held = held_keys(with_former_keys(new, old))
+    told = await redeem(world.invitation(await world.code("T5")), nonce(), held)
+    third = await redeem(world.invitation(await world.code("T5", rotate=True)), nonce(), held)
 
     assert ignorant.key_id == old.key_id, "the control: nobody told"
     assert (told.key_id, told.journal_key) == (new.key_id, new.journal_key)
-    assert third.key_id not in (old.key_id, new.key_id)
     kept = await world.rows("SELECT key_id FROM store.terminal_key ORDER BY made_at")
     assert [key["key_id"] for key in kept] == [new.key_id, third.key_id]
 

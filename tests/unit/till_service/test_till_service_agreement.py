@@ -5,11 +5,11 @@ import random
 from simulation.around import Around
 from simulation.back_office import FIRST_DAY
 from simulation.cashier import Cashier
+from simulation.locksmith import first_enrolment
 from simulation.memory_terminal import MemoryTerminal
 from simulation.schedule import wall
 from simulation.settings import SETTINGS
 from simulation.wire import Agenda
-from terminal_agent.core.chain import Identity
 from terminal_agent.core.terms import terms_of
 from terminal_agent.core.till import (
     Till,
@@ -40,7 +40,8 @@ def view_of(ledger: Ledger, journal: WrittenJournal) -> tuple[TillState, ...]:
 
 def test_the_views_of_a_till_agree_after_every_entry_of_two_sessions() -> None:
     around = Around(random.Random(7), random.Random(7), Agenda(now=10.0), wall)
-    terminal = MemoryTerminal(Identity("S1", "T1", "T1-A", KEY_ID, KEY), SETTINGS, around)
+    enrolment = first_enrolment(ADDRESS, till="T1-A", key_id=KEY_ID, key=KEY)
+    terminal = MemoryTerminal(enrolment, SETTINGS, around)
     terminal.boot()
     terminal.write((TerminalOpened(business_date=FIRST_DAY, origin="back_office"),))
     people = Cashier(terminal, random.Random(8))
