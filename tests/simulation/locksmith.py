@@ -156,6 +156,7 @@ class Locksmith:
         learned = {key.key_id: key.key for key in held if key is held[0] or key.key_id in told}
         tables.terminals[address] = replace(known, keys={**known.keys, **learned})
         given_up = tuple(sorted(key.key_id for key in held if key.compromised))
+        self._later(self._chance.uniform(0.1, 20), self.tell_ledger)
         return before.model_copy(
             update={
                 "key_id": held[0].key_id,

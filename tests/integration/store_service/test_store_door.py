@@ -15,7 +15,7 @@ from store_service.messaging import door
 from terminal_agent.enrolment import NotEnrolled, held_keys, with_former_keys
 from terminal_agent.link import enrolling
 from terminal_agent.link.enrolling import redeem
-from tillday_contracts.enrolment import EnrolmentBundle
+from tillday_contracts.enrolment import EnrolmentBundle, HeldKeys
 from tillday_contracts.identity_messages import KeysCompromised, RevokeTerminal
 from tillday_contracts.messages import Done, Refused
 from tillday_contracts.streams import JOURNAL_STREAM
@@ -249,3 +249,9 @@ async def test_a_compromised_terminal_has_no_credential_until_it_redeems_its_cod
     assert third.compromised
     assert third.key_id not in (old.key_id, new.key_id), "a key that was given up is never given again"
     assert (await world.enrol("T5")).key_id == third.key_id, "the control: this one is nobody else's"
+
+    doubtful = HeldKeys(store="S1", terminal="T5", keys={"e" * 16: "ab" * 32})
+    fourth = await redeem(world.invitation(await world.code("T5")), nonce(), doubtful)
+    assert fourth.key_id not in (third.key_id, "e" * 16)
+    assert set(fourth.given_up) == {old.key_id, new.key_id, "e" * 16}
+    assert any("e" * 16 in told for told in await world.told("keys_compromised"))

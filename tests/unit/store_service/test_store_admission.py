@@ -147,6 +147,10 @@ def test_a_database_that_was_put_back_learns_the_keys_that_a_terminal_tells() ->
     assert lost_keys([NEW, OLD], TOLD) == []
 
 
+def test_what_a_terminal_tells_after_a_key_of_it_was_given_up_may_be_known_to_others_as_well() -> None:
+    assert lost_keys([replace(OLD, compromised=True)], TOLD) == [replace(NEW, compromised=True)]
+
+
 @pytest.mark.parametrize(
     ("told", "taken"),
     [

@@ -135,10 +135,12 @@ def told_keys(code: Code, told: HeldKeys | None) -> Mapping[str, str]:
 def lost_keys(held: Sequence[JournalKey], told: Mapping[str, str]) -> list[JournalKey]:
     """Return the told keys that are not known here: the database was put back to a backup.
 
-    They are newer than those that are known.
+    They are newer than those that are known. Where a key of the terminal was given up, nobody can say whether
+    they were in use then: others may know them as well.
     """
-    known = {key.key_id for key in held}
-    return [JournalKey(name, bytes.fromhex(key)) for name, key in told.items() if name not in known]
+    known, doubtful = {key.key_id for key in held}, any(key.compromised for key in held)
+    lost = ((name, bytes.fromhex(key)) for name, key in told.items() if name not in known)
+    return [JournalKey(name, key, doubtful) for name, key in lost]
 
 
 def needs_fresh_key(code: Code, held: Sequence[JournalKey]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 from pydantic import ValidationError
@@ -41,6 +41,7 @@ from tillday_contracts.messages import Command, Done, Refused
 from tillday_contracts.topics import TerminalAddress, enrol_subject
 
 log = structlog.get_logger()
+Told = TypeVar("Told", TerminalEnrolled, KeysCompromised)
 
 SECRET_BYTES: Final = 32
 KEY_ID_BYTES: Final = 8
@@ -168,7 +169,7 @@ class Enrolments:
             held = await self._keys(connection, code, told, at=at)
             enrolled = IdentityChange(terminal=name, at=at, step="enrolled")
             await add_step(connection, store, enrolled)
-            event = self._enrolled(code, held[0])
+            event = self._event(TerminalEnrolled, code, key_id=held[0].key_id)
             await announce_events(connection, event)
         await self._door.end(ended)
         for key in held:
@@ -184,10 +185,14 @@ class Enrolments:
 
         None is given that others may know.
         """
-        held = await identities.read_keys(connection, code.address)
-        for key in lost_keys(held, told):
+        lost = lost_keys(await identities.read_keys(connection, code.address), told)
+        for key in lost:
             at += AFTER_THAT
             await identities.add_told_key(connection, code.address, key, at=at)
+        given_up = tuple(key.key_id for key in lost if key.compromised)
+        if given_up:
+            await identities.give_up(connection, code.address, given_up, at=at)
+            await announce_events(connection, self._event(KeysCompromised, code, key_ids=given_up))
         held = await identities.read_keys(connection, code.address)
         if needs_fresh_key(code, held):
             drawn = self._clockwork.random_bytes
@@ -198,16 +203,16 @@ class Enrolments:
             held = await identities.read_keys(connection, code.address)
         return held
 
-    def _enrolled(self, code: Code, key: JournalKey) -> TerminalEnrolled:
+    def _event(self, kind: type[Told], code: Code, **fields: Any) -> Told:
         message_id = self._clockwork.new_id()
-        return TerminalEnrolled(
+        return kind(
             message_id=message_id,
             correlation_id=message_id,
             causation_id=message_id,
             occurred_at=self._clockwork.now(),
             store=code.address.store,
             terminal=code.address.terminal,
-            key_id=key.key_id,
+            **fields,
         )
 
     async def _tell_ledger(self, cause: TerminalEnrolled, terminal: Terminal, key: JournalKey) -> None:

@@ -176,8 +176,15 @@ async def read_keys(connection: Connection, address: TerminalAddress) -> list[Jo
 async def give_up_keys(connection: Connection, address: TerminalAddress, *, at: datetime) -> list[str]:
     """Note that others may know every key that a terminal has so far; returns the ids of all of these."""
     key_ids = [held.key_id for held in await read_keys(connection, address)]
-    await connection.execute(ADD_COMPROMISED, key_ids, address.store, address.terminal, at)
+    await give_up(connection, address, key_ids, at=at)
     return key_ids
+
+
+async def give_up(
+    connection: Connection, address: TerminalAddress, key_ids: Sequence[str], *, at: datetime
+) -> None:
+    """Note that others may know these keys."""
+    await connection.execute(ADD_COMPROMISED, key_ids, address.store, address.terminal, at)
 
 
 async def change_pepper(connection: Connection, address: TerminalAddress, pepper: bytes) -> None:
