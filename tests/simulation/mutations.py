@@ -85,9 +85,9 @@ MUTATIONS: Final = (
     Mutation(24, "what a key proves that others may know counts",
              "till_service.domain.intake.judge", rules.given_up_counts, 1, "keys"),
     Mutation(25, "a new key is taken before the old epoch is acknowledged",
-             "simulation.memory_process.turning", rules.turned_at_once, 0, "keys"),
+             "simulation.memory_process.turning", rules.turned_at_once, 3, "keys"),
     Mutation(26, "a terminal forgets its former keys",
-             "simulation.locksmith.with_former_keys", rules.former_forgotten, 0, "keys"),
+             "simulation.locksmith.with_former_keys", rules.former_forgotten, 1, "keys"),
     Mutation(27, "a database that was put back never learns keys again",
              "simulation.locksmith.lost_keys", rules.nothing_learned, 0, "lost-keys"),
 )  # fmt: skip

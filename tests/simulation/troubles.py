@@ -157,7 +157,7 @@ def _restore_terminal(run: Run, terminal: MemoryTerminal, backup: tuple[Disk, He
     terminal.anchor = anchor or terminal.anchor
     run.parted.add(terminal.identity.terminal)
     excuse(run, lost)
-    if run.chance.random() < 0.5:  # the enrolment lies beside the journal: it may stay as it is
+    if terminal.disk.enrolment is not enrolment and run.chance.random() < 0.5:  # it lies beside the journal
         terminal.disk.enrolment = enrolment
     terminal.boot()
     run.lose_link(terminal, until=run.agenda.now + run.chance.uniform(1, 30))
