@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from simulation.memory_terminal import MemoryTerminal
-from store_service.domain.admission import Code, JournalKey, lost_keys, needs_fresh_key, told_keys
+from store_service.domain.admission import Code, JournalKey, lost_keys, may_redeem, needs_fresh_key, told_keys
 from terminal_agent.enrolment import held_keys, with_former_keys
 from tillday_contracts.enrolment import EnrolmentBundle
 from tillday_contracts.topics import TerminalAddress
@@ -18,7 +18,8 @@ from tillday_contracts.topics import TerminalAddress
 if TYPE_CHECKING:
     from simulation.schedule import Run
 
-EVER = datetime(9999, 1, 1, tzinfo=UTC)
+NOON, TONIGHT = datetime(2026, 3, 2, 12, tzinfo=UTC), datetime(2026, 3, 2, 22, tzinfo=UTC)
+NONCE = bytes(32)
 
 
 class Locksmith:
@@ -58,6 +59,7 @@ class Locksmith:
         self._run.around.say("back office", f"declares the keys of {address.terminal} known to others")
         given_up = tuple(replace(key, compromised=True) for key in tables.keys[address])
         tables.keys[address] = given_up
+        tables.codes = {name: code for name, code in tables.codes.items() if code.address != address}
         self._declared |= {key.key_id for key in given_up}
         self._run.parted.add(address.terminal)
         for terminal in self._run.terminals:
@@ -141,9 +143,9 @@ class Locksmith:
         """Return what a code gives; None where the question or its answer is lost on the way."""
         run, address, before = self._run, terminal.address, terminal.disk.enrolment
         assert before is not None
-        if run.wire.strikes("drop"):
-            return None
         tables, told = run.database.tables, told_keys(code, held_keys(before))
+        if not may_redeem(tables.codes.get(code.code_id), NONCE, at=NOON) or run.wire.strikes("drop"):
+            return None
         held = tables.keys[address]
         held = (*reversed(lost_keys(held, told)), *held)
         drawn = any(key.key_id == code.code_id for key in held)
@@ -168,7 +170,9 @@ class Locksmith:
         )
 
     def _code(self, address: TerminalAddress, *, rotate: bool) -> Code:
-        return Code(f"{self._chance.getrandbits(64):016x}", address, b"", EVER, 0, rotate)
+        code = Code(f"{self._chance.getrandbits(64):016x}", address, b"", TONIGHT, 0, rotate)
+        self._run.database.tables.codes[code.code_id] = code
+        return code
 
     def _later(self, seconds: float, act: Callable[[], None]) -> None:
         self._run.agenda.after(seconds, act)

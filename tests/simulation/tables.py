@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
 from simulation.money_tables import MoneyTables
-from store_service.domain.admission import JournalKey
+from store_service.domain.admission import Code, JournalKey
 from store_service.domain.closing import attestation_counts, evolve_attested
 from store_service.domain.days import StoreBook
 from store_service.domain.tills import KnownSession, session_after
@@ -70,6 +70,8 @@ class Tables:
     wished: dict[TerminalAddress, Wished] = field(default_factory=dict)
     keys: dict[TerminalAddress, tuple[JournalKey, ...]] = field(default_factory=dict)
     """The keys of each terminal as the store service knows them, newest first."""
+    codes: dict[str, Code] = field(default_factory=dict)
+    """Enrolment codes that were issued and not ended."""
     cut: dict[str, frozenset[str]] = field(default_factory=dict)
     """What stood at positions of a given-up key's epochs when the ledger heard of it."""
     desired: dict[TerminalAddress, Desired] = field(default_factory=dict)
