@@ -1,9 +1,15 @@
 """Which key a terminal writes with when it starts, and what an enrolment still knows of former ones."""
 
+import pytest
+
 from agent_shop import bundle
 from terminal_agent.core.keys import turning
 from terminal_agent.enrolment import given_up_keys, held_keys, identity_of, with_former_keys
-from tillday_contracts.enrolment import EnrolmentBundle
+from terminal_agent.link import enrolling
+from terminal_agent.link.connection import LinkDown
+from tillday_contracts.enrolment import EnrolmentBundle, Grant, HeldKeys, Invitation, Redeem
+from tillday_contracts.enrolment_codes import EnrolmentCode, code_of
+from tillday_contracts.examples import examples
 
 FIRST = bundle()
 A, B, C = FIRST.key_id, "b" * 16, "c" * 16
@@ -52,3 +58,25 @@ def test_an_enrolment_of_before_says_only_that_the_former_keys_are_known_to_othe
 
 def test_a_terminal_tells_its_keys_oldest_first() -> None:
     assert list(held_keys(given(C, given(B, FIRST))).keys) == [A, B, C]
+
+
+async def test_the_last_try_tells_nothing_as_an_older_back_office_would_not_understand_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grant = examples()["link.given"].grant  # type: ignore[attr-defined]
+    tried: list[HeldKeys | None] = []
+
+    async def older(_: Invitation, __: EnrolmentCode, asked: Redeem) -> Grant:
+        tried.append(asked.held)
+        if asked.held is not None:
+            raise LinkDown("the back office does not answer")
+        return Grant.model_validate(grant.model_dump())
+
+    monkeypatch.setattr(enrolling, "_ask", older)
+    monkeypatch.setattr(enrolling, "PAUSE_SECONDS", 0.0)
+    invitation = Invitation(mqtt_url="mqtts://broker.example:8883", code=code_of(bytes(16)).text)
+
+    enrolled = await enrolling.redeem(invitation, "0" * 64, held_keys(FIRST))
+
+    assert enrolled.key_id == grant.key_id
+    assert tried == [held_keys(FIRST), held_keys(FIRST), None]
