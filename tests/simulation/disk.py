@@ -30,8 +30,15 @@ class Journal:
     acks: dict[int, Acked] = field(default_factory=dict)
     changes: int = 0
     """Rises with everything that happens to it."""
+    head: Head = field(init=False)
+    """The newest entry."""
     _done: int = 0
     """How many of the first entries are acknowledged at least."""
+    _newest: tuple[int, dict[str, tuple[float, int]]] = (-1, {})
+    """What `newest_acks` found after how many changes."""
+
+    def __post_init__(self) -> None:
+        self.head = self.entries[-1].head if self.entries else Head(self.epoch)
 
     def copy(self) -> Journal:
         """Return the same journal for another disk."""
@@ -40,12 +47,8 @@ class Journal:
     def append(self, entry: Entry) -> None:
         """Write the next entry."""
         self.entries.append(entry)
+        self.head = entry.head
         self.changes += 1
-
-    @property
-    def head(self) -> Head:
-        """The newest entry."""
-        return self.entries[-1].head if self.entries else Head(self.epoch)
 
     def at(self, seq: int) -> Entry | None:
         """Return one entry."""
@@ -100,7 +103,18 @@ class Journal:
     def spoil(self, place: int, bad: Entry) -> None:
         """One entry goes bad."""
         self.entries[place] = bad
+        self.head = self.entries[-1].head
         self.changes += 1
+
+    def newest_acks(self) -> dict[str, tuple[float, int]]:
+        """Return by timeline when an ack of it came last, and its highest count."""
+        if self._newest[0] != self.changes:
+            newest: dict[str, tuple[float, int]] = {}
+            for timeline, c, at in set(self.acks.values()):
+                last, highest = newest.get(timeline, (0.0, 0))
+                newest[timeline] = (at if at > last else last, c if c > highest else highest)
+            self._newest = self.changes, newest
+        return self._newest[1]
 
 
 @dataclass
@@ -167,7 +181,7 @@ class Disk:
         """Return every timeline that acknowledged something held with its highest count, newest ack first."""
         newest: dict[str, tuple[float, int]] = {}
         for journal in self.journals.values():
-            for timeline, c, at in set(journal.acks.values()):
+            for timeline, (at, c) in journal.newest_acks().items():
                 last, highest = newest.get(timeline, (0.0, 0))
                 newest[timeline] = (at if at > last else last, c if c > highest else highest)
         order = sorted(newest, key=lambda timeline: (-newest[timeline][0], timeline))

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
+from simulation.settings import SETTINGS
 from simulation.tables import Tables
 from store_service.domain.admission import JournalKey
 from till_service.domain import incoming
@@ -34,6 +35,7 @@ Crash = Callable[[], str]
 read_bytes = lru_cache(maxsize=2**13)(incoming._read)
 incoming._read = read_bytes
 read_message = lru_cache(maxsize=2**12)(incoming.read_message)
+TENDERS = tuple(tender.tender for tender in SETTINGS.tenders)
 LOST = ("before commit", "aborted", "unknown: lost")
 
 
@@ -165,7 +167,8 @@ class Writer:
             return ()
         stream: Stream | None = tables.streams.get(stream_id)
         session_id = session.facts.session_id
-        own = {t: totals for (s, t), totals in tables.tenders.items() if s == session_id}
+        held = ((tender, tables.tenders.get((session_id, tender))) for tender in TENDERS)
+        own = {tender: totals for tender, totals in held if totals is not None}
         if not isinstance(session, Closed):  # a host knows its own part, and that of guests when it counts
             own = hosts_part(own, brought_by_guests(tables, session_id))
         numbers = (stream.last_receipt, stream.last_cash_up) if stream is not None else (0, 0)

@@ -116,7 +116,10 @@ def _no_float(text: str) -> NoReturn:
     raise MalformedBytes(f"{text[:20]} is no integer")
 
 
+@lru_cache(maxsize=2**12)
+@lru_cache(maxsize=2**12)  # the same few come again and again
 def _small_int(text: str) -> int:
+    """Read an integer: the same few come again and again."""
     if len(text) > 20:
         raise MalformedBytes("an integer of more than 20 digits")
     return int(text)

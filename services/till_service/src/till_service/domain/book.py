@@ -100,7 +100,7 @@ class Book:
     def consume(self, stream: Stream, entry: JournalEntry) -> None:
         """Take the position of an entry in its stream."""
         self.positions[(stream.id, entry.seq)] = entry.hash
-        self.streams[stream.id] = stream._replace(upto=entry.seq, head_hash=entry.hash)
+        self.streams[stream.id] = stream.upto_entry(entry.seq, entry.hash)
 
     def position_rows(self) -> tuple[PositionRow, ...]:
         """Return the positions consumed, in order of arrival."""

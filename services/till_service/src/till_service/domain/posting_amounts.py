@@ -98,8 +98,9 @@ def _of_tender(money: SessionMoney, tender: str) -> Iterator[Amount]:
         yield Amount("exchange", tender, money.currency, money.worths[tender].worth)
 
     def both(role: str, other: str, amount: int) -> Iterator[Amount]:
-        yield Amount(f"{TENDER}_{role}", tender, currency, amount)
-        yield Amount(other, tender, currency, -amount)
+        if amount:
+            yield Amount(f"{TENDER}_{role}", tender, currency, amount)
+            yield Amount(other, tender, currency, -amount)
 
     yield from both("paid_in", "paid_in", totals.paid_in)
     yield from both("paid_out", "paid_out", -totals.paid_out)

@@ -49,6 +49,12 @@ class Stream(NamedTuple):
     last_receipt: int = 0
     last_cash_up: int = 0
 
+    def upto_entry(self, seq: int, hash_: str) -> "Stream":
+        """Return the same stream with one entry more."""
+        return Stream(
+            self.id, self.key_id, self.key, seq, hash_, self.last_receipt, self.last_cash_up
+        )
+
 
 class Held(NamedTuple):
     """The hash at a position, and the stamp of the transaction that consumed the position."""
