@@ -73,8 +73,9 @@ class MemoryTerminal(MemoryTill):
         if rules.hello_is_due(self.drain, at=at):
             out.append(("hello", self.hello()))
             self.drain = rules.hello_said(self.drain, at=at)
+        view = self.disk.view()
         for _ in range(MOST_MESSAGES):
-            fetch = next_fetch(self.drain, self.disk.view())
+            fetch = next_fetch(self.drain, view)
             if fetch is None:
                 break
             journal = self.disk.journals[fetch.epoch]

@@ -27,10 +27,13 @@ from tillday_contracts.wishes import Desired
 Say = Callable[[float, str, str], None]
 """Told what happens: the second, who, what."""
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-SELLING_SECONDS = 600.0
-EVENING_SECONDS = 280.0
+SELLING_SECONDS = 360.0
+EVENING_SECONDS = 160.0
 NIGHT = timedelta(hours=18)
-PATIENCE_SECONDS = 900.0
+LAST_SECOND = SELLING_SECONDS + 900.0
+"""When a run ends that does not come to rest."""
+OFFICE_SECONDS = 20.0
+"""How often the back office looks at its store."""
 MOST_HAPPENINGS = 2_000
 """Several times what a run of the right rules needs; a broken rule may keep a run busy for ever."""
 BATCH = 8
@@ -115,14 +118,17 @@ class Run:
         for terminal in list(self.terminals):
             terminal.boot()
             self.agenda.at(0.1, partial(self.connect, terminal))
-            self.plan_work(terminal, first=3.0, times=each + each * 2 // 3 + 4)
-        for n in range(1, 32):
-            self.agenda.at(n * 20.0, self._office_hour)
+            self.plan_work(terminal, first=3.0, times=each + each * 2 // 3 + 2)
+        for n in range(1, int(SELLING_SECONDS / OFFICE_SECONDS) + 2):
+            self.agenda.at(n * OFFICE_SECONDS, self._office_hour)
         self.agenda.at(0.5, self._office_hour)
         (self.plan or plan_troubles)(self)
         self.agenda.at(SELLING_SECONDS, self._heal)
-        while self._goes_on() and self.agenda.next():
-            if self.wire.healed and self._all_is_told():
+        most = MOST_HAPPENINGS + 60 * self.sales
+        while self.agenda.next():
+            if self.wire.healed and (self._all_is_told() or self.agenda.now >= LAST_SECOND):
+                break
+            if self.agenda.happened >= most:
                 break
         if self.reviews:
             self.money.finish(wall(self.agenda.now))
@@ -132,17 +138,13 @@ class Run:
         forget_what_was_read()
         vars(self).clear()
 
-    def _goes_on(self) -> bool:
-        in_time = self.agenda.now < SELLING_SECONDS + PATIENCE_SECONDS
-        return in_time and self.agenda.happened < MOST_HAPPENINGS + 60 * self.sales
-
     def plan_work(self, terminal: MemoryTerminal, *, first: float, times: int) -> None:
         """Plan what people do at a terminal: customers as they come, the cash-ups when it is time."""
         people = self.people[terminal.name]
         for _ in range(times):
             self._person(terminal, self.chance.uniform(first, SELLING_SECONDS - 60), people.work)
         for when in (EVENING_SECONDS / 2, EVENING_SECONDS - 10, SELLING_SECONDS - 50):
-            if when > first:
+            if when > first and (when != EVENING_SECONDS / 2 or self.chance.random() < 0.5):
                 missing = self.chance.choice((0, 0, 100))
                 self._person(terminal, when, partial(self._cash_up, people, missing=missing))
 

@@ -74,6 +74,9 @@ class Wire:
 
     def carry(self, deliver: Callable[[], None]) -> None:
         """Deliver something after a while: perhaps never, twice, or long after what was sent later."""
+        if self.healed:
+            self._agenda.after(self._chance.uniform(0.01, 0.2), deliver)
+            return
         if self.strikes("drop"):
             return
         for _ in range(2 if self.strikes("double") else 1):
