@@ -59,6 +59,7 @@ class Journal:
     """A terminal's journal as it is written, entry by entry, chained with its key."""
 
     epoch: str = EPOCH
+    terminal: str = TERMINAL
     entries: list[HeldEntry] = field(default_factory=list)
     bodies: list[e.EntryBody] = field(default_factory=list)
     receipts: int = 0
@@ -69,7 +70,7 @@ class Journal:
         seq = len(self.entries) + 1
         envelope = e.Envelope(
             store=STORE,
-            terminal=TERMINAL,
+            terminal=self.terminal,
             epoch=self.epoch,
             seq=seq,
             boot_no=1,
@@ -119,7 +120,7 @@ class Journal:
     def sell(self, session: str, day: date, *items: tuple[str, int, int], **changes: object) -> e.Sale:
         """Sell and print."""
         self.receipts += 1
-        number = receipt_number(TERMINAL, self.epoch, self.receipts)
+        number = receipt_number(self.terminal, self.epoch, self.receipts)
         named = {"session_id": session, "till": TILL, "business_date": day, "number": number, "cashier": "C1"}
         sale = e.Sale.model_validate({**named, **priced(*items), **changes})
         held = self.write(sale)
@@ -135,7 +136,7 @@ class Journal:
         self.cash_ups += 1
         covered = self.entries[-1]
         member = e.ManifestMember(
-            terminal=TERMINAL, epoch=self.epoch, to_seq=covered.seq, to_hash=covered.hash
+            terminal=self.terminal, epoch=self.epoch, to_seq=covered.seq, to_hash=covered.hash
         )
         closed = e.TillClosed(
             session_id=session,

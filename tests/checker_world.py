@@ -64,7 +64,7 @@ def ledger_of(journal: Journal) -> Ledger:
         rows.append(
             LedgerRow(
                 STORE,
-                TERMINAL,
+                journal.terminal,
                 held.epoch,
                 held.seq,
                 held.prev,
@@ -86,8 +86,8 @@ def ledger_of(journal: Journal) -> Ledger:
     return Ledger(
         keys={KEY_ID: KEY},
         journal=tuple(rows),
-        positions=tuple(Position(STORE, TERMINAL, row.epoch, row.seq, row.hash) for row in rows),
-        streams=(Stream(STORE, TERMINAL, journal.epoch, head.seq, head.hash),),
+        positions=tuple(Position(STORE, row.terminal, row.epoch, row.seq, row.hash) for row in rows),
+        streams=(Stream(STORE, journal.terminal, journal.epoch, head.seq, head.hash),),
         sessions=tuple(sessions_of(journal)),
         tenders=tenders,
         products=products,
@@ -127,7 +127,7 @@ def sessions_of(journal: Journal) -> Iterator[LedgerSession]:
             }
             status = "open" if e.InitialCountConfirmed in kinds else "opening_count"
             status = "posted" if e.TillClosed in kinds else status
-            yield LedgerSession(body.session_id, STORE, TERMINAL, TILL, body.business_date, status)
+            yield LedgerSession(body.session_id, STORE, journal.terminal, TILL, body.business_date, status)
 
 
 def folded(journal: Journal) -> tuple[tuple[TenderRow, ...], tuple[ProductRow, ...]]:

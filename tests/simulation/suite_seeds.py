@@ -14,7 +14,6 @@ IN_CI: Final = bool(os.environ.get("CI"))
 FIXED: Final = 300 if IN_CI else 40
 OF_THIS_COMMIT: Final = 100 if IN_CI else 8
 PORTION: Final = 25
-BRIEF: Final = Play(sales=20)
 
 
 def fixed_half(half: int) -> list[range]:
@@ -39,6 +38,6 @@ def portions(seeds: range) -> list[range]:
 def failures(seeds: range) -> list[tuple[str, Outcome]]:
     """Play seeds and return what failed, with the command that plays it again."""
     with not_collected():
-        outcomes = [judged(seed, BRIEF) for seed in seeds]
+        outcomes = [judged(seed, Play()) for seed in seeds]
     failed = (outcome for outcome in outcomes if outcome.wrong)
-    return [(f"./tillday sim --seeds {o.seed} --sales {BRIEF.sales} --trace", o) for o in failed]
+    return [(f"./tillday sim --seeds {o.seed} --trace", o) for o in failed]

@@ -66,8 +66,8 @@ def _came_after_the_move(session: Session, after: Session, arrivals: Arrivals) -
 
 
 def _was_known(closed: Told | None, start: Told, arrivals: Arrivals) -> bool:
-    if closed is None:
-        return False
+    if closed is None or closed.terminal != start.terminal:
+        return False  # another terminal may have begun before the close, and been heard after it
     if (closed.terminal, closed.epoch) == (start.terminal, start.epoch):
         return True
     return arrivals.of(closed, -1) <= arrivals.of(start, -1)

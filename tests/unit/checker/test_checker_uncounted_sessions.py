@@ -45,9 +45,11 @@ def lost_till(*, heard: bool = False) -> Journal:
     return journal
 
 
-def replacement(*, expected: int = TOLD, counted: int = IN_DRAWER, epoch: str = REPLACED) -> Journal:
+def replacement(
+    *, expected: int = TOLD, counted: int = IN_DRAWER, epoch: str = REPLACED, terminal: str = TERMINAL
+) -> Journal:
     """The terminal that opens the till next, with what the back office told it."""
-    journal = Journal(epoch=epoch)
+    journal = Journal(epoch=epoch, terminal=terminal)
     journal.write(e.Genesis(key_id=KEY_ID))
     word = approval(SECOND, "initial", expected=expected, counted=counted)
     journal.open_till(
@@ -219,6 +221,15 @@ def test_an_opening_that_knew_the_count_follows_it() -> None:
 
     assert violated(both(old, knew, late_from=everything)) == ()
     assert {14, 17, 20} <= set(violated(both(old, ignored, late_from=everything)))
+
+
+def test_a_terminal_that_got_the_till_may_have_opened_it_before_a_count_that_arrived_first() -> None:
+    old, everything = closed_late(), len(closed_late().entries) + 1
+    moved = replacement(counted=15_000, terminal="T2")
+    wrong = replacement(expected=TOLD - 47, counted=15_000, terminal="T2")
+
+    assert violated(both(old, moved, late_from=everything)) == ()
+    assert {14, 17, 20} <= set(violated(both(old, wrong, late_from=everything)))
 
 
 def test_the_rows_of_these_worlds_stand_in_the_order_of_arrival() -> None:

@@ -32,9 +32,8 @@ async def redeem(invitation: Invitation, nonce: str, held: HeldKeys | None = Non
     for tried in range(TRIES):
         if tried:
             await asyncio.sleep(PAUSE_SECONDS)
-        if (
-            tried == TRIES - 1
-        ):  # a back office that is older than this agent does not answer what it does not know
+        if tried == TRIES - 1:
+            # A back office that is older than this agent does not answer what it does not know.
             asked = Redeem(nonce=nonce)
         try:
             return _bundle(invitation, await _ask(invitation, code, asked))

@@ -51,9 +51,7 @@ class Stream(NamedTuple):
 
     def upto_entry(self, seq: int, hash_: str) -> "Stream":
         """Return the same stream with one entry more."""
-        return Stream(
-            self.id, self.key_id, self.key, seq, hash_, self.last_receipt, self.last_cash_up
-        )
+        return Stream(self.id, self.key_id, self.key, seq, hash_, self.last_receipt, self.last_cash_up)
 
 
 class Held(NamedTuple):
