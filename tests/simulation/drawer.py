@@ -6,7 +6,7 @@ The people at the till know what they counted; the journals know what was keyed;
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from till_service.domain.which_count import Money, Place, TillCount
 
@@ -107,7 +107,7 @@ class Drawer:
         self.cash += amount
         self._told += amount if self.chance.random() < 0.6 else 0
         sold = self._money(session, amount, self._place(), held=True, by_host=False)
-        self.events.append(replace(sold, covered=True))
+        self.events.append(sold._replace(covered=True))
 
     def _lost_branch(self, session: str) -> None:
         """A sale and a whole cash-up that a restored disk forgot; the journal that was left tells of both."""

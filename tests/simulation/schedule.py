@@ -42,7 +42,7 @@ BATCH = 8
 @lru_cache(maxsize=2**7)
 def wall(at: float) -> datetime:
     """Return the wall clock at a virtual second: a night lies between the two halves of a run."""
-    return NOON + timedelta(seconds=at) + (NIGHT if at >= EVENING_SECONDS else timedelta())
+    return (NOON if at < EVENING_SECONDS else NOON + NIGHT) + timedelta(seconds=at)
 
 
 @dataclass

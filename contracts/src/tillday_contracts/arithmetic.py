@@ -18,8 +18,7 @@ class KeepRule(Part):
     amount: Annotated[int, Field(strict=True, ge=0)] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TenderTotals:
+class TenderTotals(NamedTuple):
     """One tender of one session, minor units, each amount ≥ 0 but sales and refunds of odd receipts."""
 
     opening: int = 0

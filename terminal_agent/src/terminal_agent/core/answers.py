@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, assert_never
 
 from terminal_agent.core.chain import Head
-from terminal_agent.core.drain import Drain, Flight, JournalView, Lane, ask_again
+from terminal_agent.core.drain import Drain, Flight, JournalView, Lane, ask_again, heard
 from terminal_agent.core.sending import FIRST_RESEND_SECONDS
 from tillday_contracts.entries import Position, TillState
 from tillday_contracts.journal import MAX_BATCH_ENTRIES
@@ -121,7 +121,7 @@ def receive(drain: Drain, view: JournalView, known: Known, verdict: Verdict, *, 
     received.
     """
     if drain.heard_at != at or (drain.stopped is not None and not isinstance(verdict, Stop)):
-        drain = drain._replace(heard_at=at, stopped=drain.stopped if isinstance(verdict, Stop) else None)
+        drain = heard(drain, at=at, stopped=drain.stopped if isinstance(verdict, Stop) else None)
     match verdict:
         case Ack():
             return _acked(drain, view, known, verdict, at)

@@ -84,6 +84,13 @@ def online(drain: Drain, *, at: float) -> bool:
     return drain.connected and drain.heard_at is not None and at - drain.heard_at < OFFLINE_AFTER_SECONDS
 
 
+def heard(drain: Drain, *, at: float, stopped: str | None) -> Drain:
+    """The back office said something."""
+    # Each answer passes here, so the new value is not made by way of its field names.
+    before = (drain.connected, drain.current, drain.left, drain.window, drain.said)
+    return Drain(*before, drain.hello_due, drain.odd_hello_at, at, stopped)
+
+
 def hello_is_due(drain: Drain, *, at: float) -> bool:
     """Say whether a HELLO must go out now."""
     return drain.connected and drain.hello_due is not None and drain.hello_due <= at

@@ -1,7 +1,7 @@
 """A till's history as the ledger holds it, put into the till's order: counts and money, tender by tender."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from till_service.domain.closes import ReportedTender
 from till_service.domain.money import CountRow, LeftMoney
@@ -159,7 +159,7 @@ def _as_said(event: Money, tender: str, history: TillHistory, known: set[tuple[s
     if word is None:
         return event
     named = count_id(*word.count) if word.count is not None else None
-    return replace(event, no_cash=word.no_cash, named_count=named if (tender, named) in known else None)
+    return event._replace(no_cash=word.no_cash, named_count=named if (tender, named) in known else None)
 
 
 def count_id(session_id: str, kind: str) -> str:

@@ -5,7 +5,6 @@ they arrived is not known here. One tender at a time, minor units of its currenc
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Place = tuple[int, ...]
@@ -13,8 +12,7 @@ Place = tuple[int, ...]
 it is; what stands directly after another thing has that thing's place and one number more."""
 
 
-@dataclass(frozen=True, slots=True)
-class TillCount:
+class TillCount(NamedTuple):
     """A confirmed count of one tender; `left` is counted − moved, `float_moved` what was brought before it.
 
     The recorded figures never change. A close without amounts and a quarantined count are no counts.
@@ -40,8 +38,7 @@ class TillCount:
         return self.counted - self.moved
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """What changed the money of a till: a receipt, a movement, or what a quarantined count moved.
 
     `held` says that the session it names holds it, so that the session's expected and provisionally kept
@@ -60,8 +57,7 @@ class Money:
     no_cash: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """A count and what remains of its difference when everything that belongs to it is known."""
 
     count: TillCount
