@@ -4,7 +4,7 @@ The folded tables are made with the product's own arithmetic, so that the checke
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from checker_books import books_of
@@ -145,7 +145,7 @@ def folded(journal: Journal) -> tuple[tuple[TenderRow, ...], tuple[ProductRow, .
             for sku, sums in fold_products(body).items():
                 quantity, gross = products.get((body.session_id, sku), (0, 0))
                 products[(body.session_id, sku)] = (quantity + sums.quantity, gross + sums.gross)
-    rows = tuple(TenderRow(*key, *astuple(totals)) for key, totals in tenders.items())
+    rows = tuple(TenderRow(*key, *totals) for key, totals in tenders.items())
     return rows, tuple(ProductRow(*key, *sums) for key, sums in products.items())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from terminal_agent.core import terminal
@@ -51,12 +52,12 @@ def claims_and_settlements_swapped(counts: Iterable[TillCount], events: Iterable
 def _without(settled: Settled, gone: tuple[Money, ...]) -> Settled:
     own = tuple(event for event in settled.events if event not in gone)
     lost = sum(event.amount for event in settled.events if event in gone)
-    return settled._replace(events=own, difference=settled.difference + lost)
+    return replace(settled, events=own, difference=settled.difference + lost)
 
 
 def _with(settled: Settled, more: tuple[Money, ...]) -> Settled:
     brought = sum(event.amount for event in more)
-    return settled._replace(events=(*settled.events, *more), difference=settled.difference - brought)
+    return replace(settled, events=(*settled.events, *more), difference=settled.difference - brought)
 
 
 def manifest_ignored(self: Manifest, terminal: str, epoch: str, seq: int) -> bool:

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import AsyncIterator
-from dataclasses import astuple
 from uuid import uuid4
 
 import pytest
@@ -140,7 +139,7 @@ def in_memory(ledger: Ledger) -> Rows:
         "placed": [(hash_, p.placement, p.session_id) for hash_, p in ledger.placed.items()],
         "journal": [(hash_, row.placement) for hash_, row in ledger.journal.items()],
         "sessions": [(key, status_of(session)) for key, session in ledger.sessions.items()],
-        "tenders": [(*key, *astuple(totals)) for key, totals in ledger.tenders.items()],
+        "tenders": [(*key, *totals) for key, totals in ledger.tenders.items()],
         "products": [(*key, kept.quantity, kept.gross) for key, kept in ledger.products.items()],
         "safe": [(r.kind, r.tender, r.amount, r.session_id, r.entry) for r in ledger.safe],
         "tasks": [(task.facts.session_id, task.text) for task in ledger.tasks],

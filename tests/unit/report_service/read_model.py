@@ -63,7 +63,7 @@ class ReadModel:
             self.positions[journal] = replace(known, seq=max(known.seq, position.seq))
         for key, opening in changes.counted.items():
             before = self.takings.get(key, Takings())
-            self.takings[key] = replace(before, totals=replace(before.totals, opening=opening))
+            self.takings[key] = replace(before, totals=before.totals._replace(opening=opening))
         for key, taken in changes.takings.items():
             self.takings[key] = self.takings.get(key, Takings()).plus(taken)
         for product, sold in changes.products.items():

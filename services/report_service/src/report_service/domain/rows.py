@@ -1,10 +1,10 @@
 """The rows of the read models. Each belongs to one producer, so that one can be rebuilt without the other."""
 
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
-from tillday_contracts.arithmetic import TenderTotals
+from tillday_contracts.arithmetic import NO_TOTALS, TenderTotals
 from tillday_contracts.close_messages import TypedTender
 from tillday_contracts.entries import Movement, TenderCount
 from tillday_contracts.rescue_messages import RescueStatus
@@ -124,7 +124,7 @@ class Takings:
 
     def taken_back(self) -> "Takings":
         """Return what takes these back."""
-        totals = TenderTotals(*(-amount for amount in astuple(self.totals)))
+        totals = NO_TOTALS.minus(self.totals)
         return Takings(totals, -self.receipts, -self.worth)
 
 

@@ -5,6 +5,7 @@ they arrived is not known here. One tender at a time, minor units of its currenc
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Place = tuple[int, ...]
@@ -57,7 +58,8 @@ class Money(NamedTuple):
     no_cash: bool = False
 
 
-class Settled(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Settled:
     """A count and what remains of its difference when everything that belongs to it is known."""
 
     count: TillCount

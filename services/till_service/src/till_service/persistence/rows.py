@@ -155,7 +155,7 @@ def manifest_json(close: Close) -> str:
 
 def totals_of(row: Any) -> TenderTotals:
     """Return one tender's totals."""
-    return TenderTotals(**{name: row[name] for name in TenderTotals.__slots__})
+    return TenderTotals(**{name: row[name] for name in TenderTotals._fields})
 
 
 def placed_of(row: Any) -> Placed:
