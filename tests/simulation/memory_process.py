@@ -41,7 +41,7 @@ class MemoryProcess:
         self.skew = 0.0
         """How far this terminal's wall clock is off, in seconds."""
         self.calm = 0
-        """HELLOs in a row that were answered with nothing to do."""
+        """HELLOs in a row that told all there was to tell and were answered with nothing to do."""
         self.alarms: list[str] = []
         self.asks: list[bytes] = []
         """Questions to the back office that go out next."""
@@ -123,6 +123,7 @@ class MemoryProcess:
     def _new_epoch(self, reason: str, bodies: tuple[EntryBody, ...]) -> None:
         epoch = f"{self.around.chance.getrandbits(64):016x}"
         self.disk.begin(epoch, reason, self.identity.key_id)
+        self.calm = 0
         self._say(f"begins epoch {epoch[:4]} ({reason})")
         self.around.happened[f"epoch: {reason}"] += 1
         self.write(bodies)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from simulation.memory_till import MemoryTill
@@ -32,6 +33,8 @@ from tillday_contracts.journal import message_mac
 from tillday_contracts.link import Answers, Clocks, Hello, Sealed, Verdict
 
 read_answers = lru_cache(maxsize=2**10)(Answers.model_validate_json)
+SETTLED = ("ACK", "CONTINUE", "STATE")
+"""What a HELLO of a terminal that agrees with the ledger is answered with."""
 MOST_MESSAGES = 8
 """More than the rules ever send at once: a broken one must not hang a run."""
 
@@ -40,6 +43,8 @@ class MemoryTerminal(MemoryTill):
     """One terminal: its till, and what it says and hears over the link."""
 
     _told: tuple[Till | None, str, tuple[TillState, ...]] = None, "", ()
+    _stamps_then: Sequence[tuple[str, int]] = ()
+    """Every timeline that had acknowledged something when the last HELLO was said."""
     _said_all: tuple[object, object] = None, None
     """The link and the journal when everything had been said."""
 
@@ -103,11 +108,29 @@ class MemoryTerminal(MemoryTill):
     def published(self, entries: list[Entry]) -> None:
         """The broker took these; that says nothing."""
 
-    def hear(self, data: bytes) -> None:
-        """Take one message of the ack topic."""
-        for verdict in read_answers(data).items:
+    def hear(self, data: bytes, hello: Hello | None = None) -> None:
+        """Take one message of the ack topic; `hello` is what it answers, None where it answers entries."""
+        verdicts = read_answers(data).items
+        for verdict in verdicts:
             self._judge(verdict)
         self.follow()
+        newest = (self.disk.current.epoch, self.disk.boots, self.drain.said)
+        if hello is not None and (hello.epoch, hello.boot_no, hello.n) == newest:
+            settled = all(verdict.kind in SETTLED for verdict in verdicts) and self._has_told_all
+            self.calm = self.calm + 1 if settled else 0
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the ledger knows of every timeline that acknowledged something here, and agrees.
+
+        A HELLO names sixteen timelines and sixteen of the others in turn.
+        """
+        return self.calm > 0 and self.calm > (len(self.disk.stamps()) - 16) // 16 and self._has_told_all
+
+    @property
+    def _has_told_all(self) -> bool:
+        """Whether nothing was acknowledged since the last HELLO by a transaction that it did not know of."""
+        return self._stamps_then == self.disk.stamps()
 
     def ask_totals(self) -> None:
         """Ask what guests brought into the session that is being counted."""
@@ -129,12 +152,8 @@ class MemoryTerminal(MemoryTill):
         self.around.happened[f"answer: {verdict.kind}{'' if effects else ', nothing to do'}"] += 1
         if self.around.is_heard:
             self._say(f"hears {words_of(verdict)}{': nothing to do' if not effects else ''}")
-        epoch = self.disk.current.epoch
         for effect in effects:
             self._carry_out(effect)
-        if verdict.kind != "ACK":
-            settled = verdict.kind in ("CONTINUE", "STATE") and epoch == self.disk.current.epoch
-            self.calm = self.calm + 1 if settled else 0
 
     def _known(self, verdict: Verdict) -> Known:
         hashes: dict[tuple[str, int], str] = {}
@@ -196,6 +215,7 @@ class MemoryTerminal(MemoryTill):
     def hello(self) -> bytes:
         """Return the HELLO that would be said now, sealed."""
         view, stamps = self.disk.view(), self.disk.stamps()
+        self._stamps_then = stamps
         hello = Hello(
             boot_no=self.disk.boots,
             n=self.drain.said + 1,

@@ -20,7 +20,7 @@ from simulation.settings import FLOATS, SETTINGS
 from simulation.till_moves import TillMoves
 from simulation.wire import Agenda, Wire
 from terminal_agent.core.drain import next_due
-from tillday_contracts.link import Answers
+from tillday_contracts.link import Answers, Hello
 from tillday_contracts.topics import TerminalAddress
 from tillday_contracts.wishes import Desired
 
@@ -190,11 +190,7 @@ class Run:
             self.connect(terminal)
 
     def _all_is_told(self) -> bool:
-        if any(terminal.calm < 2 for terminal in self.terminals) or self.pending:
-            return False
-        return all(
-            terminal.calm >= 2 + max(0, len(terminal.disk.stamps()) - 16) // 16 for terminal in self.terminals
-        )
+        return all(terminal.is_settled for terminal in self.terminals) and not self.pending
 
     @property
     def pending(self) -> int:
@@ -249,10 +245,10 @@ class Run:
             reply = self.chance.choice(self.writers).totals(address, data).model_dump_json().encode()
             self._to_all(address, lambda terminal: terminal.hear_reply(reply))
         else:
-            said = self.chance.choice(self.writers).hello(address, data)
-            self._answer({address: said})
+            said, hello = self.chance.choice(self.writers).hello(address, data), read_hello(data)[1]
+            self._answer({address: said}, hello)
             if said:
-                self.office.greet(address, read_hello(data)[1], wall(self.agenda.now))
+                self.office.greet(address, hello, wall(self.agenda.now))
 
     def _pull(self) -> None:
         if self.wire.service_is_down:
@@ -272,15 +268,15 @@ class Run:
             self._answer(said)
             self.office.tell_news()
 
-    def _answer(self, said: Said) -> None:
+    def _answer(self, said: Said, hello: Hello | None = None) -> None:
         for address, items in said.items():
             if items:
                 data = Answers(items=tuple(items)).model_dump_json().encode()
-                self._to_all(address, partial(self._hears, data))
+                self._to_all(address, partial(self._hears, data, hello))
 
     @staticmethod
-    def _hears(data: bytes, terminal: MemoryTerminal) -> None:
-        terminal.hear(data)
+    def _hears(data: bytes, hello: Hello | None, terminal: MemoryTerminal) -> None:
+        terminal.hear(data, hello)
 
     def _publish(self, address: TerminalAddress, desired: Desired) -> None:
         self._to_all(address, lambda terminal: terminal.hold(desired))

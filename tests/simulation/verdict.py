@@ -49,7 +49,7 @@ def _stranded(run: Run) -> Iterator[str]:
     for terminal in run.terminals:
         if terminal.pending:
             yield f"{terminal.name} was never told that {terminal.pending} of its entries arrived"
-        elif terminal.calm < 2:
+        elif not terminal.is_settled:
             yield f"{terminal.name} and the ledger never agree"
 
 
