@@ -10,6 +10,7 @@ from simulation.campaign import Play, judged, not_collected
 from simulation.faults import Faults, faults_of
 from simulation.schedule import Run
 from simulation.verdict import violations
+from terminal_agent.core.answers import MarkAcked
 
 CRASHES: Final = ("before commit", "after commit", "aborted", "unknown: kept", "unknown: lost")
 EXPECTED: Final = (
@@ -73,3 +74,15 @@ def test_a_run_without_faults_holds_and_serves_everybody() -> None:
     run.play()
     assert violations(run) == []
     assert len(run.around.printed) >= 30
+
+
+def test_a_terminal_is_not_settled_by_an_ack_that_no_hello_told_of() -> None:
+    run = Run(3, faults=Faults())
+    run.play()
+    journal = run.terminals[0].disk.current
+    assert run.terminals[0].is_settled
+
+    journal.clear_from(1)
+    journal.mark(MarkAcked(journal.epoch, journal.head.seq, "f" * 16, 1, single=False), at=0.0)
+
+    assert any("never agree" in text for text in violations(run))
