@@ -263,9 +263,19 @@ class Shop:
     @asynccontextmanager
     async def nothing_changes(self) -> AsyncIterator[None]:
         """Inside, whatever is asked for changes neither the store's days nor the till or its money."""
-        before = await self._account()
+        before = await self._settled()
         yield
         assert await self._account() == before
+
+    async def _settled(self) -> str:
+        """How all stands, once what happened before has come everywhere."""
+        account = await self._account()
+        for _ in range(60):
+            await asyncio.sleep(0.3)
+            before, account = account, await self._account()
+            if account == before:
+                return account
+        raise AssertionError(f"it goes on changing: {account}")
 
     async def _account(self) -> str:
         status = await self.terminal.status()
