@@ -117,7 +117,6 @@ def _no_float(text: str) -> NoReturn:
 
 
 @lru_cache(maxsize=2**12)
-@lru_cache(maxsize=2**12)  # the same few come again and again
 def _small_int(text: str) -> int:
     """Read an integer: the same few come again and again."""
     if len(text) > 20:
